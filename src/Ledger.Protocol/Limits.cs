@@ -1,0 +1,125 @@
+using System.Diagnostics;
+
+namespace Ledger.Protocol;
+
+/// <summary>Every bound on what an outsider sends and on what is stored, in one place.</summary>
+public static class Limits
+{
+    /// <summary>Largest entry, in bytes: C2SP entry bundles give a length 16 bits.</summary>
+    public const int EntryBytesMax = 65_535;
+
+    /// <summary>Largest encoded operation, in bytes. What an entry adds to it fits beside it, see <see cref="Check"/>.</summary>
+    public const int OperationBytesMax = 61_440;
+
+    /// <summary>Most signatures on one operation.</summary>
+    public const int SignaturesMax = 8;
+
+    /// <summary>Length of every signature, in bytes.</summary>
+    public const int SignatureBytes = 64;
+
+    /// <summary>Length of an operation id and of every hash, in bytes.</summary>
+    public const int HashBytes = 32;
+
+    /// <summary>Length of an operation's nonce, in bytes.</summary>
+    public const int NonceBytes = 16;
+
+    /// <summary>How far away an operation's deadline may be, in seconds: 30 days.</summary>
+    public const long NotAfterSecondsMax = 30L * 24 * 60 * 60;
+
+    /// <summary>Longest fragment of a verification method or service, in characters.</summary>
+    public const int FragmentLengthMax = 32;
+
+    /// <summary>Longest network name, in characters.</summary>
+    public const int NetworkLengthMax = 32;
+
+    /// <summary>Longest origin, in bytes: it also names the log's key.</summary>
+    public const int OriginBytesMax = 128;
+
+    /// <summary>Most verification methods in a DID document.</summary>
+    public const int VerificationMethodsMax = 16;
+
+    /// <summary>Most controllers of a DID.</summary>
+    public const int ControllersMax = 8;
+
+    /// <summary>Most services in a DID document.</summary>
+    public const int ServicesMax = 16;
+
+    /// <summary>Most aliases in a DID document.</summary>
+    public const int AliasesMax = 8;
+
+    /// <summary>Longest alias, in bytes.</summary>
+    public const int AliasBytesMax = 256;
+
+    /// <summary>Longest type of a service, in characters.</summary>
+    public const int ServiceTypeLengthMax = 64;
+
+    /// <summary>Longest URI of a service or of a token's content, in bytes.</summary>
+    public const int UriBytesMax = 512;
+
+    /// <summary>Longest title of a pilot or name of a class, in bytes.</summary>
+    public const int TitleBytesMax = 256;
+
+    /// <summary>Longest identifier of a pilot or class, in characters.</summary>
+    public const int IdLengthMax = 64;
+
+    /// <summary>Longest identifier of a token, in characters.</summary>
+    public const int TokenIdLengthMax = 128;
+
+    /// <summary>Longest media type, in characters.</summary>
+    public const int MediaTypeLengthMax = 127;
+
+    /// <summary>Largest maximum supply of a class.</summary>
+    public const ulong SupplyMax = 1_000_000_000_000;
+
+    /// <summary>Most tokens minted by one operation.</summary>
+    public const int MintItemsMax = 1_000;
+
+    /// <summary>Most operations in one <c>SubmitBatch</c> call.</summary>
+    public const int SubmitBatchMax = 1_000;
+
+    /// <summary>Largest gRPC message, in bytes, after decompression.</summary>
+    public const int MessageBytesMax = 4 * 1024 * 1024;
+
+    /// <summary>Most items on one page of a list.</summary>
+    public const int PageSizeMax = 1_000;
+
+    /// <summary>Items on a page when the caller names no number.</summary>
+    public const int PageSizeDefault = 100;
+
+    /// <summary>Longest page token, in characters.</summary>
+    public const int PageTokenLengthMax = 1_024;
+
+    /// <summary>Most hashes in an inclusion or consistency proof: a tree of 2^63 leaves needs no more.</summary>
+    public const int ProofHashesMax = 64;
+
+    /// <summary>Most signature lines read from a signed note (C2SP asks for at least 16).</summary>
+    public const int NoteSignaturesMax = 64;
+
+    /// <summary>Largest signed note, in bytes.</summary>
+    public const int NoteBytesMax = 64 * 1024;
+
+    /// <summary>Most operations in one batch of the log.</summary>
+    public const int BatchOperationsMax = 4_096;
+
+    /// <summary>Most bytes of operations in one batch of the log.</summary>
+    public const int BatchBytesMax = 1024 * 1024;
+
+    /// <summary>Most operations that wait for their turn. Beyond it callers are told to come back.</summary>
+    public const int PoolOperationsMax = 16_384;
+
+    /// <summary>
+    /// Most bytes that an entry adds to its operation: index, time, outcome and lengths, and for each signature its name, its
+    /// value and their lengths.
+    /// </summary>
+    public const int EntryOverheadBytesMax = 64 + SignaturesMax * (SignatureBytes + FragmentLengthMax + 8);
+
+    /// <summary>Asserts how the limits depend on each other.</summary>
+    public static void Check()
+    {
+        Debug.Assert(OperationBytesMax + EntryOverheadBytesMax <= EntryBytesMax, "an operation must fit in an entry");
+        Debug.Assert(OperationBytesMax <= BatchBytesMax, "an operation must fit in a batch");
+        Debug.Assert(BatchOperationsMax <= PoolOperationsMax, "a batch must fit in the pool");
+        Debug.Assert(SubmitBatchMax <= PoolOperationsMax, "a call's operations must fit in the pool");
+        Debug.Assert(PageSizeDefault <= PageSizeMax, "the default page must be allowed");
+    }
+}

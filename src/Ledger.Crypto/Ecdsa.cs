@@ -1,0 +1,95 @@
+using System.Diagnostics.CodeAnalysis;
+using Ledger.Crypto.Native;
+
+namespace Ledger.Crypto;
+
+/// <summary>
+/// Verification of ECDSA over secp256k1 (SEC 1 §4.1.4) as this ledger has it: compressed keys, raw <c>r‖s</c>, low S only
+/// (BIP 146), so that one signature has one encoding.
+/// </summary>
+/// <remarks>
+/// Keys, hashes and signatures come from outsiders: whatever their bytes, the answer is a verdict and never an exception.
+/// They are public, so the time this takes may depend on them. Safe on any number of threads; allocates nothing.
+/// </remarks>
+public static unsafe class Ecdsa
+{
+    /// <summary>Bytes of a public key: 02 or 03 (the parity of y), then x, big-endian.</summary>
+    public const int PublicKeyBytes = 33;
+
+    /// <summary>Bytes of a signature: r, then s, 32 bytes each, big-endian; 1 ≤ r &lt; n and 1 ≤ s ≤ n/2.</summary>
+    public const int SignatureBytes = 64;
+
+    /// <summary>Bytes of the hash that is signed.</summary>
+    public const int HashBytes = 32;
+
+    /// <summary>Whether these bytes are the canonical compressed encoding of a point on the curve.</summary>
+    /// <param name="publicKey">Any bytes; anything but 33 is not a key.</param>
+    public static bool IsPublicKey(ReadOnlySpan<byte> publicKey)
+    {
+        Span<byte> opaque = stackalloc byte[LibSecp256k1.OpaqueBytes];
+        return publicKey.Length == PublicKeyBytes && LibSecp256k1.TryParsePublicKey(publicKey, opaque);
+    }
+
+    /// <summary>Whether a signature is this key's over this hash, and canonical.</summary>
+    /// <param name="publicKey">33 bytes; false for any other length or for what is not a key.</param>
+    /// <param name="hash">32 bytes; false for any other length.</param>
+    /// <param name="signature">64 bytes; false for any other length, for r or s out of range, and for high S.</param>
+    public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
+    {
+        if (publicKey.Length != PublicKeyBytes || hash.Length != HashBytes || signature.Length != SignatureBytes)
+        {
+            return false;
+        }
+        fixed (byte* key = publicKey)
+        fixed (byte* digest = hash)
+        fixed (byte* rs = signature)
+        {
+            return LibSecp256k1.Verify(key, digest, rs);
+        }
+    }
+
+    /// <summary>Verifies n independent signatures, n being the length of <paramref name="verdicts"/>.</summary>
+    /// <param name="publicKeys">n keys of 33 bytes, one after the other.</param>
+    /// <param name="hashes">n hashes of 32 bytes.</param>
+    /// <param name="signatures">n signatures of 64 bytes.</param>
+    /// <param name="verdicts">Receives, for each i, what <see cref="Verify"/> says of the i-th of each.</param>
+    /// <exception cref="ArgumentException">A packed span is not n times its item's size.</exception>
+    public static void VerifyBatch(
+        ReadOnlySpan<byte> publicKeys,
+        ReadOnlySpan<byte> hashes,
+        ReadOnlySpan<byte> signatures,
+        Span<bool> verdicts
+    )
+    {
+        RequirePacked(publicKeys, verdicts.Length, PublicKeyBytes, nameof(publicKeys));
+        RequirePacked(hashes, verdicts.Length, HashBytes, nameof(hashes));
+        RequirePacked(signatures, verdicts.Length, SignatureBytes, nameof(signatures));
+
+        fixed (byte* keys = publicKeys)
+        fixed (byte* digests = hashes)
+        fixed (byte* rs = signatures)
+        {
+            for (int i = 0; i < verdicts.Length; i++)
+            {
+                // In bounds: the three lengths were just checked, and spans are shorter than 2³¹ bytes.
+                verdicts[i] = LibSecp256k1.Verify(
+                    keys + (i * PublicKeyBytes),
+                    digests + (i * HashBytes),
+                    rs + (i * SignatureBytes)
+                );
+            }
+        }
+    }
+
+    private static void RequirePacked(ReadOnlySpan<byte> packed, int count, int itemBytes, string name)
+    {
+        if (packed.Length != (long)count * itemBytes)
+        {
+            ThrowNotPacked(packed.Length, count, itemBytes, name);
+        }
+    }
+
+    [DoesNotReturn]
+    private static void ThrowNotPacked(int length, int count, int itemBytes, string name) =>
+        throw new ArgumentException($"{count} items of {itemBytes} bytes were expected, not {length} bytes.", name);
+}

@@ -1,0 +1,44 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Ledger.Crypto.Native;
+
+/// <summary>Finds the native libraries of this assembly under the names that distributions give them.</summary>
+internal static class NativeLibraries
+{
+    private static readonly Lock Gate = new();
+    private static bool s_registered;
+
+    /// <summary>Installs the resolver. Each import class calls it from its static constructor, before any import.</summary>
+    public static void Register()
+    {
+        lock (Gate)
+        {
+            if (!s_registered)
+            {
+                NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
+                s_registered = true;
+            }
+        }
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
+        name switch
+        {
+            LibSecp256k1.Name => Load(LibSecp256k1.FileNames, LibSecp256k1.Remedy),
+            LibCrypto.Name => Load(LibCrypto.FileNames, LibCrypto.Remedy),
+            _ => 0, // not ours: the runtime's own search
+        };
+
+    private static nint Load(ReadOnlySpan<string> fileNames, string remedy)
+    {
+        foreach (string fileName in fileNames)
+        {
+            if (NativeLibrary.TryLoad(fileName, out nint handle))
+            {
+                return handle;
+            }
+        }
+        throw new DllNotFoundException($"None of {string.Join(", ", fileNames)} could be loaded. {remedy}");
+    }
+}

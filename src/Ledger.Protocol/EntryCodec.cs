@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Text;
+using Ledger.V1;
+
+namespace Ledger.Protocol;
+
+/// <summary>
+/// Entries of the log: the leaves of its Merkle tree. Encoded by hand around the bytes that were signed, because nothing
+/// that is hashed is ever serialised a second time.
+/// </summary>
+public static class EntryCodec
+{
+    // Field numbers of proto/ledger/v1/entry.proto and of Signature.
+    private const int EntryIndex = 1;
+    private const int EntryTime = 2;
+    private const int EntryOperation = 3;
+    private const int EntrySeal = 4;
+    private const int OperationBytes = 1;
+    private const int OperationSignatures = 2;
+    private const int OperationOutcome = 3;
+    private const int SignatureMethod = 1;
+    private const int SignatureValue = 2;
+    private const int SealHeight = 1;
+    private const int SealPreviousSeal = 2;
+    private const int SealFirstIndex = 3;
+    private const int SealStateRoot = 4;
+    private const int SealStateVersion = 5;
+
+    private static readonly StrictMessage<Entry> Strict = new(Entry.Parser);
+
+    /// <summary>Encodes the entry of an operation: at most <see cref="Limits.EntryBytesMax"/> bytes.</summary>
+    /// <param name="index">Position in the log, from 0.</param>
+    /// <param name="timeMs">Time of the batch, Unix milliseconds.</param>
+    /// <param name="operation">The operation; its bytes are copied verbatim.</param>
+    /// <param name="outcome">What became of it: applied, or the rule that refused it (200 to 299).</param>
+    /// <exception cref="ArgumentException">A number is negative, or such an outcome is never recorded.</exception>
+    public static byte[] EncodeOperation(long index, long timeMs, SubmittedOperation operation, ReasonCode outcome)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfNegative(timeMs);
+        if (!IsRecorded(outcome))
+        {
+            throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "This outcome is never recorded.");
+        }
+
+        ReadOnlySpan<byte> operationBytes = operation.Bytes.Span;
+        int contentBytes = ProtoWriter.FieldBytes(operationBytes.Length) + ProtoWriter.FieldBytes((ulong)outcome);
+        for (int i = 0; i < operation.Signatures.Count; i++)
+        {
+            contentBytes += ProtoWriter.MessageBytes(SignatureBytes(operation.Signatures[i]));
+        }
+
+        byte[] entry = Allocate(index, timeMs, contentBytes, EntryOperation, out ProtoWriter writer);
+        writer.Field(OperationBytes, operationBytes);
+        Span<byte> name = stackalloc byte[Limits.FragmentLengthMax];
+        for (int i = 0; i < operation.Signatures.Count; i++)
+        {
+            Signature signature = operation.Signatures[i];
+            writer.Header(OperationSignatures, SignatureBytes(signature));
+            writer.Field(SignatureMethod, name[..Encoding.ASCII.GetBytes(signature.VerificationMethod, name)]);
+            writer.Field(SignatureValue, signature.Value.Span);
+        }
+        writer.Field(OperationOutcome, (ulong)outcome);
+        Debug.Assert(writer.Remaining == 0, "the size was computed from the same fields");
+        Debug.Assert(entry.Length <= Limits.EntryBytesMax, "see Limits.EntryOverheadBytesMax");
+        return entry;
+
+        // A fragment is ASCII: its bytes are its characters.
+        static int SignatureBytes(Signature signature) =>
+            ProtoWriter.FieldBytes(signature.VerificationMethod.Length)
+            + ProtoWriter.FieldBytes(signature.Value.Length);
+    }
+
+    /// <summary>Encodes the entry that ends a batch.</summary>
+    /// <param name="index">Position in the log, from 0.</param>
+    /// <param name="timeMs">Time of the batch, Unix milliseconds.</param>
+    /// <param name="seal">The seal; its two hashes have 32 bytes.</param>
+    /// <exception cref="ArgumentException">A number is negative, or a hash does not have 32 bytes.</exception>
+    public static byte[] EncodeSeal(long index, long timeMs, Seal seal)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfNegative(timeMs);
+        if (FindProblem(seal) is string problem)
+        {
+            throw new ArgumentException(problem, nameof(seal));
+        }
+
+        int contentBytes =
+            ProtoWriter.FieldBytes(seal.Height)
+            + ProtoWriter.FieldBytes(seal.PreviousSeal.Length)
+            + ProtoWriter.FieldBytes(seal.FirstIndex)
+            + ProtoWriter.FieldBytes(seal.StateRoot.Length)
+            + ProtoWriter.FieldBytes(seal.StateVersion);
+        byte[] entry = Allocate(index, timeMs, contentBytes, EntrySeal, out ProtoWriter writer);
+        writer.Field(SealHeight, seal.Height);
+        writer.Field(SealPreviousSeal, seal.PreviousSeal.Span);
+        writer.Field(SealFirstIndex, seal.FirstIndex);
+        writer.Field(SealStateRoot, seal.StateRoot.Span);
+        writer.Field(SealStateVersion, seal.StateVersion);
+        Debug.Assert(writer.Remaining == 0, "the size was computed from the same fields");
+        return entry;
+    }
+
+    /// <summary>
+    /// Parses an entry strictly and judges its form. What its operation means is for
+    /// <see cref="OperationCodec.Decode(ReadOnlyMemory{byte}, IReadOnlyList{Signature}, string, out SubmittedOperation?)"/>.
+    /// </summary>
+    /// <param name="bytes">Any bytes.</param>
+    /// <param name="entry">The entry when nothing is wrong: encoding it again gives the same bytes.</param>
+    public static Judgement Decode(ReadOnlyMemory<byte> bytes, out Entry? entry)
+    {
+        entry = null;
+        if (bytes.Length == 0)
+        {
+            return Judgement.Refuse(ReasonCode.Empty);
+        }
+        if (bytes.Length > Limits.EntryBytesMax)
+        {
+            return Judgement.Refuse(
+                ReasonCode.TooLarge,
+                $"the entry has {bytes.Length} bytes, and {Limits.EntryBytesMax} are allowed"
+            );
+        }
+        ReasonCode form = Strict.TryParse(bytes.Span, out Entry? parsed);
+        if (form != ReasonCode.Applied)
+        {
+            return Judgement.Refuse(form);
+        }
+        if (parsed!.ContentCase == Entry.ContentOneofCase.None)
+        {
+            return Judgement.Refuse(ReasonCode.MissingBody);
+        }
+        if (parsed.Index > long.MaxValue)
+        {
+            return Judgement.Refuse(ReasonCode.InvalidField, "index: " + TooLarge);
+        }
+        if (parsed.TimeMs > long.MaxValue)
+        {
+            return Judgement.Refuse(ReasonCode.InvalidField, "time_ms: " + TooLarge);
+        }
+        Judgement judgement =
+            parsed.ContentCase == Entry.ContentOneofCase.Operation ? Check(parsed.Operation)
+            : FindProblem(parsed.Seal) is string problem ? Judgement.Refuse(ReasonCode.InvalidField, "seal." + problem)
+            : Judgement.Ok;
+        entry = judgement.IsOk ? parsed : null;
+        return judgement;
+    }
+
+    private const string TooLarge = "must be below 2^63";
+
+    private static byte[] Allocate(long index, long timeMs, int contentBytes, int contentField, out ProtoWriter writer)
+    {
+        int size =
+            ProtoWriter.FieldBytes((ulong)index)
+            + ProtoWriter.FieldBytes((ulong)timeMs)
+            + ProtoWriter.MessageBytes(contentBytes);
+        byte[] entry = GC.AllocateUninitializedArray<byte>(size);
+        writer = new ProtoWriter(entry);
+        writer.Field(EntryIndex, (ulong)index);
+        writer.Field(EntryTime, (ulong)timeMs);
+        writer.Header(contentField, contentBytes);
+        return entry;
+    }
+
+    private static Judgement Check(OperationEntry operation)
+    {
+        if (operation.Operation.Length is 0 or > Limits.OperationBytesMax)
+        {
+            return Judgement.Refuse(
+                ReasonCode.InvalidField,
+                $"operation.operation: must have 1 to {Limits.OperationBytesMax} bytes"
+            );
+        }
+        if (!IsRecorded(operation.Outcome))
+        {
+            return Judgement.Refuse(ReasonCode.InvalidField, "operation.outcome: is never recorded");
+        }
+        return OperationCodec.CheckSignatures(operation.Signatures);
+    }
+
+    private static string? FindProblem(Seal seal) =>
+        seal.Height > long.MaxValue ? "height: " + TooLarge
+        : seal.PreviousSeal.Length != Limits.HashBytes ? "previous_seal: must have 32 bytes"
+        : seal.FirstIndex > long.MaxValue ? "first_index: " + TooLarge
+        : seal.StateRoot.Length != Limits.HashBytes ? "state_root: must have 32 bytes"
+        : seal.StateVersion > long.MaxValue ? "state_version: " + TooLarge
+        : null;
+
+    // 200 to 299 are the rules: the reasons for which an operation is an entry although it changed nothing.
+    private static bool IsRecorded(ReasonCode outcome) =>
+        outcome == ReasonCode.Applied || ((int)outcome is >= 200 and <= 299 && Reasons.IsDefined(outcome));
+}

@@ -1,0 +1,302 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Ledger.V1;
+
+namespace Ledger.Protocol;
+
+/// <summary>
+/// Between the bytes of an operation and what they mean. One operation has one encoding, so its hash names it; whatever
+/// passes <see cref="Decode(SignedOperation, string, out SubmittedOperation?)"/> can be refused by keys, clock and state,
+/// but not by its form.
+/// </summary>
+public static class OperationCodec
+{
+    private const int StackBytesMax = 1024;
+
+    // Half the order of secp256k1, rounded down, and the order itself (SEC 2, section 2.4.1); the order of Ed25519's group,
+    // little-endian (RFC 8032, section 5.1).
+    private static ReadOnlySpan<byte> Secp256k1HalfOrder =>
+        [
+            0x7f,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0x5d,
+            0x57,
+            0x6e,
+            0x73,
+            0x57,
+            0xa4,
+            0x50,
+            0x1d,
+            0xdf,
+            0xe9,
+            0x2f,
+            0x46,
+            0x68,
+            0x1b,
+            0x20,
+            0xa0,
+        ];
+
+    private static ReadOnlySpan<byte> Secp256k1Order =>
+        [
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xff,
+            0xfe,
+            0xba,
+            0xae,
+            0xdc,
+            0xe6,
+            0xaf,
+            0x48,
+            0xa0,
+            0x3b,
+            0xbf,
+            0xd2,
+            0x5e,
+            0x8c,
+            0xd0,
+            0x36,
+            0x41,
+            0x41,
+        ];
+
+    private static readonly StrictMessage<Operation> Strict = new(Operation.Parser);
+
+    /// <summary>What stands before the operation's bytes in the message that is signed and hashed.</summary>
+    public static ReadOnlySpan<byte> Domain => "ledger.v1.Operation\n"u8;
+
+    /// <summary>Computes an operation id: SHA-256 of <see cref="Domain"/> ‖ operation bytes.</summary>
+    /// <param name="operationBytes">The encoded operation.</param>
+    /// <param name="id">Receives 32 bytes.</param>
+    /// <exception cref="ArgumentException">The destination is shorter than 32 bytes.</exception>
+    public static void ComputeId(ReadOnlySpan<byte> operationBytes, Span<byte> id)
+    {
+        int messageBytes = Domain.Length + operationBytes.Length;
+        byte[]? rented = messageBytes <= StackBytesMax ? null : ArrayPool<byte>.Shared.Rent(messageBytes);
+        Span<byte> message = (rented ?? stackalloc byte[StackBytesMax])[..messageBytes];
+        Domain.CopyTo(message);
+        operationBytes.CopyTo(message[Domain.Length..]);
+        SHA256.HashData(message, id);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Encodes an operation canonically, as its actor signs it.</summary>
+    /// <param name="operation">Any operation; its form is judged where it is decoded.</param>
+    public static byte[] Encode(Operation operation) => operation.ToByteArray();
+
+    /// <summary>Parses a signed operation and judges its form. See the other overload.</summary>
+    /// <param name="signedOperation">The operation as it was sent.</param>
+    /// <param name="origin">This ledger's origin.</param>
+    /// <param name="operation">The operation when nothing is wrong with its form.</param>
+    public static Judgement Decode(SignedOperation signedOperation, string origin, out SubmittedOperation? operation) =>
+        Decode(signedOperation.Operation.Memory, signedOperation.Signatures, origin, out operation);
+
+    /// <summary>
+    /// Parses a signed operation and makes every check that needs neither clock nor state nor keys, in this order: sizes;
+    /// one encoding; the right ledger; a body; every field in its documented range; number, names and lengths of the
+    /// signatures. The first that fails is the answer.
+    /// </summary>
+    /// <param name="bytes">The encoded operation; copied, so the caller may reuse them.</param>
+    /// <param name="signatures">The signatures that came with it; the messages are kept, the list is not.</param>
+    /// <param name="origin">This ledger's origin.</param>
+    /// <param name="operation">The operation when nothing is wrong with its form.</param>
+    public static Judgement Decode(
+        ReadOnlyMemory<byte> bytes,
+        IReadOnlyList<Signature> signatures,
+        string origin,
+        out SubmittedOperation? operation
+    )
+    {
+        operation = null;
+        if (bytes.Length == 0)
+        {
+            return Judgement.Refuse(ReasonCode.Empty);
+        }
+        if (bytes.Length > Limits.OperationBytesMax)
+        {
+            return Judgement.Refuse(
+                ReasonCode.TooLarge,
+                $"the operation has {bytes.Length} bytes, and {Limits.OperationBytesMax} are allowed"
+            );
+        }
+        ReasonCode form = Strict.TryParse(bytes.Span, out Operation? parsed);
+        if (form != ReasonCode.Applied)
+        {
+            return Judgement.Refuse(form);
+        }
+        if (parsed!.Ledger != origin)
+        {
+            return Judgement.Refuse(ReasonCode.WrongLedger);
+        }
+        if (parsed.BodyCase == Operation.BodyOneofCase.None)
+        {
+            return Judgement.Refuse(ReasonCode.MissingBody);
+        }
+        if (OperationForm.FindProblem(parsed) is string problem)
+        {
+            return Judgement.Refuse(ReasonCode.InvalidField, problem);
+        }
+        Judgement judgement = CheckSignatures(signatures);
+        if (!judgement.IsOk)
+        {
+            return judgement;
+        }
+        operation = new SubmittedOperation(bytes.Span, parsed, [.. signatures]);
+        return Judgement.Ok;
+    }
+
+    /// <summary>
+    /// Judges the numbers of a signature, which depend on the kind of key that made it. secp256k1: r and s from 1 to n − 1,
+    /// and s in the lower half, because (r, n − s) verifies too and a signature must have no twin. Ed25519: s below the
+    /// order of the group (RFC 8032, section 5.1.7), for the same reason.
+    /// </summary>
+    /// <param name="type">The kind of key.</param>
+    /// <param name="signature">Any bytes.</param>
+    public static Judgement CheckSignatureForm(KeyType type, ReadOnlySpan<byte> signature)
+    {
+        if (signature.Length != Limits.SignatureBytes)
+        {
+            return Judgement.Refuse(ReasonCode.SignatureLength);
+        }
+        ReadOnlySpan<byte> first = signature[..32];
+        ReadOnlySpan<byte> s = signature[32..];
+        switch (type)
+        {
+            case KeyType.Secp256K1:
+                bool inRange =
+                    first.ContainsAnyExcept((byte)0)
+                    && s.ContainsAnyExcept((byte)0)
+                    && first.SequenceCompareTo(Secp256k1Order) < 0
+                    && s.SequenceCompareTo(Secp256k1Order) < 0;
+                return !inRange ? Judgement.Refuse(ReasonCode.SignatureRange)
+                    : s.SequenceCompareTo(Secp256k1HalfOrder) > 0 ? Judgement.Refuse(ReasonCode.SignatureHighS)
+                    : Judgement.Ok;
+            case KeyType.Ed25519:
+                return IsBelowEd25519Order(s) ? Judgement.Ok : Judgement.Refuse(ReasonCode.SignatureRange);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(type), type, "No key has this type.");
+        }
+    }
+
+    /// <summary>Judges what can be judged of signatures without a key: their number, names and lengths.</summary>
+    internal static Judgement CheckSignatures(IReadOnlyList<Signature> signatures)
+    {
+        if (signatures.Count is 0 or > Limits.SignaturesMax)
+        {
+            return Judgement.Refuse(
+                ReasonCode.SignatureCount,
+                $"there are {signatures.Count} signatures, and 1 to {Limits.SignaturesMax} are allowed"
+            );
+        }
+        for (int i = 0; i < signatures.Count; i++)
+        {
+            if (!DidSyntax.IsFragment(signatures[i].VerificationMethod))
+            {
+                return Judgement.Refuse(
+                    ReasonCode.InvalidField,
+                    $"signatures[{i}].verification_method: must be 1 to {Limits.FragmentLengthMax} of a-z, 0-9 and '-'"
+                );
+            }
+        }
+        for (int i = 1; i < signatures.Count; i++)
+        {
+            for (int j = 0; j < i; j++)
+            {
+                if (signatures[i].VerificationMethod == signatures[j].VerificationMethod)
+                {
+                    return Judgement.Refuse(ReasonCode.SignatureCount, $"signatures {j} and {i} name one key");
+                }
+            }
+        }
+        for (int i = 0; i < signatures.Count; i++)
+        {
+            if (signatures[i].Value.Length != Limits.SignatureBytes)
+            {
+                return Judgement.Refuse(
+                    ReasonCode.SignatureLength,
+                    $"signatures[{i}].value: has {signatures[i].Value.Length} bytes, and must have {Limits.SignatureBytes}"
+                );
+            }
+        }
+        return Judgement.Ok;
+    }
+
+    // L = 2^252 + 27742317777372353535851937790883648493; both numbers are little-endian.
+    private static bool IsBelowEd25519Order(ReadOnlySpan<byte> s)
+    {
+        ReadOnlySpan<byte> order =
+        [
+            0xed,
+            0xd3,
+            0xf5,
+            0x5c,
+            0x1a,
+            0x63,
+            0x12,
+            0x58,
+            0xd6,
+            0x9c,
+            0xf7,
+            0xa2,
+            0xde,
+            0xf9,
+            0xde,
+            0x14,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x00,
+            0x10,
+        ];
+        for (int i = 31; i >= 0; i--)
+        {
+            if (s[i] != order[i])
+            {
+                return s[i] < order[i];
+            }
+        }
+        return false;
+    }
+}

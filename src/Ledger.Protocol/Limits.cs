@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Ledger.Protocol;
 
 /// <summary>Every bound on what an outsider sends and on what is stored, in one place.</summary>
@@ -98,6 +96,9 @@ public static class Limits
     /// <summary>Largest signed note, in bytes.</summary>
     public const int NoteBytesMax = 64 * 1024;
 
+    /// <summary>Largest proof bundle, in bytes: a checkpoint, a full proof and an entry in base64 fit.</summary>
+    public const int ProofBundleBytesMax = 192 * 1024;
+
     /// <summary>Most operations in one batch of the log.</summary>
     public const int BatchOperationsMax = 4_096;
 
@@ -113,13 +114,26 @@ public static class Limits
     /// </summary>
     public const int EntryOverheadBytesMax = 64 + SignaturesMax * (SignatureBytes + FragmentLengthMax + 8);
 
-    /// <summary>Asserts how the limits depend on each other.</summary>
+    /// <summary>Asserts how the limits depend on each other, in every build.</summary>
+    /// <exception cref="InvalidOperationException">One of them was changed without another.</exception>
     public static void Check()
     {
-        Debug.Assert(OperationBytesMax + EntryOverheadBytesMax <= EntryBytesMax, "an operation must fit in an entry");
-        Debug.Assert(OperationBytesMax <= BatchBytesMax, "an operation must fit in a batch");
-        Debug.Assert(BatchOperationsMax <= PoolOperationsMax, "a batch must fit in the pool");
-        Debug.Assert(SubmitBatchMax <= PoolOperationsMax, "a call's operations must fit in the pool");
-        Debug.Assert(PageSizeDefault <= PageSizeMax, "the default page must be allowed");
+        Require(OperationBytesMax + EntryOverheadBytesMax <= EntryBytesMax, "an operation must fit in an entry");
+        Require(OperationBytesMax <= BatchBytesMax, "an operation must fit in a batch");
+        Require(
+            NoteBytesMax + (EntryBytesMax + 2) / 3 * 4 + ProofHashesMax * 45 + 256 <= ProofBundleBytesMax,
+            "a proof with the entry beside it must fit in a bundle"
+        );
+        Require(BatchOperationsMax <= PoolOperationsMax, "a batch must fit in the pool");
+        Require(SubmitBatchMax <= PoolOperationsMax, "a call's operations must fit in the pool");
+        Require(PageSizeDefault <= PageSizeMax, "the default page must be allowed");
+    }
+
+    private static void Require(bool holds, string relation)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException($"Limits: {relation}.");
+        }
     }
 }

@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using Grpc.AspNetCore.Server;
 using Grpc.Net.Client;
-using Grpc.Net.Common.Tests.Proto;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -14,9 +14,10 @@ internal sealed class ProbeServer : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private ProbeServer(WebApplication app, ProbeService service)
+    private ProbeServer(WebApplication app, ProbeService service, ConcurrentQueue<string?> requestEncodings)
     {
         this.app = app;
+        RequestEncodings = requestEncodings;
         Service = service;
         Address = app.Urls.Single();
     }
@@ -25,7 +26,13 @@ internal sealed class ProbeServer : IAsyncDisposable
 
     public string Address { get; }
 
-    public static async Task<ProbeServer> Start(Action<GrpcServiceOptions>? configure = null)
+    /// <summary>The header <c>grpc-encoding</c> of each request so far.</summary>
+    public IEnumerable<string?> RequestEncodings { get; }
+
+    public static async Task<ProbeServer> Start(
+        Action<GrpcServiceOptions>? configure = null,
+        params object[] singletons
+    )
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -34,11 +41,24 @@ internal sealed class ProbeServer : IAsyncDisposable
         );
         var service = new ProbeService();
         builder.Services.AddSingleton(service);
+        foreach (object singleton in singletons)
+        {
+            builder.Services.AddSingleton(singleton.GetType(), singleton);
+        }
+
         builder.Services.AddGrpc(options => configure?.Invoke(options));
         WebApplication app = builder.Build();
+        var encodings = new ConcurrentQueue<string?>();
+        app.Use(
+            (context, next) =>
+            {
+                encodings.Enqueue(context.Request.Headers["grpc-encoding"]);
+                return next(context);
+            }
+        );
         app.MapGrpcService<ProbeService>();
         await app.StartAsync();
-        return new ProbeServer(app, service);
+        return new ProbeServer(app, service, encodings);
     }
 
     public GrpcChannel Channel(GrpcChannelOptions? options = null) =>

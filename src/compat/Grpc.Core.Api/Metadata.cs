@@ -44,7 +44,18 @@ public sealed class Metadata : IList<Metadata.Entry>
     /// <summary>Finds the last entry of a key.</summary>
     /// <param name="key">The key, in any case.</param>
     /// <returns>The entry, or null if the key does not occur.</returns>
-    public Entry? Get(string key) => entries.FindLast(entry => entry.HasKey(key));
+    public Entry? Get(string key)
+    {
+        for (int i = entries.Count - 1; i >= 0; i--)
+        {
+            if (entries[i].HasKey(key))
+            {
+                return entries[i];
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Finds the text value of the last entry of a key.</summary>
     /// <param name="key">The key, in any case.</param>

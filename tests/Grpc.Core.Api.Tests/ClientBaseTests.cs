@@ -6,7 +6,7 @@ public class ClientBaseTests
     public void Constructor_Channel_CallsGoOverIt()
     {
         var channel = new RecordingChannel();
-        new TestClient(channel).CallEach(null);
+        new TestClient(channel).CallEach();
         Assert.Equal(5, channel.Invoker.Calls.Count);
         Assert.All(channel.Invoker.Calls, call => Assert.Null(call.Host));
         Assert.Throws<ArgumentNullException>(() => new TestClient((ChannelBase)null!));
@@ -14,22 +14,20 @@ public class ClientBaseTests
     }
 
     [Fact]
-    public void WithHost_EveryKindOfCall_NamesTheHostUnlessTheCallDoes()
+    public void WithHost_EveryKindOfCall_NamesTheHost()
     {
         var end = new RecordingInvoker();
-        TestClient client = new TestClient(end).WithHost("node.example");
-        client.CallEach(null);
+        new TestClient(end).WithHost("node.example").CallEach();
         Assert.Equal(5, end.Calls.Count);
         Assert.All(end.Calls, call => Assert.Equal("node.example", call.Host));
-        client.CallEach("other.example");
-        Assert.All(end.Calls.Skip(5), call => Assert.Equal("other.example", call.Host));
+        Assert.Throws<ArgumentNullException>(() => new TestClient(end).WithHost(null!));
     }
 
     [Fact]
     public void WithHost_Twice_NamesTheLast()
     {
         var end = new RecordingInvoker();
-        new TestClient(end).WithHost("first").WithHost("second").CallEach(null);
+        new TestClient(end).WithHost("first").WithHost("second").CallEach();
         Assert.All(end.Calls, call => Assert.Equal("second", call.Host));
     }
 
@@ -70,7 +68,7 @@ public class ClientBaseTests
 
         public CallInvoker Invoker => CallInvoker;
 
-        public void CallEach(string? host) => RecordingInvoker.CallEach(CallInvoker, host, default);
+        public void CallEach() => RecordingInvoker.CallEach(CallInvoker, null, default);
 
         protected override TestClient NewInstance(ClientBaseConfiguration configuration) => new(configuration);
     }

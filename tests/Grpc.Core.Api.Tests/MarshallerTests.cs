@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-
 namespace Grpc.Core.Api.Tests;
 
 public class MarshallerTests
@@ -26,39 +23,27 @@ public class MarshallerTests
     }
 
     [Fact]
-    public void Create_FromContextsWithArrays_DerivesTheArrayPair()
+    public void Create_FromContexts_KeepsThemAndHasNoArrayPair()
     {
-        Marshaller<string> marshaller = Marshallers.Create<string>(
-            (text, context) => context.Complete(System.Text.Encoding.UTF8.GetBytes(text)),
-            context =>
-            {
-                Assert.Equal(3, context.PayloadLength);
-                return System.Text.Encoding.UTF8.GetString(context.PayloadAsNewBuffer());
-            }
-        );
-        Assert.Equal("abc"u8.ToArray(), marshaller.Serializer("abc"));
-        Assert.Equal("abc", marshaller.Deserializer("abc"u8.ToArray()));
+        Action<string, SerializationContext> serializer = (_, context) => context.Complete([1]);
+        Func<DeserializationContext, string> deserializer = _ => "abc";
+        Marshaller<string> marshaller = Marshallers.Create(serializer, deserializer);
+        Assert.Same(serializer, marshaller.ContextualSerializer);
+        Assert.Same(deserializer, marshaller.ContextualDeserializer);
+        Assert.Throws<NotImplementedException>(() => marshaller.Serializer("abc"));
+        Assert.Throws<NotImplementedException>(() => marshaller.Deserializer([1]));
     }
 
-    /// <summary>The way of generated code.</summary>
-    [Theory]
-    [InlineData(0)]
-    [InlineData(4)]
-    public void Create_FromContextsWithBuffers_DerivesTheArrayPair(int lengthHint)
+    [Fact]
+    public void Contexts_NotOverridden_Throw()
     {
-        Marshaller<object> marshaller = Marshallers.Create<object>(
-            (number, context) =>
-            {
-                context.SetPayloadLength(lengthHint);
-                IBufferWriter<byte> writer = context.GetBufferWriter();
-                BinaryPrimitives.WriteInt32BigEndian(writer.GetSpan(4), (int)number);
-                writer.Advance(4);
-                context.Complete();
-            },
-            context => BinaryPrimitives.ReadInt32BigEndian(context.PayloadAsReadOnlySequence().FirstSpan)
-        );
-        Assert.Equal([1, 2, 3, 4], marshaller.Serializer(0x01020304));
-        Assert.Equal(0x01020304, marshaller.Deserializer([1, 2, 3, 4]));
+        var bare = new BareContext();
+        bare.SetPayloadLength(1);
+        Assert.Throws<NotImplementedException>(() => bare.Complete([1]));
+        Assert.Throws<NotImplementedException>(() => bare.Complete());
+        Assert.Throws<NotImplementedException>(() => bare.GetBufferWriter());
+        Assert.Throws<NotImplementedException>(() => new LengthContext().PayloadAsNewBuffer());
+        Assert.Throws<NotImplementedException>(() => new LengthContext().PayloadAsReadOnlySequence());
     }
 
     [Fact]
@@ -75,20 +60,29 @@ public class MarshallerTests
     [Fact]
     public void Method_FullName_IsThePathOnTheWire()
     {
+        Marshaller<string> request = Marshallers.StringMarshaller;
+        Marshaller<string> response = Marshallers.StringMarshaller;
         var method = new Method<string, string>(
             MethodType.DuplexStreaming,
             "ledger.v1.Registry",
             "Follow",
-            Marshallers.StringMarshaller,
-            Marshallers.StringMarshaller
+            request,
+            response
         );
         IMethod named = method;
         Assert.Equal("/ledger.v1.Registry/Follow", named.FullName);
         Assert.Equal("ledger.v1.Registry", named.ServiceName);
         Assert.Equal("Follow", named.Name);
         Assert.Equal(MethodType.DuplexStreaming, named.Type);
-        Assert.Same(Marshallers.StringMarshaller, method.RequestMarshaller);
-        Assert.Same(Marshallers.StringMarshaller, method.ResponseMarshaller);
+        Assert.Same(request, method.RequestMarshaller);
+        Assert.Same(response, method.ResponseMarshaller);
+    }
+
+    private sealed class BareContext : SerializationContext;
+
+    private sealed class LengthContext : DeserializationContext
+    {
+        public override int PayloadLength => 0;
     }
 
     private sealed class RecordingSerializationContext : SerializationContext

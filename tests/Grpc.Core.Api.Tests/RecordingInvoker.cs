@@ -1,6 +1,8 @@
 namespace Grpc.Core.Api.Tests;
 
-/// <summary>Where calls end in these tests: it notes what it was asked for and answers with the method's name.</summary>
+/// <summary>
+/// Where calls end in these tests: it notes what it was asked for and answers with the method's name.
+/// </summary>
 internal sealed class RecordingInvoker : CallInvoker
 {
     public List<(string Kind, string Method, string? Host, CallOptions Options, object? Request)> Calls { get; } = [];

@@ -22,7 +22,11 @@ public class StatusTests
             "Status(StatusCode=\"NotFound\", Detail=\"no such DID\")",
             new Status(StatusCode.NotFound, "no such DID").ToString()
         );
-        Assert.Contains("why", status.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            "Status(StatusCode=\"NotFound\", Detail=\"no such DID\","
+                + " DebugException=\"System.InvalidOperationException: why\")",
+            status.ToString()
+        );
     }
 
     [Fact]

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Grpc.Net.Common.Tests;
 
-/// <summary>Kestrel with HTTP/2 in clear text on a free port of 127.0.0.1, serving one <see cref="ProbeService"/>.</summary>
+/// <summary>
+/// Kestrel with HTTP/2 in clear text on a free port of 127.0.0.1, serving one <see cref="ProbeService"/>.
+/// </summary>
 internal sealed class ProbeServer : IAsyncDisposable
 {
     private readonly WebApplication app;

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Grpc.Core;
 
-/// <summary>What every call in progress can answer, given by the implementation as functions of a state of its own.</summary>
+/// <summary>
+/// What every call in progress can answer, given by the implementation as functions of a state of its own.
+/// </summary>
 internal readonly struct AsyncCallState
 {
     private readonly Func<object, Task<Metadata>> responseHeadersAsync;
@@ -87,7 +89,9 @@ public sealed class AsyncUnaryCall<TResponse> : IDisposable
         call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
     }
 
-    /// <summary>The response. It fails with <see cref="RpcException"/> if the call ends in a status other than OK.</summary>
+    /// <summary>
+    /// The response. It fails with <see cref="RpcException"/> if the call ends in a status other than OK.
+    /// </summary>
     public Task<TResponse> ResponseAsync { get; }
 
     /// <summary>The response headers, as soon as the server sends them.</summary>
@@ -171,7 +175,9 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     /// <summary>Where requests are written.</summary>
     public IClientStreamWriter<TRequest> RequestStream { get; }
 
-    /// <summary>The response. It fails with <see cref="RpcException"/> if the call ends in a status other than OK.</summary>
+    /// <summary>
+    /// The response. It fails with <see cref="RpcException"/> if the call ends in a status other than OK.
+    /// </summary>
     public Task<TResponse> ResponseAsync { get; }
 
     /// <summary>The response headers, as soon as the server sends them.</summary>

@@ -2,13 +2,16 @@ using System.Text;
 
 namespace Grpc.Core;
 
-/// <summary>What the transport has established about who is calling. On a server, the only source to trust for that.</summary>
+/// <summary>
+/// What the transport has established about who is calling. On a server, the only source to trust for that.
+/// </summary>
 public class AuthContext
 {
     private readonly Dictionary<string, List<AuthProperty>> properties;
 
     /// <summary>Makes a context.</summary>
-    /// <param name="peerIdentityPropertyName">The property that identifies the peer; null if the peer is not authenticated.</param>
+    /// <param name="peerIdentityPropertyName">The property that identifies the peer; null if the peer is not
+    /// authenticated.</param>
     /// <param name="properties">The properties by name.</param>
     public AuthContext(string? peerIdentityPropertyName, Dictionary<string, List<AuthProperty>> properties)
     {

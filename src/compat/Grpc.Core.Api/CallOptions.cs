@@ -5,10 +5,12 @@ public struct CallOptions
 {
     /// <summary>Makes options.</summary>
     /// <param name="headers">Request headers; null for none.</param>
-    /// <param name="deadline">When the call fails with <see cref="StatusCode.DeadlineExceeded"/> (UTC); null for never.</param>
+    /// <param name="deadline">When the call fails with <see cref="StatusCode.DeadlineExceeded"/> (UTC); null for
+    /// never.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <param name="writeOptions">How requests are written; null for the defaults.</param>
-    /// <param name="propagationToken">Context of the server call on whose behalf this call is made; null for none.</param>
+    /// <param name="propagationToken">Context of the server call on whose behalf this call is made; null for
+    /// none.</param>
     /// <param name="credentials">Credentials for this call, besides the channel's; null for none.</param>
     public CallOptions(
         Metadata? headers = null,
@@ -45,7 +47,9 @@ public struct CallOptions
     /// <summary>Credentials for this call, besides the channel's; null for none.</summary>
     public CallCredentials? Credentials { readonly get; private set; }
 
-    /// <summary>Whether the call waits for a connection instead of failing while there is none; false by default.</summary>
+    /// <summary>
+    /// Whether the call waits for a connection instead of failing while there is none; false by default.
+    /// </summary>
     public bool IsWaitForReady { readonly get; private set; }
 
     /// <summary>These options with other <see cref="Headers"/>.</summary>

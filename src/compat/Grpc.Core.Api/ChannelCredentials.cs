@@ -64,14 +64,14 @@ public sealed class SslCredentials : ChannelCredentials
         : this(null, null, null) { }
 
     /// <summary>Given root certificates, no client certificate.</summary>
-    /// <param name="rootCertificates">PEM; null for the system's.</param>
-    public SslCredentials(string? rootCertificates)
+    /// <param name="rootCertificates">PEM.</param>
+    public SslCredentials(string rootCertificates)
         : this(rootCertificates, null, null) { }
 
     /// <summary>Given root certificates and client certificate.</summary>
-    /// <param name="rootCertificates">PEM; null for the system's.</param>
-    /// <param name="keyCertificatePair">The client's certificate; null for none.</param>
-    public SslCredentials(string? rootCertificates, KeyCertificatePair? keyCertificatePair)
+    /// <param name="rootCertificates">PEM.</param>
+    /// <param name="keyCertificatePair">The client's certificate.</param>
+    public SslCredentials(string rootCertificates, KeyCertificatePair keyCertificatePair)
         : this(rootCertificates, keyCertificatePair, null) { }
 
     /// <summary>Given root certificates, client certificate and check of the peer.</summary>

@@ -39,7 +39,9 @@ public abstract class ClientBase
         return channel.CreateCallInvoker();
     }
 
-    /// <summary>What a client is made of, opaque to generated code, which hands it to the constructor of a changed copy.</summary>
+    /// <summary>
+    /// What a client is made of, opaque to generated code, which hands it to the constructor of a changed copy.
+    /// </summary>
     protected internal class ClientBaseConfiguration
     {
         private readonly CallInvoker undecorated;
@@ -55,10 +57,14 @@ public abstract class ClientBase
         internal CallInvoker CreateCallInvoker() =>
             host is null ? undecorated : undecorated.Intercept(new HostInterceptor(host));
 
-        internal ClientBaseConfiguration WithHost(string host) => new(undecorated, host);
+        internal ClientBaseConfiguration WithHost(string host)
+        {
+            ArgumentNullException.ThrowIfNull(host);
+            return new(undecorated, host);
+        }
     }
 
-    /// <summary>Names a host in every call that does not name one itself.</summary>
+    /// <summary>Names a host in every call.</summary>
     private sealed class HostInterceptor(string host) : Interceptor
     {
         public override TResponse BlockingUnaryCall<TRequest, TResponse>(
@@ -93,7 +99,7 @@ public abstract class ClientBase
             ClientInterceptorContext<TRequest, TResponse> context
         )
             where TRequest : class
-            where TResponse : class => new(context.Method, context.Host ?? host, context.Options);
+            where TResponse : class => new(context.Method, host, context.Options);
     }
 
     /// <summary>The invoker of a test double, which overrides the methods it is asked for.</summary>

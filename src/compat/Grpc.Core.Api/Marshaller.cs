@@ -4,8 +4,9 @@ using System.Text;
 namespace Grpc.Core;
 
 /// <summary>
-/// Turns messages of a type into bytes and back. It is made from one pair of functions, on whole arrays or on contexts, and offers
-/// both: the missing pair is derived.
+/// Turns messages of a type into bytes and back. It is made from a pair of functions on whole arrays or on contexts.
+/// Servers and clients use the contextual pair, which either constructor gives; the other pair is there only if it was
+/// given.
 /// </summary>
 /// <typeparam name="T">The message.</typeparam>
 public class Marshaller<T>
@@ -32,19 +33,16 @@ public class Marshaller<T>
         ArgumentNullException.ThrowIfNull(deserializer);
         ContextualSerializer = serializer;
         ContextualDeserializer = deserializer;
-        Serializer = message =>
-        {
-            var context = new ArraySerializationContext();
-            serializer(message, context);
-            return context.Payload;
-        };
-        Deserializer = payload => deserializer(new ArrayDeserializationContext(payload));
+        Serializer = _ => throw new NotImplementedException();
+        Deserializer = _ => throw new NotImplementedException();
     }
 
-    /// <summary>A message to its bytes.</summary>
+    /// <summary>
+    /// A message to its bytes. It throws <see cref="NotImplementedException"/> if only a contextual pair was given.
+    /// </summary>
     public Func<T, byte[]> Serializer { get; }
 
-    /// <summary>All the bytes of a message to the message.</summary>
+    /// <summary>All the bytes of a message to the message. It throws as <see cref="Serializer"/> does.</summary>
     public Func<byte[], T> Deserializer { get; }
 
     /// <summary>Writes a message to a context and completes it.</summary>
@@ -81,8 +79,8 @@ public static class Marshallers
 }
 
 /// <summary>
-/// Where a serializer puts a message: either <see cref="Complete(byte[])"/> once, or <see cref="SetPayloadLength"/> if the length is
-/// known, <see cref="GetBufferWriter"/>, and <see cref="Complete()"/> once all is written.
+/// Where a serializer puts a message: either <see cref="Complete(byte[])"/> once, or <see cref="SetPayloadLength"/> if
+/// the length is known, <see cref="GetBufferWriter"/>, and <see cref="Complete()"/> once all is written.
 /// </summary>
 public abstract class SerializationContext
 {
@@ -112,65 +110,7 @@ public abstract class DeserializationContext
     /// <returns>The bytes.</returns>
     public virtual byte[] PayloadAsNewBuffer() => throw new NotImplementedException();
 
-    /// <summary>The message where it lies; valid only while the deserializer runs. By default, a copy.</summary>
+    /// <summary>The message where it lies; valid only while the deserializer runs.</summary>
     /// <returns>The bytes.</returns>
-    public virtual ReadOnlySequence<byte> PayloadAsReadOnlySequence() => new(PayloadAsNewBuffer());
-}
-
-/// <summary>Lets a contextual serializer produce an array.</summary>
-internal sealed class ArraySerializationContext : SerializationContext
-{
-    private ArrayBufferWriter<byte>? writer;
-    private int lengthHint;
-    private byte[]? payload;
-
-    public byte[] Payload => payload ?? throw new InvalidOperationException("The serializer has not completed.");
-
-    public override void Complete(byte[] payload)
-    {
-        ArgumentNullException.ThrowIfNull(payload);
-        End(payload);
-    }
-
-    public override void SetPayloadLength(int payloadLength)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(payloadLength);
-        lengthHint = payloadLength;
-    }
-
-    public override IBufferWriter<byte> GetBufferWriter() =>
-        writer ??= lengthHint > 0 ? new ArrayBufferWriter<byte>(lengthHint) : new ArrayBufferWriter<byte>();
-
-    public override void Complete() => End(writer is null ? [] : writer.WrittenSpan.ToArray());
-
-    private void End(byte[] bytes) =>
-        payload = payload is null
-            ? bytes
-            : throw new InvalidOperationException("The serializer has completed already.");
-}
-
-/// <summary>Lets a contextual deserializer read from an array.</summary>
-internal sealed class ArrayDeserializationContext : DeserializationContext
-{
-    private byte[]? untaken;
-
-    public ArrayDeserializationContext(byte[] payload)
-    {
-        ArgumentNullException.ThrowIfNull(payload);
-        untaken = payload;
-        PayloadLength = payload.Length;
-    }
-
-    public override int PayloadLength { get; }
-
-    public override byte[] PayloadAsNewBuffer() => Take();
-
-    public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => new(Take());
-
-    private byte[] Take()
-    {
-        byte[] taken = untaken ?? throw new InvalidOperationException("The payload has been taken already.");
-        untaken = null;
-        return taken;
-    }
+    public virtual ReadOnlySequence<byte> PayloadAsReadOnlySequence() => throw new NotImplementedException();
 }

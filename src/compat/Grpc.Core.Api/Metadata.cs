@@ -5,8 +5,8 @@ using System.Text;
 namespace Grpc.Core;
 
 /// <summary>
-/// An ordered list of keys and values that travels with a call: request headers, response headers and response trailers. A key may
-/// occur more than once.
+/// An ordered list of keys and values that travels with a call: request headers, response headers and response
+/// trailers. A key may occur more than once.
 /// </summary>
 public sealed class Metadata : IList<Metadata.Entry>
 {
@@ -65,7 +65,8 @@ public sealed class Metadata : IList<Metadata.Entry>
 
     /// <summary>Finds the value of the last entry of a key as bytes.</summary>
     /// <param name="key">The key, in any case.</param>
-    /// <returns>The bytes, those of the ASCII text if the entry is not binary, or null if the key does not occur.</returns>
+    /// <returns>The bytes, those of the ASCII text if the entry is not binary, or null if the key does not
+    /// occur.</returns>
     public byte[]? GetValueBytes(string key) => Get(key)?.ValueBytes;
 
     /// <summary>Finds every entry of a key, in order, as the result is enumerated.</summary>
@@ -120,7 +121,8 @@ public sealed class Metadata : IList<Metadata.Entry>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private List<Entry> Writable() => IsReadOnly ? throw new InvalidOperationException("Object is read only") : entries;
+    private List<Entry> Writable() =>
+        IsReadOnly ? throw new InvalidOperationException("These metadata are read-only.") : entries;
 
     /// <summary>One key with its value: text, or bytes if the key ends in <c>-bin</c>. It never changes.</summary>
     public class Entry
@@ -134,7 +136,8 @@ public sealed class Metadata : IList<Metadata.Entry>
         private readonly byte[]? bytes;
 
         /// <summary>Makes a binary entry.</summary>
-        /// <param name="key">ASCII letters (turned to lower case), digits, dots, hyphens and underscores; must end in <c>-bin</c>.</param>
+        /// <param name="key">ASCII letters (turned to lower case), digits, dots, hyphens and underscores; must end in
+        /// <c>-bin</c>.</param>
         /// <param name="valueBytes">Any bytes; they are copied.</param>
         /// <exception cref="ArgumentException">The key has another character or another end.</exception>
         public Entry(string key, byte[] valueBytes)
@@ -145,7 +148,8 @@ public sealed class Metadata : IList<Metadata.Entry>
         }
 
         /// <summary>Makes a text entry.</summary>
-        /// <param name="key">ASCII letters (turned to lower case), digits, dots, hyphens and underscores; must not end in <c>-bin</c>.</param>
+        /// <param name="key">ASCII letters (turned to lower case), digits, dots, hyphens and underscores; must not end
+        /// in <c>-bin</c>.</param>
         /// <param name="value">ASCII text. It is checked where it is sent, not here.</param>
         /// <exception cref="ArgumentException">The key has another character, or the end of a binary key.</exception>
         public Entry(string key, string value)
@@ -163,8 +167,7 @@ public sealed class Metadata : IList<Metadata.Entry>
 
         /// <summary>The text.</summary>
         /// <exception cref="InvalidOperationException">The entry is binary.</exception>
-        public string Value =>
-            text ?? throw new InvalidOperationException("Cannot access string value of a binary metadata entry");
+        public string Value => text ?? throw new InvalidOperationException("A binary entry has no text.");
 
         /// <summary>A copy of the bytes; those of the ASCII text if the entry is not binary.</summary>
         public byte[] ValueBytes => text is null ? bytes.AsSpan().ToArray() : Encoding.ASCII.GetBytes(text);
@@ -182,7 +185,7 @@ public sealed class Metadata : IList<Metadata.Entry>
             if (key.AsSpan().ContainsAnyExcept(KeyCharacters))
             {
                 throw new ArgumentException(
-                    "Metadata entry key not valid: only ASCII letters, digits, underscores, hyphens and dots.",
+                    "A metadata key has ASCII letters, digits, dots, hyphens and underscores only.",
                     nameof(key)
                 );
             }
@@ -193,8 +196,8 @@ public sealed class Metadata : IList<Metadata.Entry>
             {
                 throw new ArgumentException(
                     binary
-                        ? $"Key for binary valued metadata entry needs to end in '{BinaryHeaderSuffix}'."
-                        : $"Key for ASCII valued metadata entry cannot end in '{BinaryHeaderSuffix}'.",
+                        ? $"The key of bytes must end in {BinaryHeaderSuffix}."
+                        : $"The key of text must not end in {BinaryHeaderSuffix}.",
                     nameof(key)
                 );
             }

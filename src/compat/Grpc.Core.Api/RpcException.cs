@@ -1,7 +1,8 @@
 namespace Grpc.Core;
 
 /// <summary>
-/// Thrown on a client when a call ends in any status but OK, and by a server method to end its call with a status of its choice.
+/// Thrown on a client when a call ends in any status but OK, and by a server method to end its call with a status of
+/// its choice.
 /// </summary>
 public class RpcException : Exception
 {

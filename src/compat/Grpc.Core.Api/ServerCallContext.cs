@@ -1,6 +1,8 @@
 namespace Grpc.Core;
 
-/// <summary>A call as its server method sees it. Each property is what the like-named <c>…Core</c> of the implementation gives.</summary>
+/// <summary>
+/// A call as its server method sees it. Each property is what the like-named <c>…Core</c> of the implementation gives.
+/// </summary>
 public abstract class ServerCallContext
 {
     /// <summary>The path of the method: <c>/service/method</c>.</summary>

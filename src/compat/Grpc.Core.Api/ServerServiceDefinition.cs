@@ -55,8 +55,8 @@ public delegate Task DuplexStreamingServerMethod<TRequest, TResponse>(
 
 /// <summary>Tells a server where the generated code is that binds a service.</summary>
 /// <param name="bindType">The class with the bind method.</param>
-/// <param name="bindMethodName">The name of a static method that takes a <see cref="ServiceBinderBase"/> and the service, which may
-/// be null.</param>
+/// <param name="bindMethodName">The name of a static method that takes a <see cref="ServiceBinderBase"/> and the
+/// service, which may be null.</param>
 [AttributeUsage(AttributeTargets.Class)]
 public class BindServiceMethodAttribute(Type bindType, string bindMethodName) : Attribute
 {
@@ -67,7 +67,9 @@ public class BindServiceMethodAttribute(Type bindType, string bindMethodName) : 
     public string BindMethodName { get; } = bindMethodName;
 }
 
-/// <summary>Takes the methods of a service, one after the other, from generated code. A server overrides all four.</summary>
+/// <summary>
+/// Takes the methods of a service, one after the other, from generated code. A server overrides all four.
+/// </summary>
 public class ServiceBinderBase
 {
     /// <summary>Takes a unary method.</summary>

@@ -12,7 +12,9 @@ public enum StatusCode
     /// <summary>An error that no other code describes, or one received from a peer that sent no code.</summary>
     Unknown = 2,
 
-    /// <summary>The request is wrong whatever the state of the system (compare <see cref="FailedPrecondition"/>).</summary>
+    /// <summary>
+    /// The request is wrong whatever the state of the system (compare <see cref="FailedPrecondition"/>).
+    /// </summary>
     InvalidArgument = 3,
 
     /// <summary>The deadline passed first; the operation may still have taken effect.</summary>
@@ -58,8 +60,6 @@ public enum StatusCode
 /// <summary>The result of a call: a code, a text for people and, on the side that failed, the cause.</summary>
 public struct Status
 {
-    private readonly string? detail;
-
     /// <summary>Success, with no detail.</summary>
     public static readonly Status DefaultSuccess = new(StatusCode.OK, "");
 
@@ -79,23 +79,24 @@ public struct Status
     public Status(StatusCode statusCode, string detail, Exception? debugException)
     {
         StatusCode = statusCode;
-        this.detail = detail;
+        Detail = detail;
         DebugException = debugException;
     }
 
     /// <summary>The code; <see cref="StatusCode.OK"/> for the default value.</summary>
     public StatusCode StatusCode { get; }
 
-    /// <summary>What happened, for people; empty when nothing was said.</summary>
-    public readonly string Detail => detail ?? "";
+    /// <summary>What happened, for people; empty when nothing was said, null in the default value.</summary>
+    public string Detail { get; }
 
     /// <summary>The local cause, if one is known. It is not sent over the wire.</summary>
     public Exception? DebugException { get; }
 
     /// <summary>Code, detail and cause as one line for a log.</summary>
     /// <returns>For example <c>Status(StatusCode="NotFound", Detail="no such DID")</c>.</returns>
-    public override readonly string ToString() =>
-        DebugException is null
-            ? $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\")"
-            : $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\", DebugException=\"{DebugException}\")";
+    public override readonly string ToString()
+    {
+        string cause = DebugException is { } e ? $", DebugException=\"{e.GetType()}: {e.Message}\"" : "";
+        return $"Status(StatusCode=\"{StatusCode}\", Detail=\"{Detail}\"{cause})";
+    }
 }

@@ -28,14 +28,12 @@ public interface IAsyncStreamWriter<in T>
 
     /// <summary>Writes a message.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="cancellationToken">Gives up the write, and with it the whole call. An implementation that does not take tokens
-    /// accepts only one that can never be cancelled.</param>
+    /// <param name="cancellationToken">Gives up the write, and with it the whole call. An implementation that does not
+    /// take tokens accepts only one that can never be cancelled.</param>
     /// <returns>Done when the transport has taken the message, not when the peer has.</returns>
     Task WriteAsync(T message, CancellationToken cancellationToken) =>
         cancellationToken.CanBeCanceled
-            ? throw new NotSupportedException(
-                "Cancellation of stream writes is not supported by this gRPC implementation."
-            )
+            ? throw new NotSupportedException("This writer takes no cancellation token.")
             : WriteAsync(message);
 }
 

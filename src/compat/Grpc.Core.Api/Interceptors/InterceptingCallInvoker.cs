@@ -32,7 +32,8 @@ public static class CallInvokerExtensions
 
     /// <summary>Makes an invoker that passes request headers through a function.</summary>
     /// <param name="invoker">What makes the calls.</param>
-    /// <param name="interceptor">The headers that the caller gave, or new ones if it gave none, to those that are sent.</param>
+    /// <param name="interceptor">The headers that the caller gave, or new ones if it gave none, to those that are
+    /// sent.</param>
     /// <returns>The invoker.</returns>
     public static CallInvoker Intercept(this CallInvoker invoker, Func<Metadata, Metadata> interceptor)
     {
@@ -108,7 +109,8 @@ public static class ChannelExtensions
 
     /// <summary>Makes an invoker over a channel that passes request headers through a function.</summary>
     /// <param name="channel">What the calls go over.</param>
-    /// <param name="interceptor">The headers that the caller gave, or new ones if it gave none, to those that are sent.</param>
+    /// <param name="interceptor">The headers that the caller gave, or new ones if it gave none, to those that are
+    /// sent.</param>
     /// <returns>The invoker.</returns>
     public static CallInvoker Intercept(this ChannelBase channel, Func<Metadata, Metadata> interceptor)
     {

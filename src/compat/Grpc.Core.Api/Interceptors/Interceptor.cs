@@ -1,8 +1,8 @@
 namespace Grpc.Core.Interceptors;
 
 /// <summary>
-/// Stands between callers and the network, on a client, or between the network and a service, on a server. Each method does its part
-/// and calls <c>continuation</c> to go on; by default it only goes on.
+/// Stands between callers and the network, on a client, or between the network and a service, on a server. Each method
+/// does its part and calls <c>continuation</c> to go on; by default it only goes on.
 /// </summary>
 public abstract class Interceptor
 {

@@ -8,7 +8,9 @@ public interface ICompressionProvider
     /// <summary>The encoding's name in the <c>grpc-encoding</c> and <c>grpc-accept-encoding</c> headers.</summary>
     string EncodingName { get; }
 
-    /// <summary>Makes a stream that compresses what is written to it. Disposing of it leaves <paramref name="stream"/> open.</summary>
+    /// <summary>
+    /// Makes a stream that compresses what is written to it. Disposing of it leaves <paramref name="stream"/> open.
+    /// </summary>
     /// <param name="stream">Where the compressed bytes go.</param>
     /// <param name="compressionLevel">How hard to try; null for the provider's default.</param>
     /// <returns>The compressing stream.</returns>

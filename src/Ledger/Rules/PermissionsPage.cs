@@ -1,0 +1,102 @@
+using System.Text;
+using Google.Protobuf.Reflection;
+using Ledger.V1;
+
+namespace Ledger.Rules;
+
+/// <summary>Prints <see cref="Permissions"/> as a page of the documentation, in markdown.</summary>
+internal static class PermissionsPage
+{
+    private static readonly (Relations Relation, string Text)[] RelationTexts =
+    [
+        (Relations.NewDid, "the DID that it creates"),
+        (Relations.Subject, "the DID itself"),
+        (Relations.Controller, "a controller in its current document"),
+        (Relations.ClassIssuer, "the issuer of the class"),
+        (Relations.TokenOwner, "the owner of the token"),
+    ];
+
+    public static string Print()
+    {
+        StringBuilder page = new();
+        page.Append("# Permissions\n\n")
+            .Append(
+                "Printed from the table that the rules read, `src/Ledger/Rules/Permissions.cs`; a test fails when they "
+            )
+            .Append("differ. What is not named here is refused: `NOT_ADMITTED` when the actor is not a party, ")
+            .Append(
+                "`NOT_AUTHORISED` when it has none of the roles or is none of what is asked for. Whoever acts must have "
+            )
+            .Append("an active DID.\n");
+
+        page.Append("\n## Verbs\n\nWhich roles let a party use a verb, and what the actor must be besides.\n\n");
+        AppendTable(page, ["verb", .. RoleNames(), "actor is", "besides"], Permissions.Verbs, VerbRow);
+        page.Append("\n*: the actor need not be a party.\n");
+
+        page.Append(
+                "\n## Grants\n\nRoles that the holder of a role grants when it admits a party. Nobody grants SUPERVISOR: "
+            )
+            .Append("the founding operation names the supervisor, and no role stands above it.\n\n");
+        AppendTable(
+            page,
+            ["granted by", .. RoleNames()],
+            Permissions.Grants,
+            row => [NameOf(row.Grantor), .. Marks(row.Grants)]
+        );
+
+        page.Append("\n## Burning\n\nWho may burn a token, by the burn authority of its class.\n\n");
+        AppendTable(
+            page,
+            ["burn authority", "actor is"],
+            Permissions.Burners,
+            row => [NameOf(row.Authority), TextOf(row.Relations, "nobody")]
+        );
+        return page.ToString();
+    }
+
+    private static string[] VerbRow(Permission permission) =>
+        [
+            $"`{Operation.Descriptor.FindFieldByNumber((int)permission.Verb).Name}`",
+            .. permission.Roles is { } roles ? Marks(roles) : Array.ConvertAll(Permissions.EveryRole, _ => "*"),
+            TextOf(permission.Relations, ""),
+            permission.Note,
+        ];
+
+    private static string[] RoleNames() => Array.ConvertAll(Permissions.EveryRole, NameOf);
+
+    private static string[] Marks(RoleSet roles) =>
+        Array.ConvertAll(Permissions.EveryRole, role => roles.Contains(role) ? "yes" : "");
+
+    private static string TextOf(Relations relations, string none)
+    {
+        (Relations, string Text)[] held = Array.FindAll(RelationTexts, known => relations.HasFlag(known.Relation));
+        return held.Length == 0 ? none : string.Join(" or ", Array.ConvertAll(held, known => known.Text));
+    }
+
+    // The protocol's own name of an enum value, without the prefix that all values of the enum share.
+    private static string NameOf<T>(T value)
+        where T : struct, Enum
+    {
+        EnumDescriptor descriptor = OperationReflection.Descriptor.FindTypeByName<EnumDescriptor>(typeof(T).Name);
+        int prefixLength = descriptor.FindValueByNumber(0).Name.Length - "UNSPECIFIED".Length;
+        return descriptor.FindValueByNumber(Convert.ToInt32(value, null)).Name[prefixLength..];
+    }
+
+    private static void AppendTable<T>(
+        StringBuilder page,
+        string[] header,
+        IReadOnlyList<T> rows,
+        Func<T, string[]> cells
+    )
+    {
+        AppendRow(page, header);
+        AppendRow(page, Array.ConvertAll(header, _ => "---"));
+        foreach (T row in rows)
+        {
+            AppendRow(page, cells(row));
+        }
+    }
+
+    private static void AppendRow(StringBuilder page, string[] cells) =>
+        page.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+}

@@ -30,7 +30,9 @@ internal static class NativeLibraries
             _ => 0, // not ours: the runtime's own search
         };
 
-    private static nint Load(ReadOnlySpan<string> fileNames, string remedy)
+    /// <summary>Loads the first of the files that can be found.</summary>
+    /// <exception cref="DllNotFoundException">None can: says which were tried and what to install.</exception>
+    public static nint Load(ReadOnlySpan<string> fileNames, string remedy)
     {
         foreach (string fileName in fileNames)
         {

@@ -73,6 +73,25 @@ public sealed class ConsistencyProofTests(TreeFixture tree) : IClassFixture<Tree
     }
 
     [Fact]
+    public void Verify_MoreHashesThanLevelsUpToFittingRoots_IsFalse()
+    {
+        // A node put above both true roots makes roots that the longer proof leads to, but not trees of these sizes.
+        byte[] above1 = new byte[32];
+        byte[] above2 = new byte[32];
+        for (int size2 = 2; size2 <= 20; size2++)
+        {
+            for (int size1 = 1; size1 < size2; size1++)
+            {
+                byte[] longer = [.. Prove(size1, size2), .. tree.Roots[3]];
+                MerkleHash.HashNode(tree.Roots[3], tree.Roots[size1], above1);
+                MerkleHash.HashNode(tree.Roots[3], tree.Roots[size2], above2);
+                Assert.False(ConsistencyProof.Verify(size1, size2, above1, above2, longer));
+                Assert.False(ConsistencyProof.Verify(size1, size2, tree.Roots[size1], above2, longer));
+            }
+        }
+    }
+
+    [Fact]
     public void Verify_OtherSizesWithTheirRoots_IsFalse()
     {
         for (int size2 = 1; size2 <= TreeFixture.SizeMax; size2++)

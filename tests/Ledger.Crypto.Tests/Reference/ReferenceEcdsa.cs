@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Security.Cryptography;
 
 namespace Ledger.Crypto.Tests.Reference;
 
@@ -79,24 +80,40 @@ internal static class ReferenceEcdsa
         return [.. Bytes(r), .. Bytes(s)];
     }
 
+    /// <summary>Signs with the nonce of RFC 6979 §3.2 for SHA-256, and negates a high s.</summary>
+    public static byte[] SignDeterministic(ReadOnlySpan<byte> privateKey, ReadOnlySpan<byte> hash)
+    {
+        byte[] reduced = Bytes(Number(hash) % N); // bits2octets
+        byte[] v = [.. Enumerable.Repeat((byte)1, 32)]; // step b
+        byte[] k = new byte[32]; // step c
+        k = HMACSHA256.HashData(k, (byte[])[.. v, 0, .. privateKey, .. reduced]); // step d
+        v = HMACSHA256.HashData(k, v);
+        k = HMACSHA256.HashData(k, (byte[])[.. v, 1, .. privateKey, .. reduced]); // step f
+        v = HMACSHA256.HashData(k, v);
+        v = HMACSHA256.HashData(k, v); // step h; a nonce out of range has yet to be seen
+        byte[] signature = Sign(Number(privateKey), hash, Number(v));
+        return Number(signature.AsSpan(32)) > N / 2 ? Negate(signature) : signature;
+    }
+
     /// <summary>The other signature that the curve takes for the same one: (r, n − s).</summary>
     public static byte[] Negate(ReadOnlySpan<byte> signature) =>
         [.. signature[..32], .. Bytes(N - Number(signature[32..]))];
 
+    /// <summary>factor · point, by doubling and adding.</summary>
     public static Point? Multiply(BigInteger factor, Point? point)
     {
-        Point? sum = null;
-        for (; !factor.IsZero; factor >>= 1)
+        Projective sum = Projective.Infinity;
+        for (Projective power = Projective.Of(point); !factor.IsZero; factor >>= 1, power += power)
         {
             if (!factor.IsEven)
             {
-                sum = Add(sum, point);
+                sum += power;
             }
-            point = Add(point, point);
         }
-        return sum;
+        return sum.ToAffine();
     }
 
+    /// <summary>The group law as drawn: chord and tangent. Multiplication by it would take a fraction of a second.</summary>
     public static Point? Add(Point? a, Point? b)
     {
         if (a is null || b is null)
@@ -109,11 +126,13 @@ internal static class ReferenceEcdsa
         }
         BigInteger slope =
             a.X == b.X
-                ? 3 * a.X * a.X * BigInteger.ModPow(2 * a.Y, P - 2, P) // no point of this curve has y = 0
-                : (b.Y - a.Y) * BigInteger.ModPow(Mod(b.X - a.X), P - 2, P);
+                ? 3 * a.X * a.X * Invert(2 * a.Y) // no point of this curve has y = 0
+                : (b.Y - a.Y) * Invert(b.X - a.X);
         BigInteger x = Mod((slope * slope) - a.X - b.X);
         return new Point(x, Mod((slope * (a.X - x)) - a.Y));
     }
+
+    public static Point? Negate(Point? point) => point is null ? null : point with { Y = P - point.Y };
 
     public static BigInteger Number(ReadOnlySpan<byte> bigEndian) =>
         new(bigEndian, isUnsigned: true, isBigEndian: true);
@@ -126,6 +145,8 @@ internal static class ReferenceEcdsa
         return bytes;
     }
 
+    private static BigInteger Invert(BigInteger number) => BigInteger.ModPow(Mod(number), P - 2, P);
+
     private static BigInteger Mod(BigInteger number)
     {
         BigInteger rest = number % P;
@@ -133,4 +154,43 @@ internal static class ReferenceEcdsa
     }
 
     private static BigInteger Hex(string hex) => Number(Convert.FromHexString(hex));
+
+    /// <summary>(X : Y : Z) stands for (X/Z, Y/Z), and (0 : 1 : 0) for infinity.</summary>
+    private readonly record struct Projective(BigInteger X, BigInteger Y, BigInteger Z)
+    {
+        public static readonly Projective Infinity = new(0, 1, 0);
+
+        private static readonly BigInteger ThreeB = 3 * 7;
+
+        public static Projective Of(Point? point) => point is null ? Infinity : new(point.X, point.Y, 1);
+
+        /// <summary>
+        /// Renes, Costello and Batina, "Complete addition formulas for prime order elliptic curves" (2016), equation (3)
+        /// with a = 0: one formula for every pair of points, equal, opposite and infinite ones among them.
+        /// </summary>
+        public static Projective operator +(Projective p, Projective q)
+        {
+            BigInteger xx = p.X * q.X % P;
+            BigInteger yy = p.Y * q.Y % P;
+            BigInteger zz = ThreeB * p.Z * q.Z % P;
+            BigInteger xy = ((p.X * q.Y) + (q.X * p.Y)) % P;
+            BigInteger yz = ((p.Y * q.Z) + (q.Y * p.Z)) % P;
+            BigInteger xz = ThreeB * ((p.X * q.Z) + (q.X * p.Z)) % P;
+            return new Projective(
+                Mod((xy * (yy - zz)) - (yz * xz)),
+                Mod(((yy + zz) * (yy - zz)) + (3 * xx * xz)),
+                Mod((yz * (yy + zz)) + (3 * xx * xy))
+            );
+        }
+
+        public Point? ToAffine()
+        {
+            if (Z.IsZero)
+            {
+                return null;
+            }
+            BigInteger inverse = Invert(Z);
+            return new Point(X * inverse % P, Y * inverse % P);
+        }
+    }
 }

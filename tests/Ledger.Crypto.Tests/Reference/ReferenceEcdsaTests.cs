@@ -1,0 +1,40 @@
+using System.Numerics;
+using static Ledger.Crypto.Tests.Reference.ReferenceEcdsa;
+
+namespace Ledger.Crypto.Tests.Reference;
+
+/// <summary>What the reference must satisfy before it may judge anything.</summary>
+public sealed class ReferenceEcdsaTests
+{
+    [Fact]
+    public void Multiply_SmallFactors_IsRepeatedChordAndTangent()
+    {
+        Point? sum = null;
+        for (int factor = 0; factor <= 40; factor++)
+        {
+            Assert.Equal(sum, Multiply(factor, G));
+            Assert.Equal(Negate(sum), Multiply(N - factor, G));
+            Assert.Equal(sum, Multiply(N + factor, G));
+            sum = Add(sum, G);
+        }
+    }
+
+    [Fact]
+    public void Multiply_RandomFactors_IsLinear()
+    {
+        int seed = Environment.TickCount;
+        Random random = new(seed);
+        byte[] bytes = new byte[32];
+        for (int i = 0; i < 20; i++)
+        {
+            random.NextBytes(bytes);
+            BigInteger a = Number(bytes);
+            random.NextBytes(bytes);
+            BigInteger b = Number(bytes);
+            Point? sum = Add(Multiply(a, G), Multiply(b, G));
+            Assert.True(Multiply(a + b, G) == sum, $"seed {seed}, round {i}");
+            Assert.True(Multiply(a, Multiply(b, G)) == Multiply(a * b % N, G), $"seed {seed}, round {i}");
+            Assert.True(Decode(Encode(sum!)) == sum, $"seed {seed}, round {i}");
+        }
+    }
+}

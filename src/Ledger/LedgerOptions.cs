@@ -1,0 +1,36 @@
+using Ledger.Crypto;
+using Ledger.Protocol;
+
+namespace Ledger;
+
+/// <summary>What a ledger on a directory needs to know.</summary>
+public sealed record LedgerOptions
+{
+    /// <summary>Folder of the ledger: the store and the last signed checkpoint. Created when it is missing.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Origin of the log: the first line of its checkpoints and the name of its key.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>The log's signing key. The ledger uses it and leaves its disposal to the caller.</summary>
+    public required Ed25519PrivateKey SigningKey { get; init; }
+
+    /// <summary>Where batches get their time from. It may stand still or jump back; the log's time never does.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>
+    /// Called when a commit failed or its fate is unknown. It must end the process: what is in memory may no longer agree with
+    /// the disk. By default it does so at once.
+    /// </summary>
+    public Action<Exception> OnFatal { get; init; } =
+        e =>
+            Environment.FailFast(
+                $"The ledger could not commit a batch and stops; it recovers on the next start. {e.Message}"
+            );
+
+    /// <summary>Operations that may wait at once; more are refused with OVERLOADED.</summary>
+    public int PoolOperationsMax { get; init; } = Limits.PoolOperationsMax;
+
+    /// <summary>Threads that verify signatures.</summary>
+    public int VerifierThreads { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+}

@@ -1,0 +1,100 @@
+using Ledger.Protocol;
+using Ledger.V1;
+
+namespace Ledger.Log;
+
+/// <summary>
+/// Verifies the signatures of all operations that have gathered since it last looked, as one batch: concurrent callers share the
+/// vector core. Operations leave in the order in which they came.
+/// </summary>
+internal sealed class SignatureVerifier
+{
+    private const int OperationsMax = 1_024;
+
+    private readonly WorkQueue<PendingOperation> _waiting = new(static pending => pending.Operation.Bytes.Length);
+    private readonly WorkQueue<PendingOperation> _verified;
+    private readonly int _threads;
+    private readonly Thread _thread;
+
+    // Owned by the verifier thread.
+    private readonly List<PendingOperation> _batch = [];
+    private readonly SignatureBatch _signatures = new();
+    private bool[] _verdicts = [];
+
+    /// <summary>Starts verifying.</summary>
+    /// <param name="verified">Where operations go whose signatures are all good.</param>
+    /// <param name="threads">How many threads share a large batch.</param>
+    public SignatureVerifier(WorkQueue<PendingOperation> verified, int threads)
+    {
+        _verified = verified;
+        _threads = threads;
+        _thread = new Thread(Run) { IsBackground = true, Name = "signature verifier" };
+        _thread.Start();
+    }
+
+    /// <summary>Takes operations, in order.</summary>
+    public bool TryAdd(List<PendingOperation> operations) => _waiting.TryAddRange(operations);
+
+    /// <summary>Finishes what it has taken.</summary>
+    public void Stop()
+    {
+        _waiting.Close();
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        while (_waiting.Take(_batch, OperationsMax, Limits.BatchBytesMax))
+        {
+            Verify();
+            List<PendingOperation> good = [];
+            int next = 0;
+            foreach (PendingOperation pending in _batch)
+            {
+                int count = pending.Keys.Count;
+                int bad = _verdicts.AsSpan(next, count).IndexOf(false);
+                next += count;
+                if (bad < 0)
+                {
+                    good.Add(pending);
+                }
+                else
+                {
+                    string name = pending.Operation.Signatures[bad].VerificationMethod;
+                    pending.Complete(
+                        Submission.Unrecorded(
+                            Judgement.Refuse(ReasonCode.BadSignature, $"the signature by #{name} does not verify")
+                        )
+                    );
+                }
+            }
+
+            if (good.Count > 0 && !_verified.TryAddRange(good))
+            {
+                foreach (PendingOperation pending in good)
+                {
+                    pending.Complete(Submission.Unrecorded(Judgement.Refuse(ReasonCode.Internal)));
+                }
+            }
+        }
+    }
+
+    // One verdict a signature, in order.
+    private void Verify()
+    {
+        foreach (PendingOperation pending in _batch)
+        {
+            for (int i = 0; i < pending.Keys.Count; i++)
+            {
+                _signatures.Add(pending.Keys[i], pending.Operation, pending.Operation.Signatures[i].Value.Memory);
+            }
+        }
+
+        if (_verdicts.Length < _signatures.Count)
+        {
+            _verdicts = new bool[_signatures.Count];
+        }
+
+        _signatures.Verify(_verdicts, _threads);
+    }
+}

@@ -1,0 +1,86 @@
+using Ledger.Log;
+using Ledger.State;
+using Ledger.V1;
+
+namespace Ledger;
+
+/// <summary>
+/// Everything as it was at one published head, for any thread. It holds a snapshot of the store: dispose of it soon.
+/// </summary>
+public sealed class ReadView : IRecords, IDisposable
+{
+    private Publication? _publication;
+
+    internal ReadView(Publication publication) => _publication = publication;
+
+    /// <summary>The head at which this view reads.</summary>
+    public LogHead Head => Held.Head;
+
+    private Publication Held => _publication ?? throw new ObjectDisposedException(nameof(ReadView));
+
+    /// <inheritdoc />
+    public VersionedRecord? Find(RecordKey key) => Held.Snapshot.Find(key);
+
+    /// <summary>The version of a record that the entry at an index wrote; null when it wrote none.</summary>
+    public VersionedRecord? FindVersion(RecordKey key, long index) => Held.Snapshot.FindVersion(key, index);
+
+    /// <summary>The newest version of a record at or before a time, Unix milliseconds; null when there was none.</summary>
+    public VersionedRecord? FindVersionAt(RecordKey key, long timeMs) => Held.Snapshot.FindVersionAt(key, timeMs);
+
+    /// <summary>The version of a record that followed the one at an index; null for the newest.</summary>
+    public VersionedRecord? FindNextVersion(RecordKey key, long index) => Held.Snapshot.FindNextVersion(key, index);
+
+    /// <summary>The versions of a record after an index (-1: from the start), oldest first. Read them before disposing.</summary>
+    public IEnumerable<VersionedRecord> Versions(RecordKey key, long afterIndex) =>
+        Held.Snapshot.Versions(key, afterIndex);
+
+    /// <summary>Keys of a list in order, after one of them (empty: from the start). Read them before disposing.</summary>
+    public IEnumerable<byte[]> ScanIndex(byte[] prefix, byte[] after) => Held.Snapshot.ScanIndex(prefix, after);
+
+    /// <summary>An entry's bytes; null at or beyond the head.</summary>
+    public byte[]? Entry(long index) => index >= 0 && index < Head.Size ? Held.Snapshot.Entry(index) : null;
+
+    /// <summary>Entries' bytes from an index on, up to the head. Read them before disposing.</summary>
+    public IEnumerable<byte[]> Entries(long firstIndex) =>
+        Held.Snapshot.Entries(firstIndex).Select(static e => e.Entry);
+
+    /// <summary>The receipt of a recorded operation, without proof; null when it is not recorded.</summary>
+    public Receipt? FindReceipt(ReadOnlySpan<byte> operationId) => Receipts.Find(Held.Snapshot, operationId);
+
+    /// <summary>That an entry is in the tree of the first <paramref name="size"/> entries.</summary>
+    /// <param name="index">Index of the entry, below the size.</param>
+    /// <param name="size">At most the head's size.</param>
+    public byte[][] InclusionProof(long index, long size) => Head.Tree.InclusionProof(index, size);
+
+    /// <summary>That the tree of one size is a prefix of the tree of another.</summary>
+    /// <param name="size1">At least 1.</param>
+    /// <param name="size2">At least <paramref name="size1"/>, at most the head's size.</param>
+    public byte[][] ConsistencyProof(long size1, long size2) => Head.Tree.ConsistencyProof(size1, size2);
+
+    /// <summary>The checkpoint that was published for a size; null when none was.</summary>
+    public byte[]? PublishedCheckpoint(long size) =>
+        PublishedCheckpoints(size).FirstOrDefault() is { Note: { } note, Size: var found } && found == size
+            ? note
+            : null;
+
+    /// <summary>Published checkpoints by size, up to the head's. Read them before disposing.</summary>
+    public IEnumerable<(long Size, byte[] Note)> PublishedCheckpoints(long fromSize)
+    {
+        foreach ((long size, byte[] note) in Held.Snapshot.Checkpoints(fromSize))
+        {
+            yield return (size, note);
+        }
+
+        if (Head.Size >= Math.Max(fromSize, 1))
+        {
+            yield return (Head.Size, Head.Note.ToArray());
+        }
+    }
+
+    /// <summary>Lets the snapshot go.</summary>
+    public void Dispose()
+    {
+        _publication?.Release();
+        _publication = null;
+    }
+}

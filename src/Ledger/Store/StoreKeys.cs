@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using Ledger.Protocol;
+
+namespace Ledger.Store;
+
+/// <summary>Column families and key layouts of the store. Numbers are big-endian, so that the order of keys is the log's order.</summary>
+internal static class StoreKeys
+{
+    /// <summary>Version of the layout. Another version is refused on open.</summary>
+    public const uint FormatVersion = 1;
+
+    /// <summary>Index → entry bytes, verbatim.</summary>
+    public const string Entries = "entries";
+
+    /// <summary>Tile level (1 byte), tile number (8 bytes) → 256 hashes. Full tiles only.</summary>
+    public const string Tiles = "tiles";
+
+    /// <summary>Record key → current record.</summary>
+    public const string State = "state";
+
+    /// <summary>Record key, 0x00, index of the version (8 bytes) → superseded record.</summary>
+    public const string Versions = "versions";
+
+    /// <summary>The authenticated state map. Empty while the format has none.</summary>
+    public const string Map = "map";
+
+    /// <summary>'I', operation id → index; and the lists' keys (see IndexKey) → nothing.</summary>
+    public const string Indexes = "indexes";
+
+    /// <summary>Format version, origin, log key, head, and 'c', size (8 bytes) → published checkpoint.</summary>
+    public const string Meta = "meta";
+
+    /// <summary>All column families but RocksDB's own default one, which stays empty.</summary>
+    public static readonly IReadOnlyList<string> All = [Entries, Tiles, State, Versions, Map, Indexes, Meta];
+
+    /// <summary>Length of an index, size or time as a key or value, in bytes.</summary>
+    public const int NumberBytes = sizeof(long);
+
+    /// <summary>Length of a tile's key, in bytes.</summary>
+    public const int TileKeyBytes = 1 + NumberBytes;
+
+    /// <summary>Length of an operation id's key, in bytes.</summary>
+    public const int OperationIdKeyBytes = 1 + Limits.HashBytes;
+
+    /// <summary>Length of a checkpoint's key, in bytes.</summary>
+    public const int CheckpointKeyBytes = 1 + NumberBytes;
+
+    /// <summary>Format version, 4 bytes.</summary>
+    public static ReadOnlySpan<byte> Format => "format"u8;
+
+    /// <summary>Origin of the log, UTF-8.</summary>
+    public static ReadOnlySpan<byte> Origin => "origin"u8;
+
+    /// <summary>Verifier key of the log, text.</summary>
+    public static ReadOnlySpan<byte> LogKey => "log-key"u8;
+
+    /// <summary>The tree's head, see <see cref="StoredHead"/>.</summary>
+    public static ReadOnlySpan<byte> Head => "head"u8;
+
+    /// <summary>Writes a number as a key or value.</summary>
+    public static void WriteNumber(long number, Span<byte> destination) =>
+        BinaryPrimitives.WriteInt64BigEndian(destination, number);
+
+    /// <summary>Reads a number from a key or value.</summary>
+    public static long ReadNumber(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadInt64BigEndian(source);
+
+    /// <summary>Writes the key of a tile.</summary>
+    public static void WriteTileKey(int level, long number, Span<byte> destination)
+    {
+        destination[0] = (byte)level;
+        WriteNumber(number, destination[1..]);
+    }
+
+    /// <summary>Writes the key of an operation id.</summary>
+    public static void WriteOperationIdKey(ReadOnlySpan<byte> operationId, Span<byte> destination)
+    {
+        destination[0] = (byte)'I';
+        operationId.CopyTo(destination[1..]);
+    }
+
+    /// <summary>Writes the key of a published checkpoint.</summary>
+    public static void WriteCheckpointKey(long size, Span<byte> destination)
+    {
+        destination[0] = (byte)'c';
+        WriteNumber(size, destination[1..]);
+    }
+
+    /// <summary>What the keys of a record's superseded versions start with. No identifier holds a zero byte.</summary>
+    public static byte[] VersionPrefix(ReadOnlySpan<byte> recordKey) => [.. recordKey, 0];
+
+    /// <summary>The key of a superseded version: versions of one record lie side by side, oldest first.</summary>
+    /// <param name="recordKey">The record's key.</param>
+    /// <param name="index">Index of the entry that wrote the version.</param>
+    public static byte[] VersionKey(ReadOnlySpan<byte> recordKey, long index)
+    {
+        byte[] key = [.. recordKey, 0, .. new byte[NumberBytes]];
+        WriteNumber(index, key.AsSpan(recordKey.Length + 1));
+        return key;
+    }
+}

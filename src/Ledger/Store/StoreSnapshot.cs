@@ -1,0 +1,189 @@
+using Ledger.Protocol;
+using Ledger.State;
+using Ledger.V1;
+using RocksDbSharp;
+
+namespace Ledger.Store;
+
+/// <summary>Everything that was committed when it was taken, and nothing later. Any thread may read.</summary>
+public sealed class StoreSnapshot : IRecords, IDisposable
+{
+    private readonly RocksDb _db;
+    private readonly StoreFamilies _families;
+    private readonly Snapshot _snapshot;
+    private readonly ReadOptions _atSnapshot;
+
+    internal StoreSnapshot(RocksDb db, StoreFamilies families)
+    {
+        _db = db;
+        _families = families;
+        _snapshot = db.CreateSnapshot();
+        _atSnapshot = new ReadOptions().SetSnapshot(_snapshot).SetVerifyChecksums(true);
+    }
+
+    /// <inheritdoc />
+    public VersionedRecord? Find(RecordKey key) =>
+        _db.Get(key.ToBytes(), _families.State, _atSnapshot) is { } bytes ? RecordCodec.Decode(key.Kind, bytes) : null;
+
+    /// <summary>The version of a record that the entry at an index wrote.</summary>
+    public VersionedRecord? FindVersion(RecordKey key, long index)
+    {
+        VersionedRecord? current = Find(key);
+        return current is null || current.Index < index ? null
+            : current.Index == index ? current
+            : _db.Get(StoreKeys.VersionKey(key.ToBytes(), index), _families.Versions, _atSnapshot) is { } bytes
+                ? RecordCodec.Decode(key.Kind, bytes)
+            : null;
+    }
+
+    /// <summary>The newest version of a record at or before a time.</summary>
+    public VersionedRecord? FindVersionAt(RecordKey key, long timeMs)
+    {
+        VersionedRecord? current = Find(key);
+        if (current is null || current.TimeMs <= timeMs)
+        {
+            return current;
+        }
+
+        // Times ascend with indexes: find the last entry of that time, then the version that was current there.
+        using Iterator iterator = _db.NewIterator(_families.Versions, _atSnapshot);
+        byte[] recordKey = key.ToBytes();
+        iterator.SeekForPrev(StoreKeys.VersionKey(recordKey, LastIndexAt(timeMs, current.Index)));
+        return iterator.Valid() && iterator.Key().AsSpan().StartsWith(StoreKeys.VersionPrefix(recordKey))
+            ? RecordCodec.Decode(key.Kind, iterator.Value())
+            : null;
+    }
+
+    /// <summary>The version of a record that followed the one at an index.</summary>
+    public VersionedRecord? FindNextVersion(RecordKey key, long index) => Versions(key, index).FirstOrDefault();
+
+    /// <summary>The versions of a record after an index, oldest first, the current one last.</summary>
+    /// <param name="key">The record.</param>
+    /// <param name="afterIndex">-1: from the start.</param>
+    public IEnumerable<VersionedRecord> Versions(RecordKey key, long afterIndex)
+    {
+        byte[] recordKey = key.ToBytes();
+        byte[] start = StoreKeys.VersionKey(recordKey, afterIndex + 1);
+        foreach ((byte[] _, byte[] value) in Scan(_families.Versions, StoreKeys.VersionPrefix(recordKey), start))
+        {
+            yield return RecordCodec.Decode(key.Kind, value);
+        }
+
+        if (Find(key) is { } current && current.Index > afterIndex)
+        {
+            yield return current;
+        }
+    }
+
+    /// <summary>Keys of a list, in order.</summary>
+    /// <param name="prefix">What every key of the list starts with.</param>
+    /// <param name="after">The key after which to go on; empty: from the start.</param>
+    public IEnumerable<byte[]> ScanIndex(byte[] prefix, byte[] after)
+    {
+        foreach ((byte[] key, byte[] _) in Scan(_families.Indexes, prefix, after.Length == 0 ? prefix : after))
+        {
+            if (!key.AsSpan().SequenceEqual(after))
+            {
+                yield return key;
+            }
+        }
+    }
+
+    /// <summary>An entry's bytes.</summary>
+    public byte[]? Entry(long index)
+    {
+        Span<byte> key = stackalloc byte[StoreKeys.NumberBytes];
+        StoreKeys.WriteNumber(index, key);
+        return _db.Get(key, _families.Entries, _atSnapshot);
+    }
+
+    /// <summary>Entries' bytes with their indexes as stored, from an index on.</summary>
+    public IEnumerable<(long Index, byte[] Entry)> Entries(long firstIndex)
+    {
+        byte[] start = new byte[StoreKeys.NumberBytes];
+        StoreKeys.WriteNumber(firstIndex, start);
+        foreach ((byte[] key, byte[] value) in Scan(_families.Entries, [], start))
+        {
+            yield return (StoreKeys.ReadNumber(key), value);
+        }
+    }
+
+    /// <summary>Index of the last entry; -1 when there is none.</summary>
+    public long LastIndex()
+    {
+        using Iterator iterator = _db.NewIterator(_families.Entries, _atSnapshot);
+        iterator.SeekToLast();
+        return iterator.Valid() ? StoreKeys.ReadNumber(iterator.Key()) : -1;
+    }
+
+    /// <summary>Index of the entry that recorded an operation.</summary>
+    public long? IndexOf(ReadOnlySpan<byte> operationId)
+    {
+        Span<byte> key = stackalloc byte[StoreKeys.OperationIdKeyBytes];
+        StoreKeys.WriteOperationIdKey(operationId, key);
+        return _db.Get(key, _families.Indexes, _atSnapshot) is { } value ? StoreKeys.ReadNumber(value) : null;
+    }
+
+    /// <summary>Checkpoints that were published and recorded with a later batch, by size. The newest one is not among them.</summary>
+    public IEnumerable<(long Size, byte[] Checkpoint)> Checkpoints(long fromSize)
+    {
+        byte[] start = new byte[StoreKeys.CheckpointKeyBytes];
+        StoreKeys.WriteCheckpointKey(fromSize, start);
+        foreach ((byte[] key, byte[] value) in Scan(_families.Meta, "c"u8.ToArray(), start))
+        {
+            yield return (StoreKeys.ReadNumber(key.AsSpan(1)), value);
+        }
+    }
+
+    /// <summary>Every key and value of a column family, in order: for checking a store against what its log says.</summary>
+    /// <param name="family">A name of <see cref="StoreKeys"/>.</param>
+    internal IEnumerable<(byte[] Key, byte[] Value)> Everything(string family) =>
+        Scan(_db.GetColumnFamily(family), [], []);
+
+    /// <summary>Ends the snapshot.</summary>
+    public void Dispose() => _snapshot.Dispose();
+
+    // The last index below a bound whose entry is not later than a time; -1 when all are. The bound's entry is later.
+    private long LastIndexAt(long timeMs, long laterIndex)
+    {
+        long low = -1;
+        for (long high = laterIndex; high - low > 1; )
+        {
+            long middle = low + ((high - low) / 2);
+            if (TimeOf(middle) <= timeMs)
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    private long TimeOf(long index)
+    {
+        byte[] bytes = Entry(index) ?? throw new StoreException($"Entry {index} is missing. Run `ledger fsck`.");
+        Judgement judgement = EntryCodec.Decode(bytes, out Entry? entry);
+        return judgement.IsOk
+            ? (long)entry!.TimeMs
+            : throw new StoreException($"Entry {index} is damaged. Run `ledger fsck`.");
+    }
+
+    private IEnumerable<(byte[] Key, byte[] Value)> Scan(ColumnFamilyHandle family, byte[] prefix, byte[] start)
+    {
+        using Iterator iterator = _db.NewIterator(family, _atSnapshot);
+        for (iterator.Seek(start); iterator.Valid(); iterator.Next())
+        {
+            byte[] key = iterator.Key();
+            if (!key.AsSpan().StartsWith(prefix))
+            {
+                break;
+            }
+
+            yield return (key, iterator.Value());
+        }
+    }
+}

@@ -1,0 +1,245 @@
+using Ledger.Crypto;
+using Ledger.Log;
+using Ledger.Protocol;
+using Ledger.State;
+using Ledger.Store;
+
+namespace Ledger.Audit;
+
+/// <summary>
+/// Checks a stopped store, every row of it: the log is audited from its entries, and everything that is derived from them (tiles,
+/// state, versions, lists, head, checkpoints) is compared byte for byte with what the entries say. It reads only, and repairs
+/// nothing.
+/// </summary>
+public static class StoreCheck
+{
+    /// <summary>Checks the store in a ledger's folder.</summary>
+    /// <param name="directory">The folder that the node was given.</param>
+    /// <param name="logKey">The log's public key; null: the one that the store names.</param>
+    /// <param name="progress">Told the number of entries recomputed and to be recomputed. May be null.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    /// <returns>Everything that is wrong; empty when nothing is.</returns>
+    /// <exception cref="StoreException">The store cannot be opened at all.</exception>
+    public static IReadOnlyList<Finding> Run(
+        string directory,
+        VerifierKey? logKey,
+        Action<long, long>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        using StoreSource source = new(directory);
+        if (logKey is null && !VerifierKey.TryParse(source.LogKey, out logKey))
+        {
+            return [new Finding(-1, "the store's own verifier key is damaged")];
+        }
+
+        Expectation expected = new();
+        List<Finding> findings = [];
+        Finding? finding = Replay(source, logKey, expected, progress, cancellationToken);
+        if (finding is not null)
+        {
+            // What follows from a wrong entry is wrong too: name the cause alone.
+            return [finding];
+        }
+
+        expected.Compare(source.Snapshot, findings);
+        CheckHead(source, expected, findings);
+        CheckLastSigned(directory, logKey, expected, findings);
+        return findings;
+    }
+
+    private static Finding? Replay(
+        StoreSource source,
+        VerifierKey logKey,
+        Expectation expected,
+        Action<long, long>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        Auditor auditor = expected.Audit(logKey);
+        long size = source.Store.Head().Size;
+        using IEnumerator<(long Size, byte[] Checkpoint)> published = source.Snapshot.Checkpoints(0).GetEnumerator();
+        bool more = published.MoveNext();
+        foreach ((long index, byte[] entry) in source.Snapshot.Entries(0))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (index != auditor.Size)
+            {
+                return new Finding(auditor.Size, $"the entry is missing; the next one stored is {index}");
+            }
+
+            Finding? finding = auditor.Add(entry);
+            expected.AddLeaf(entry);
+            for (; finding is null && more && published.Current.Size <= auditor.Size; more = published.MoveNext())
+            {
+                finding = Checkpoint.TryOpen(
+                    published.Current.Checkpoint,
+                    logKey,
+                    out Checkpoint? checkpoint,
+                    out string problem
+                )
+                    ? auditor.Compare(checkpoint)
+                    : new Finding(
+                        published.Current.Size,
+                        $"the published checkpoint is not one of this log: {problem}"
+                    );
+            }
+
+            if (finding is not null)
+            {
+                return finding;
+            }
+
+            progress?.Invoke(auditor.Size, size);
+        }
+
+        return auditor.Finish()
+            ?? (
+                more
+                    ? new Finding(published.Current.Size, "a checkpoint was published for entries that are not there")
+                    : null
+            );
+    }
+
+    private static void CheckHead(StoreSource source, Expectation expected, List<Finding> findings)
+    {
+        try
+        {
+            (StoredHead head, MerkleTree tree) = LogRecovery.Load(source.Store);
+            if (head.Size != expected.Size || !tree.View().Root(head.Size).AsSpan().SequenceEqual(expected.Root))
+            {
+                findings.Add(new Finding(head.Size, "the head is not that of the entries"));
+            }
+        }
+        catch (StoreException e)
+        {
+            findings.Add(new Finding(-1, e.Message));
+        }
+    }
+
+    private static void CheckLastSigned(
+        string directory,
+        VerifierKey logKey,
+        Expectation expected,
+        List<Finding> findings
+    )
+    {
+        try
+        {
+            LastSigned.Check(directory, logKey, expected.Tree);
+        }
+        catch (StoreException e)
+        {
+            findings.Add(new Finding(-1, e.Message));
+        }
+    }
+
+    /// <summary>Every row that the entries call for.</summary>
+    private sealed class Expectation
+    {
+        private readonly Dictionary<string, Dictionary<string, byte[]>> _rows = StoreKeys.All.ToDictionary(
+            static family => family,
+            static _ => new Dictionary<string, byte[]>()
+        );
+
+        private readonly MerkleTree _tree;
+        private Auditor? _auditor;
+
+        public Expectation() => _tree = new MerkleTree(new TileCache(ReadTile));
+
+        public long Size => _auditor!.Size;
+
+        public byte[] Root => _auditor!.Root();
+
+        public TreeView Tree => _tree.View();
+
+        public Auditor Audit(VerifierKey logKey) =>
+            _auditor = new Auditor(logKey)
+            {
+                BatchReplayed = batch =>
+                {
+                    foreach ((RecordKey key, VersionedRecord version) in batch.Superseded)
+                    {
+                        Add(
+                            StoreKeys.Versions,
+                            StoreKeys.VersionKey(key.ToBytes(), version.Index),
+                            RecordCodec.Encode(version)
+                        );
+                    }
+                },
+                OperationReplayed = (index, id) =>
+                {
+                    byte[] key = new byte[StoreKeys.OperationIdKeyBytes];
+                    byte[] value = new byte[StoreKeys.NumberBytes];
+                    StoreKeys.WriteOperationIdKey(id.Span, key);
+                    StoreKeys.WriteNumber(index, value);
+                    Add(StoreKeys.Indexes, key, value);
+                },
+            };
+
+        public void AddLeaf(ReadOnlySpan<byte> entry)
+        {
+            Span<byte> hash = stackalloc byte[MerkleHash.HashBytes];
+            MerkleHash.HashLeaf(entry, hash);
+            foreach (TreeTile tile in _tree.Append(hash))
+            {
+                byte[] key = new byte[StoreKeys.TileKeyBytes];
+                StoreKeys.WriteTileKey(tile.Level, tile.Number, key);
+                Add(StoreKeys.Tiles, key, tile.LowestRow.ToArray());
+            }
+        }
+
+        public void Compare(StoreSnapshot snapshot, List<Finding> findings)
+        {
+            foreach ((RecordKey key, VersionedRecord record) in _auditor!.Records.Records)
+            {
+                Add(StoreKeys.State, key.ToBytes(), RecordCodec.Encode(record));
+            }
+
+            foreach (IndexKey key in _auditor.Records.Indexes)
+            {
+                Add(StoreKeys.Indexes, key.ToBytes(), []);
+            }
+
+            foreach (
+                string family in (string[])
+                    [StoreKeys.Tiles, StoreKeys.State, StoreKeys.Versions, StoreKeys.Indexes, StoreKeys.Map]
+            )
+            {
+                Compare(family, snapshot.Everything(family), findings);
+            }
+        }
+
+        private void Compare(string family, IEnumerable<(byte[] Key, byte[] Value)> stored, List<Finding> findings)
+        {
+            Dictionary<string, byte[]> expected = _rows[family];
+            foreach ((byte[] key, byte[] value) in stored)
+            {
+                string name = Convert.ToHexStringLower(key);
+                if (!expected.Remove(name, out byte[]? wanted))
+                {
+                    findings.Add(new Finding(-1, $"{family}: the row {name} is not called for by the log"));
+                }
+                else if (!value.AsSpan().SequenceEqual(wanted))
+                {
+                    findings.Add(new Finding(-1, $"{family}: the row {name} is not what the log says"));
+                }
+            }
+
+            foreach (string name in expected.Keys)
+            {
+                findings.Add(new Finding(-1, $"{family}: the row {name} is missing"));
+            }
+        }
+
+        private void Add(string family, byte[] key, byte[] value) =>
+            _rows[family].Add(Convert.ToHexStringLower(key), value);
+
+        private byte[] ReadTile(int level, long number)
+        {
+            byte[] key = new byte[StoreKeys.TileKeyBytes];
+            StoreKeys.WriteTileKey(level, number, key);
+            return _rows[StoreKeys.Tiles][Convert.ToHexStringLower(key)];
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Ledger.Protocol;
+using Ledger.V1;
+
+namespace Ledger.Node;
+
+/// <summary>
+/// Pages of a list. A page token is opaque to callers: a hash of the list it belongs to, then the last key that was returned, so
+/// that a token of another list is refused and a list is never read from its start again.
+/// </summary>
+internal static class Pages
+{
+    private const int ListHashBytes = 8;
+
+    /// <summary>How many items a page holds.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_REQUEST: more than allowed.</exception>
+    public static int Size(uint asked) =>
+        asked == 0 ? Limits.PageSizeDefault
+        : asked <= Limits.PageSizeMax ? (int)asked
+        : throw Refusals.Error(ReasonCode.InvalidRequest, $"page_size: at most {Limits.PageSizeMax}");
+
+    /// <summary>The token with which a list goes on.</summary>
+    /// <param name="list">What names the list: the method and its arguments.</param>
+    /// <param name="lastKey">The last key that was returned.</param>
+    public static string Token(string list, ReadOnlySpan<byte> lastKey) =>
+        Base64Url.EncodeToString([.. ListHash(list), .. lastKey]);
+
+    /// <summary>The key after which a list goes on; empty: from the start.</summary>
+    /// <exception cref="Grpc.Core.RpcException">BAD_PAGE_TOKEN: not a token of this list.</exception>
+    public static byte[] After(string list, string token)
+    {
+        if (token.Length == 0)
+        {
+            return [];
+        }
+
+        if (token.Length > Limits.PageTokenLengthMax || !Base64Url.IsValid(token))
+        {
+            throw Refusals.Error(ReasonCode.BadPageToken);
+        }
+
+        byte[] bytes = Base64Url.DecodeFromChars(token);
+        return bytes.Length > ListHashBytes && bytes.AsSpan(0, ListHashBytes).SequenceEqual(ListHash(list))
+            ? bytes[ListHashBytes..]
+            : throw Refusals.Error(ReasonCode.BadPageToken);
+    }
+
+    /// <summary>Takes a page of a list.</summary>
+    /// <param name="items">The list from where the page starts.</param>
+    /// <param name="size">Items on the page.</param>
+    /// <param name="list">What names the list.</param>
+    /// <param name="key">The key of an item.</param>
+    /// <returns>The items, and the token of the next page; empty when this was the last.</returns>
+    public static (List<T> Items, string Next) Take<T>(IEnumerable<T> items, int size, string list, Func<T, byte[]> key)
+    {
+        List<T> page = [.. items.Take(size + 1)];
+        if (page.Count <= size)
+        {
+            return (page, "");
+        }
+
+        page.RemoveAt(size);
+        return (page, Token(list, key(page[^1])));
+    }
+
+    private static ReadOnlySpan<byte> ListHash(string list) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes(list)).AsSpan(0, ListHashBytes);
+}

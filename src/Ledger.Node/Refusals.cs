@@ -1,0 +1,100 @@
+using System.Globalization;
+using Google.Protobuf;
+using Grpc.Core;
+using Ledger.Protocol;
+using Ledger.V1;
+
+namespace Ledger.Node;
+
+/// <summary>Turns refusals into gRPC errors: a status, a message that says what to do, and the stable reason in a trailer.</summary>
+internal static class Refusals
+{
+    /// <summary>Trailer with the stable reason: its number and NAME.</summary>
+    public const string ReasonTrailer = "ledger-reason";
+
+    /// <summary>Trailer with the encoded receipt of an operation that was recorded as refused.</summary>
+    public const string ReceiptTrailer = "ledger-receipt-bin";
+
+    /// <summary>Trailer that says after how many milliseconds to try again.</summary>
+    public const string RetryTrailer = "retry-after-ms";
+
+    private const int RetryAfterMs = 100;
+
+    /// <summary>The error of a refusal.</summary>
+    /// <param name="judgement">Why.</param>
+    /// <param name="receipt">Of the entry, if the refusal was recorded.</param>
+    public static RpcException Error(Judgement judgement, Receipt? receipt = null)
+    {
+        Metadata trailers = new()
+        {
+            {
+                ReasonTrailer,
+                string.Create(CultureInfo.InvariantCulture, $"{(int)judgement.Reason} {Reasons.Name(judgement.Reason)}")
+            },
+        };
+        if (receipt is not null)
+        {
+            trailers.Add(ReceiptTrailer, receipt.ToByteArray());
+        }
+
+        if (judgement.Reason is ReasonCode.Overloaded or ReasonCode.Stopping)
+        {
+            trailers.Add(RetryTrailer, RetryAfterMs.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return new RpcException(new Status(StatusOf(judgement.Reason), Reasons.Message(judgement)), trailers);
+    }
+
+    /// <summary>The error of a refusal.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="detail">What exactly is wrong.</param>
+    public static RpcException Error(ReasonCode reason, string detail = "") => Error(Judgement.Refuse(reason, detail));
+
+    /// <summary>The gRPC status of a reason.</summary>
+    public static StatusCode StatusOf(ReasonCode reason) =>
+        reason switch
+        {
+            ReasonCode.Applied => StatusCode.OK,
+            ReasonCode.Expired
+            or ReasonCode.DeadlineTooFar
+            or ReasonCode.NotFounded
+            or ReasonCode.DidDeactivated
+            or ReasonCode.ActorDeactivated
+            or ReasonCode.ReceiverNotAdmitted
+            or ReasonCode.NotASponsor
+            or ReasonCode.PilotNotRunning
+            or ReasonCode.SupplyExceeded
+            or ReasonCode.TokenBurned
+            or ReasonCode.IncorrectOwner
+            or ReasonCode.NotTransferable
+            or ReasonCode.DuplicateInBatch => StatusCode.FailedPrecondition,
+            ReasonCode.AlreadyFounded
+            or ReasonCode.AlreadyAdmitted
+            or ReasonCode.PilotExists
+            or ReasonCode.ClassExists
+            or ReasonCode.TokenExists => StatusCode.AlreadyExists,
+            ReasonCode.UnknownActor
+            or ReasonCode.SignatureCount
+            or ReasonCode.UnknownKey
+            or ReasonCode.SignatureLength
+            or ReasonCode.SignatureRange
+            or ReasonCode.SignatureHighS
+            or ReasonCode.BadSignature => StatusCode.Unauthenticated,
+            ReasonCode.KeyPurpose or ReasonCode.NotAdmitted or ReasonCode.NotAuthorised => StatusCode.PermissionDenied,
+            ReasonCode.KeyChanged or ReasonCode.StalePrevious => StatusCode.Aborted,
+            ReasonCode.DidNotFound
+            or ReasonCode.PilotNotFound
+            or ReasonCode.ClassNotFound
+            or ReasonCode.TokenNotFound
+            or ReasonCode.EntryNotFound
+            or ReasonCode.ReceiptNotFound
+            or ReasonCode.VersionNotFound
+            or ReasonCode.VersionInFuture
+            or ReasonCode.PartyNotFound => StatusCode.NotFound,
+            ReasonCode.SizeOutOfRange => StatusCode.OutOfRange,
+            ReasonCode.Overloaded => StatusCode.ResourceExhausted,
+            ReasonCode.Stopping => StatusCode.Unavailable,
+            ReasonCode.Internal => StatusCode.Internal,
+            _ => StatusCode.InvalidArgument,
+        };
+}

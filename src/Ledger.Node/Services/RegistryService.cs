@@ -1,0 +1,135 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Ledger.Protocol;
+using Ledger.V1;
+using Contract = Ledger.V1.RegistryService;
+
+namespace Ledger.Node.Services;
+
+/// <summary>The one way into the log. Maps and awaits; what is taken and what is not is decided in the ledger.</summary>
+internal sealed class RegistryService(EmbeddedLedger ledger) : Contract.RegistryServiceBase
+{
+    // A stream that sends faster than the log commits waits here, not in memory.
+    private const int StreamOperationsMax = 1_024;
+
+    public override async Task<SubmitResponse> Submit(SubmitRequest request, ServerCallContext context)
+    {
+        Submission submission = await ledger.SubmitAsync(Required(request.Operation), context.CancellationToken);
+        Receipt? receipt = WithProof(submission, request.WithProof);
+        return submission.Judgement.IsOk
+            ? new SubmitResponse { Receipt = receipt }
+            : throw Refusals.Error(submission.Judgement, receipt);
+    }
+
+    public override async Task<SubmitBatchResponse> SubmitBatch(SubmitBatchRequest request, ServerCallContext context)
+    {
+        if (request.Operations.Count is 0 or > Limits.SubmitBatchMax)
+        {
+            throw Refusals.Error(ReasonCode.InvalidRequest, $"operations: 1 to {Limits.SubmitBatchMax}");
+        }
+
+        Submission[] submissions = await ledger.SubmitAllAsync(request.Operations, context.CancellationToken);
+        SubmitBatchResponse response = new();
+        foreach (Submission submission in submissions)
+        {
+            response.Results.Add(Result(submission, request.WithProof));
+        }
+
+        return response;
+    }
+
+    public override async Task SubmitStream(
+        IAsyncStreamReader<SubmitStreamRequest> requestStream,
+        IServerStreamWriter<SubmitStreamResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        Channel<Task<SubmitStreamResponse>> underWay = Channel.CreateBounded<Task<SubmitStreamResponse>>(
+            StreamOperationsMax
+        );
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken
+        );
+        Task reading = ReadAll();
+        try
+        {
+            // Operations of one stream are judged in the order in which they were sent, so answers are known in that order too.
+            await foreach (Task<SubmitStreamResponse> next in underWay.Reader.ReadAllAsync(ending.Token))
+            {
+                await responseStream.WriteAsync(await next, ending.Token);
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync();
+        }
+
+        await reading;
+
+        async Task ReadAll()
+        {
+            Exception? failure = null;
+            try
+            {
+                while (await requestStream.MoveNext(ending.Token))
+                {
+                    await underWay.Writer.WriteAsync(Answer(requestStream.Current), ending.Token);
+                }
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+
+            underWay.Writer.Complete(failure);
+        }
+
+        async Task<SubmitStreamResponse> Answer(SubmitStreamRequest request)
+        {
+            Submission submission = await ledger.SubmitAsync(request.Operation ?? new SignedOperation(), ending.Token);
+            return new SubmitStreamResponse
+            {
+                Correlation = request.Correlation,
+                Result = Result(submission, request.WithProof),
+            };
+        }
+    }
+
+    public override Task<GetReceiptResponse> GetReceipt(GetReceiptRequest request, ServerCallContext context)
+    {
+        if (request.OperationId.Length != Limits.HashBytes)
+        {
+            throw Refusals.Error(ReasonCode.InvalidRequest, $"operation_id: {Limits.HashBytes} bytes");
+        }
+
+        using ReadView view = ledger.Read();
+        Receipt receipt =
+            view.FindReceipt(request.OperationId.Span) ?? throw Refusals.Error(ReasonCode.ReceiptNotFound);
+        receipt.Proof = request.WithProof ? Proofs.Inclusion(view.Head, (long)receipt.Index) : null;
+        return Task.FromResult(new GetReceiptResponse { Receipt = receipt });
+    }
+
+    private static SignedOperation Required(SignedOperation? operation) =>
+        operation ?? throw Refusals.Error(ReasonCode.Empty, "operation");
+
+    private static SubmitResult Result(Submission submission, bool withProof) =>
+        new()
+        {
+            Reason = submission.Judgement.Reason,
+            Message = submission.Judgement.IsOk ? "" : Reasons.Message(submission.Judgement),
+            Receipt = WithProof(submission, withProof),
+        };
+
+    // The receipt of a second submission in one batch is shared with the first: it is copied before a proof is added.
+    private static Receipt? WithProof(Submission submission, bool wanted)
+    {
+        if (!wanted || submission.Receipt is not { } receipt)
+        {
+            return submission.Receipt;
+        }
+
+        Receipt proved = receipt.Clone();
+        proved.Proof = Proofs.Inclusion(submission.Head!, (long)receipt.Index);
+        return proved;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Reflection;
+using Google.Protobuf;
+using Grpc.AspNetCore.Server.Model;
+using Grpc.Core;
+using Ledger.V1;
+
+namespace Ledger.Node;
+
+/// <summary>
+/// Maps the methods of a service like the server's own provider, but with requests whose bytes are no message refused as
+/// MALFORMED: the server itself would call that an unknown error of the handler, before any interceptor sees it.
+/// </summary>
+/// <remarks>A service is one object for all calls: it holds nothing but the ledger.</remarks>
+internal sealed class TypedMethods<TService>(TService service) : IServiceMethodProvider<TService>
+    where TService : class
+{
+    public void OnServiceMethodDiscovery(ServiceMethodProviderContext<TService> context)
+    {
+        Type contract = typeof(TService).BaseType!;
+        BindServiceMethodAttribute binding = contract.GetCustomAttribute<BindServiceMethodAttribute>()!;
+        binding
+            .BindType.GetMethod(binding.BindMethodName, [typeof(ServiceBinderBase), contract])!
+            .Invoke(null, [new Binder(context), service]);
+    }
+
+    private static Method<TRequest, TResponse> Typed<TRequest, TResponse>(Method<TRequest, TResponse> method)
+        where TRequest : class
+        where TResponse : class =>
+        new(
+            method.Type,
+            method.ServiceName,
+            method.Name,
+            Marshallers.Create(
+                method.RequestMarshaller.ContextualSerializer,
+                bytes =>
+                {
+                    try
+                    {
+                        return method.RequestMarshaller.ContextualDeserializer(bytes);
+                    }
+                    catch (InvalidProtocolBufferException)
+                    {
+                        throw Refusals.Error(ReasonCode.Malformed, "the request");
+                    }
+                }
+            ),
+            method.ResponseMarshaller
+        );
+
+    private sealed class Binder(ServiceMethodProviderContext<TService> context) : ServiceBinderBase
+    {
+        public override void AddMethod<TRequest, TResponse>(
+            Method<TRequest, TResponse> method,
+            UnaryServerMethod<TRequest, TResponse>? handler
+        ) => context.AddUnaryMethod(Typed(method), [], (_, request, call) => handler!(request, call));
+
+        public override void AddMethod<TRequest, TResponse>(
+            Method<TRequest, TResponse> method,
+            ServerStreamingServerMethod<TRequest, TResponse>? handler
+        ) =>
+            context.AddServerStreamingMethod(
+                Typed(method),
+                [],
+                (_, request, responses, call) => handler!(request, responses, call)
+            );
+
+        public override void AddMethod<TRequest, TResponse>(
+            Method<TRequest, TResponse> method,
+            DuplexStreamingServerMethod<TRequest, TResponse>? handler
+        ) =>
+            context.AddDuplexStreamingMethod(
+                Typed(method),
+                [],
+                (_, requests, responses, call) => handler!(requests, responses, call)
+            );
+    }
+}

@@ -46,9 +46,15 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         }
 
         // Times ascend with indexes: find the last entry of that time, then the version that was current there.
-        using Iterator iterator = _db.NewIterator(_families.Versions, _atSnapshot);
+        long index = LastIndexAt(timeMs, current.Index);
+        if (index < 0)
+        {
+            return null;
+        }
+
         byte[] recordKey = key.ToBytes();
-        iterator.SeekForPrev(StoreKeys.VersionKey(recordKey, LastIndexAt(timeMs, current.Index)));
+        using Iterator iterator = _db.NewIterator(_families.Versions, _atSnapshot);
+        iterator.SeekForPrev(StoreKeys.VersionKey(recordKey, index));
         return iterator.Valid() && iterator.Key().AsSpan().StartsWith(StoreKeys.VersionPrefix(recordKey))
             ? RecordCodec.Decode(key.Kind, iterator.Value())
             : null;

@@ -1,0 +1,59 @@
+# Everything a clone needs, in two commands: `make demo` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test test-long bench hammer lint format docs clean
+
+CONFIGURATION := Release
+LEDGER := artifacts/bin/Ledger.Cli/release/ledger
+HAMMER := artifacts/bin/Ledger.Hammer/release/Ledger.Hammer
+BENCHMARKS := artifacts/bin/Ledger.Benchmarks/release/Ledger.Benchmarks
+# Native libraries, as Debian names their packages.
+NATIVE := librocksdb7.8 libsecp256k1-1
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
+
+setup: ## Install the native libraries that are missing (Debian, apt-get)
+	@missing=""; for package in $(NATIVE); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing$$missing with apt-get."; \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing > /dev/null; fi
+
+build: setup ## Build everything
+	dotnet build Ledger.sln -c $(CONFIGURATION) -v quiet -nologo
+
+demo: setup ## Run the main job: a node, its clients, proofs, a crash and an audit
+	dotnet build src/Ledger.Cli -c $(CONFIGURATION) -v quiet -nologo
+	$(LEDGER) demo
+
+test: build ## Run all tests
+	bash tests/run
+
+test-long: build ## Run the long forms of the differential and crash suites as well
+	LEDGER_DIFFERENTIAL_COUNT=1000000 LEDGER_LONG=1 bash tests/run
+
+bench: setup ## Run the benchmarks of the core, rivals beside ours, and write bench/results
+	dotnet build bench/Ledger.Benchmarks -c $(CONFIGURATION) -v quiet -nologo
+	$(BENCHMARKS)
+
+hammer: setup ## Load a node over gRPC and verify what it answered
+	dotnet build src/Ledger.Cli -c $(CONFIGURATION) -v quiet -nologo
+	dotnet build bench/Ledger.Hammer -c $(CONFIGURATION) -v quiet -nologo
+	$(HAMMER) --serve $(LEDGER)
+
+lint: ## Check formatting, and the contract when buf is installed
+	dotnet tool restore > /dev/null
+	dotnet csharpier check src bench tests
+	@if command -v buf > /dev/null; then buf lint proto; else echo "buf is not installed: proto/ was not linted."; fi
+
+format: ## Format the sources
+	dotnet tool restore > /dev/null
+	dotnet csharpier format src bench tests
+
+docs: build ## Regenerate the pages that are generated from code
+	LEDGER_UPDATE_DOCS=1 bash tests/run
+
+clean: ## Remove everything that was built
+	rm -rf artifacts

@@ -33,6 +33,10 @@ public abstract class DatabaseTest : IDisposable
 
     protected RocksDb Open(params string[] families) => RocksDb.Open(NewOptions(), Path, WithFamilies(families));
 
+    /// <summary>The newest of the files in which RocksDB notes the options that the database is open with.</summary>
+    protected string OptionsFile() =>
+        File.ReadAllText(Directory.EnumerateFiles(Path, "OPTIONS-*").Order(StringComparer.Ordinal).Last());
+
     public virtual void Dispose()
     {
         _directory.Dispose();

@@ -31,12 +31,17 @@ public class ColumnFamilies : IEnumerable<ColumnFamilies.Descriptor>
 
     /// <summary>Adds a column family; "default" replaces the one that is there.</summary>
     /// <param name="descriptor">Its name and options.</param>
+    /// <exception cref="ArgumentException">There is one of that name.</exception>
     public void Add(Descriptor descriptor)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         if (descriptor.Name == DefaultName)
         {
             _descriptors[0] = descriptor;
+        }
+        else if (_descriptors.Exists(other => other.Name == descriptor.Name))
+        {
+            throw new ArgumentException($"There is a column family '{descriptor.Name}' already.", nameof(descriptor));
         }
         else
         {
@@ -47,6 +52,7 @@ public class ColumnFamilies : IEnumerable<ColumnFamilies.Descriptor>
     /// <summary>Adds a column family; "default" replaces the one that is there.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="options">Its options.</param>
+    /// <exception cref="ArgumentException">There is one of that name.</exception>
     public void Add(string name, ColumnFamilyOptions options) => Add(new Descriptor(name, options));
 
     /// <inheritdoc/>

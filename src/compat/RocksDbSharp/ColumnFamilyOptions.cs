@@ -60,7 +60,7 @@ public abstract partial class Options<T>
     }
 
     /// <summary>Slows writes down when compaction is this far behind.</summary>
-    /// <param name="value">Bytes; 0 for never; default 64 GiB.</param>
+    /// <param name="value">Bytes; 0 for the hard limit; default 64 GiB.</param>
     public T SetSoftPendingCompactionBytesLimit(ulong value)
     {
         Native.rocksdb_options_set_soft_pending_compaction_bytes_limit(Safe, checked((nuint)value));
@@ -68,7 +68,7 @@ public abstract partial class Options<T>
     }
 
     /// <summary>Stops writes when compaction is this far behind.</summary>
-    /// <param name="value">Bytes; 0 for never; default 256 GiB.</param>
+    /// <param name="value">Bytes; 0, with a soft limit of 0 too, for never; default 256 GiB.</param>
     public T SetHardPendingCompactionBytesLimit(ulong value)
     {
         Native.rocksdb_options_set_hard_pending_compaction_bytes_limit(Safe, checked((nuint)value));

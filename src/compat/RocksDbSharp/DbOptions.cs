@@ -1,9 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace RocksDbSharp;
 
 // Settings of the database.
-[SuppressMessage("Naming", "CA1711", Justification = "The name it has in the library that this one stands for.")]
 public abstract partial class Options<T>
 {
     /// <summary>Creates the database when there is none.</summary>

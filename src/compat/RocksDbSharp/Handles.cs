@@ -41,14 +41,22 @@ internal abstract class DependentHandle : SafeHandle
         : base(0, ownsHandle: true)
     {
         _needs = new SafeHandle[needs.Length];
-        foreach (SafeHandle? need in needs)
+        try
         {
-            if (need is not null)
+            foreach (SafeHandle? need in needs)
             {
-                bool taken = false;
-                need.DangerousAddRef(ref taken);
-                _needs[_leased++] = need;
+                if (need is not null)
+                {
+                    bool taken = false;
+                    need.DangerousAddRef(ref taken);
+                    _needs[_leased++] = need;
+                }
             }
+        }
+        catch (ObjectDisposedException)
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -144,7 +152,11 @@ internal sealed class CheckpointSafeHandle : DependentHandle
         : base(db)
     {
         SetHandle(Native.rocksdb_checkpoint_object_create(db, out nint error));
-        RocksDbException.ThrowIfError(error);
+        if (error != 0)
+        {
+            Dispose();
+            RocksDbException.ThrowIfError(error);
+        }
     }
 
     protected override void Destroy() => Native.rocksdb_checkpoint_object_destroy(handle);

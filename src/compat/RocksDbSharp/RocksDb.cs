@@ -178,6 +178,39 @@ public sealed unsafe class RocksDb : IDisposable
         return bytes.Length;
     }
 
+    /// <summary>Reads a value whose length is known.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="fixedSizeValueOutput">Where the value goes; as long as the value.</param>
+    /// <param name="cf">The column family; the default one when null.</param>
+    /// <param name="readOptions">RocksDB's defaults when null.</param>
+    /// <returns>False when the key is absent, the buffer then being as it was.</returns>
+    /// <exception cref="RocksDbSharpException">The value has another length.</exception>
+    /// <exception cref="RocksDbException">The value could not be read, or its block is corrupt.</exception>
+    public bool GetFixedSizeValue(
+        ReadOnlySpan<byte> key,
+        Span<byte> fixedSizeValueOutput,
+        ColumnFamilyHandle? cf = null,
+        ReadOptions? readOptions = null
+    )
+    {
+        using PinnedValue value = Pin(key, cf, readOptions);
+        if (!value.Found)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> bytes = value.Bytes;
+        if (bytes.Length != fixedSizeValueOutput.Length)
+        {
+            throw new RocksDbSharpException(
+                $"The value has {bytes.Length} bytes, not {fixedSizeValueOutput.Length} as expected."
+            );
+        }
+
+        bytes.CopyTo(fixedSizeValueOutput);
+        return true;
+    }
+
     /// <summary>Whether a key exists.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cf">The column family; the default one when null.</param>

@@ -99,7 +99,7 @@ public static class Reasons
             "Sign again with a conforming implementation."
         ),
         [ReasonCode.SignatureHighS] = (
-            "s is in the upper half of the order.",
+            "The number s of the signature is in the upper half of the order.",
             "Replace s by n - s, or sign with an implementation that does."
         ),
         [ReasonCode.BadSignature] = (

@@ -1,0 +1,221 @@
+using Google.Protobuf;
+using Ledger.V1;
+
+namespace Ledger.Protocol.Tests;
+
+public sealed class EntryCodecTests
+{
+    private static readonly long[] Numbers = [0, 1, 127, 128, 16_384, 1_700_000_000_000, long.MaxValue];
+
+    [Fact]
+    public void EncodeOperation_AnyNumbers_IsWhatTheGeneratedSerializerWrites()
+    {
+        foreach (Operation operation in Samples.All())
+        {
+            Signature[] signatures = [Samples.Signature("a"), Samples.Signature(new string('z', 32))];
+            SubmittedOperation submitted = Samples.Submit(operation, signatures);
+            foreach (long number in Numbers)
+            {
+                foreach (ReasonCode outcome in (ReasonCode[])[ReasonCode.Applied, ReasonCode.StalePrevious])
+                {
+                    Entry entry = new()
+                    {
+                        Index = (ulong)number,
+                        TimeMs = (ulong)(number / 3),
+                        Operation = new OperationEntry
+                        {
+                            Operation = ByteString.CopyFrom(submitted.Bytes.Span),
+                            Signatures = { signatures },
+                            Outcome = outcome,
+                        },
+                    };
+                    byte[] bytes = EntryCodec.EncodeOperation(number, number / 3, submitted, outcome);
+                    AssertDecodes(entry, bytes);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void EncodeSeal_AnyNumbers_IsWhatTheGeneratedSerializerWrites()
+    {
+        foreach (long number in Numbers)
+        {
+            Seal seal = new()
+            {
+                Height = (ulong)number,
+                PreviousSeal = Samples.Bytes("previous", 32),
+                FirstIndex = (ulong)(number / 2),
+                StateRoot = ByteString.CopyFrom(new byte[32]),
+                StateVersion = (ulong)(number / 5),
+            };
+            Entry entry = new() { Index = (ulong)number, TimeMs = (ulong)number, Seal = seal };
+            AssertDecodes(entry, EntryCodec.EncodeSeal(number, number, seal));
+        }
+    }
+
+    [Fact]
+    public void EncodeOperation_LargestOperationAndSignatures_FitsInAnEntry()
+    {
+        Operation operation = Samples.With(Samples.BatchMint());
+        while (operation.CalculateSize() < Limits.OperationBytesMax)
+        {
+            int room = Limits.OperationBytesMax - operation.CalculateSize();
+            operation.BatchMint.Items.Add(new MintItem { TokenId = new string('x', Math.Clamp(room - 4, 1, 126)) });
+        }
+        Signature[] signatures =
+        [
+            .. Enumerable.Range(0, Limits.SignaturesMax).Select(i => Samples.Signature($"{i}".PadLeft(32, 'k'))),
+        ];
+        SubmittedOperation submitted = Samples.Submit(operation, signatures);
+        byte[] bytes = EntryCodec.EncodeOperation(
+            long.MaxValue,
+            long.MaxValue,
+            submitted,
+            ReasonCode.DuplicateInBatch
+        );
+        Assert.InRange(bytes.Length, Limits.OperationBytesMax, Limits.OperationBytesMax + Limits.EntryOverheadBytesMax);
+        Assert.InRange(bytes.Length, 0, Limits.EntryBytesMax);
+        Assert.True(EntryCodec.Decode(bytes, out _).IsOk);
+    }
+
+    [Fact]
+    public void EncodeOperation_SignatureWithUnknownFields_LeavesThemOut()
+    {
+        byte[] wire = [.. Samples.Signature().ToByteArray(), 0x78, 0x01];
+        SubmittedOperation submitted = Samples.Submit(Samples.All().First(), Signature.Parser.ParseFrom(wire));
+        byte[] bytes = EntryCodec.EncodeOperation(1, 2, submitted, ReasonCode.Applied);
+        Assert.True(EntryCodec.Decode(bytes, out Entry? entry).IsOk);
+        Assert.Equal([Samples.Signature()], entry!.Operation.Signatures);
+    }
+
+    [Theory]
+    [InlineData(ReasonCode.Malformed)]
+    [InlineData(ReasonCode.BadSignature)]
+    [InlineData(ReasonCode.KeyChanged)]
+    [InlineData(ReasonCode.EntryNotFound)]
+    [InlineData(ReasonCode.Overloaded)]
+    [InlineData((ReasonCode)299)]
+    [InlineData((ReasonCode)(-1))]
+    public void EncodeOperation_OutcomeThatIsNeverRecorded_IsABug(ReasonCode outcome)
+    {
+        SubmittedOperation submitted = Samples.Submit(Samples.All().First());
+        Assert.Throws<ArgumentOutOfRangeException>(() => EntryCodec.EncodeOperation(0, 0, submitted, outcome));
+    }
+
+    [Fact]
+    public void Encode_NegativeNumbersOrShortHashes_AreBugs()
+    {
+        SubmittedOperation submitted = Samples.Submit(Samples.All().First());
+        Assert.ThrowsAny<ArgumentException>(() => EntryCodec.EncodeOperation(-1, 0, submitted, ReasonCode.Applied));
+        Assert.ThrowsAny<ArgumentException>(() => EntryCodec.EncodeOperation(0, -1, submitted, ReasonCode.Applied));
+        Seal seal = new() { PreviousSeal = Samples.Bytes("p", 32), StateRoot = Samples.Bytes("r", 32) };
+        Assert.ThrowsAny<ArgumentException>(() => EntryCodec.EncodeSeal(-1, 0, seal));
+        seal.StateRoot = Samples.Bytes("r", 31);
+        Assert.ThrowsAny<ArgumentException>(() => EntryCodec.EncodeSeal(0, 0, seal));
+    }
+
+    [Fact]
+    public void Decode_FieldsOutOfRange_AreRefusedWithTheirReason()
+    {
+        (ReasonCode Reason, string Detail, Action<Entry> Change)[] cases =
+        [
+            (ReasonCode.MissingBody, "", e => e.ClearContent()),
+            (ReasonCode.InvalidField, "index:", e => e.Index = 1ul << 63),
+            (ReasonCode.InvalidField, "time_ms:", e => e.TimeMs = 1ul << 63),
+            (ReasonCode.InvalidField, "operation.operation:", e => e.Operation.Operation = ByteString.Empty),
+            (
+                ReasonCode.InvalidField,
+                "operation.operation:",
+                e => e.Operation.Operation = ByteString.CopyFrom(new byte[Limits.OperationBytesMax + 1])
+            ),
+            (ReasonCode.TooLarge, "", e => e.Operation.Operation = ByteString.CopyFrom(new byte[65_536])),
+            (ReasonCode.InvalidField, "operation.outcome:", e => e.Operation.Outcome = ReasonCode.BadSignature),
+            (ReasonCode.InvalidField, "operation.outcome:", e => e.Operation.Outcome = (ReasonCode)250),
+            (ReasonCode.SignatureCount, "", e => e.Operation.Signatures.Clear()),
+            (ReasonCode.SignatureCount, "", e => e.Operation.Signatures.Add(e.Operation.Signatures[0])),
+            (ReasonCode.SignatureLength, "", e => e.Operation.Signatures[0].Value = ByteString.Empty),
+            (ReasonCode.InvalidField, "signatures[0]", e => e.Operation.Signatures[0].VerificationMethod = ""),
+            (ReasonCode.InvalidField, "seal.previous_seal:", e => e.Seal = new Seal()),
+            (
+                ReasonCode.InvalidField,
+                "seal.state_root:",
+                e => e.Seal = new Seal { PreviousSeal = Samples.Bytes("p", 32), StateRoot = Samples.Bytes("r", 8) }
+            ),
+        ];
+        foreach ((ReasonCode reason, string detail, Action<Entry> change) in cases)
+        {
+            Entry entry = Entry.Parser.ParseFrom(
+                EntryCodec.EncodeOperation(7, 9, Samples.Submit(Samples.All().First()), ReasonCode.Applied)
+            );
+            change(entry);
+            Judgement judgement = EntryCodec.Decode(entry.ToByteArray(), out Entry? decoded);
+            Assert.Equal(reason, judgement.Reason);
+            Assert.StartsWith(detail, judgement.Detail, StringComparison.Ordinal);
+            Assert.Null(decoded);
+        }
+        Assert.Equal(ReasonCode.Empty, EntryCodec.Decode(default, out _).Reason);
+    }
+
+    [Fact]
+    public void Decode_SecondEncodings_AreRefusedWithTheirReason()
+    {
+        foreach (byte[] bytes in Entries())
+        {
+            foreach (Wire.Variant variant in Wire.Variants(Entry.Descriptor, bytes))
+            {
+                Judgement judgement = EntryCodec.Decode(variant.Bytes, out Entry? decoded);
+                Assert.True(variant.Reasons.Contains(judgement.Reason), $"{judgement} for {variant.Name}");
+                Assert.Null(decoded);
+            }
+        }
+    }
+
+    [Fact]
+    public void Decode_RandomMutations_TakesExactlyWhatIsCanonical()
+    {
+        int seed = Environment.TickCount;
+        Random random = new(seed);
+        StrictMessage<Entry> strict = new(Entry.Parser);
+        byte[][] samples = [.. Entries()];
+        for (int i = 0; i < 10_000; i++)
+        {
+            byte[] bytes = Mutation.Of(random, samples);
+            string what = $"seed {seed}, round {i}: {Convert.ToHexStringLower(bytes)}";
+            bool canonical = Wire.IsCanonical(Entry.Descriptor, bytes);
+            Assert.True(canonical == (strict.TryParse(bytes, out _) == ReasonCode.Applied), what);
+            if (EntryCodec.Decode(bytes, out Entry? entry).IsOk)
+            {
+                Assert.True(canonical, what);
+                Assert.True(entry!.ToByteArray().AsSpan().SequenceEqual(bytes), what);
+            }
+        }
+    }
+
+    private static IEnumerable<byte[]> Entries()
+    {
+        SubmittedOperation submitted = Samples.Submit(
+            Samples.All().First(),
+            Samples.Signature("a"),
+            Samples.Signature("b")
+        );
+        yield return EntryCodec.EncodeOperation(0, 1, submitted, ReasonCode.Applied);
+        yield return EntryCodec.EncodeOperation(300, 1_700_000_000_000, submitted, ReasonCode.TokenBurned);
+        Seal seal = new()
+        {
+            Height = 3,
+            PreviousSeal = Samples.Bytes("p", 32),
+            StateRoot = Samples.Bytes("r", 32),
+            StateVersion = 9,
+        };
+        yield return EntryCodec.EncodeSeal(301, 1_700_000_000_000, seal);
+    }
+
+    private static void AssertDecodes(Entry entry, byte[] bytes)
+    {
+        Assert.Equal(entry.ToByteArray(), bytes);
+        Judgement judgement = EntryCodec.Decode(bytes, out Entry? decoded);
+        Assert.True(judgement.IsOk, judgement.ToString());
+        Assert.Equal(entry, decoded);
+    }
+}

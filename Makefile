@@ -1,7 +1,7 @@
 # Everything a clone needs, in two commands: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-long bench hammer lint format docs clean
+.PHONY: help setup build demo test test-long bench hammer image lint format docs clean
 
 CONFIGURATION := Release
 LEDGER := artifacts/bin/Ledger.Cli/release/ledger
@@ -42,6 +42,10 @@ hammer: setup ## Load a node over gRPC and verify what it answered
 	dotnet build src/Ledger.Cli -c $(CONFIGURATION) -v quiet -nologo
 	dotnet build bench/Ledger.Hammer -c $(CONFIGURATION) -v quiet -nologo
 	$(HAMMER) --serve $(LEDGER)
+
+image: setup ## Publish the program and build the container image
+	dotnet publish src/Ledger.Cli -c $(CONFIGURATION) -r linux-x64 --self-contained true -o artifacts/image -v quiet -nologo
+	docker build -t ledger:latest .
 
 lint: ## Check formatting, and the contract when buf is installed
 	dotnet tool restore > /dev/null

@@ -43,6 +43,7 @@ public static class StoreCheck
         }
 
         expected.Compare(source.Snapshot, findings);
+        CheckMeta(source, logKey, findings);
         CheckHead(source, expected, findings);
         CheckLastSigned(directory, logKey, expected, findings);
         return findings;
@@ -70,6 +71,17 @@ public static class StoreCheck
 
             Finding? finding = auditor.Add(entry);
             expected.AddLeaf(entry);
+            if (
+                finding is null
+                && auditor.AtSeal
+                && auditor.Size < size
+                && !(more && published.Current.Size == auditor.Size)
+            )
+            {
+                // Every seal's checkpoint is stored with the batch after it.
+                finding = new Finding(auditor.Size, "the checkpoint published for this size is missing");
+            }
+
             for (; finding is null && more && published.Current.Size <= auditor.Size; more = published.MoveNext())
             {
                 finding = Checkpoint.TryOpen(
@@ -99,6 +111,31 @@ public static class StoreCheck
                     ? new Finding(published.Current.Size, "a checkpoint was published for entries that are not there")
                     : null
             );
+    }
+
+    // The store's own name and key, and that nothing unknown is there. Checkpoints and the head are compared elsewhere.
+    private static void CheckMeta(StoreSource source, VerifierKey logKey, List<Finding> findings)
+    {
+        if (source.Store.Origin != logKey.Name || source.LogKey != logKey.ToString())
+        {
+            findings.Add(new Finding(-1, "meta: the origin or log key is not the one of this log"));
+        }
+
+        foreach ((byte[] key, byte[] _) in source.Snapshot.Everything(StoreKeys.Meta))
+        {
+            bool known =
+                key.AsSpan().SequenceEqual(StoreKeys.Format)
+                || key.AsSpan().SequenceEqual(StoreKeys.Origin)
+                || key.AsSpan().SequenceEqual(StoreKeys.LogKey)
+                || key.AsSpan().SequenceEqual(StoreKeys.Head)
+                || (key.Length == StoreKeys.CheckpointKeyBytes && key[0] == (byte)'c');
+            if (!known)
+            {
+                findings.Add(
+                    new Finding(-1, $"meta: the row {Convert.ToHexStringLower(key)} is not called for by the log")
+                );
+            }
+        }
     }
 
     private static void CheckHead(StoreSource source, Expectation expected, List<Finding> findings)

@@ -203,13 +203,12 @@ public sealed class ChainStore : IDisposable
     }
 
     private static DbOptions Options() =>
-        (DbOptions)
-            new DbOptions()
-                .SetParanoidChecks(true)
-                .SetWalRecoveryMode(WalRecovery)
-                .SetMaxTotalWalSize(WalBytesMax)
-                .SetKeepLogFileNum(4)
-                .SetMaxOpenFiles(512);
+        new DbOptions()
+            .SetParanoidChecks(true)
+            .SetWalRecoveryMode(WalRecovery)
+            .SetMaxTotalWalSize(WalBytesMax)
+            .SetKeepLogFileNum(4)
+            .SetMaxOpenFiles(512);
 
     private static ColumnFamilies ColumnFamilies()
     {
@@ -243,7 +242,7 @@ public sealed class ChainStore : IDisposable
         {
             return open();
         }
-        catch (RocksDbException e) when (e.Message.Contains("lock", StringComparison.OrdinalIgnoreCase))
+        catch (RocksDbException e) when (e.Message.Contains("/LOCK", StringComparison.Ordinal))
         {
             throw new StoreException($"The store in {path} is in use by another process. Stop that node first.", e);
         }

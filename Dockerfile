@@ -1,0 +1,25 @@
+# The node in a container: non-root, read-only root file system, one volume. Build the program first (`make image` does both);
+# the image needs nothing but Debian's native libraries.
+# Pin the base by digest in production: --build-arg BASE=debian:bookworm-slim@sha256:…
+ARG BASE=debian:bookworm-slim
+FROM ${BASE}
+
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends librocksdb7.8 libsecp256k1-1 libssl3 ca-certificates \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --uid 10001 --create-home --home-dir /data ledger
+
+COPY artifacts/image/ /opt/ledger/
+
+ENV DOTNET_EnableDiagnostics=0 \
+    LEDGER_DATA=/data \
+    LEDGER_LISTEN=0.0.0.0:7400
+
+USER 10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 7400
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
+  CMD ["/opt/ledger/ledger", "health", "http://127.0.0.1:7400"]
+ENTRYPOINT ["/opt/ledger/ledger"]
+CMD ["serve"]

@@ -49,7 +49,12 @@ public sealed class EntryCodecTests
                 StateRoot = ByteString.CopyFrom(new byte[32]),
                 StateVersion = (ulong)(number / 5),
             };
-            Entry entry = new() { Index = (ulong)number, TimeMs = (ulong)number, Seal = seal };
+            Entry entry = new()
+            {
+                Index = (ulong)number,
+                TimeMs = (ulong)number,
+                Seal = seal,
+            };
             AssertDecodes(entry, EntryCodec.EncodeSeal(number, number, seal));
         }
     }
@@ -68,12 +73,7 @@ public sealed class EntryCodecTests
             .. Enumerable.Range(0, Limits.SignaturesMax).Select(i => Samples.Signature($"{i}".PadLeft(32, 'k'))),
         ];
         SubmittedOperation submitted = Samples.Submit(operation, signatures);
-        byte[] bytes = EntryCodec.EncodeOperation(
-            long.MaxValue,
-            long.MaxValue,
-            submitted,
-            ReasonCode.DuplicateInBatch
-        );
+        byte[] bytes = EntryCodec.EncodeOperation(long.MaxValue, long.MaxValue, submitted, ReasonCode.DuplicateInBatch);
         Assert.InRange(bytes.Length, Limits.OperationBytesMax, Limits.OperationBytesMax + Limits.EntryOverheadBytesMax);
         Assert.InRange(bytes.Length, 0, Limits.EntryBytesMax);
         Assert.True(EntryCodec.Decode(bytes, out _).IsOk);

@@ -183,7 +183,8 @@ public sealed class OperationCodecTests
     {
         foreach (Operation operation in Samples.All())
         {
-            bool changesDid = operation.BodyCase.ToString() is "FoundLedger" or "CreateDid" or "UpdateDid" or "DeactivateDid";
+            bool changesDid =
+                operation.BodyCase.ToString() is "FoundLedger" or "CreateDid" or "UpdateDid" or "DeactivateDid";
             Assert.Equal(
                 changesDid ? KeyPurpose.CapabilityInvocation : KeyPurpose.AssertionMethod,
                 Samples.Submit(operation).RequiredPurpose
@@ -257,8 +258,8 @@ public sealed class OperationCodecTests
 
     [Fact]
     public void CheckSignatureForm_NoKeyType_IsABug() =>
-        Assert.Throws<ArgumentOutOfRangeException>(
-            () => OperationCodec.CheckSignatureForm(KeyType.Unspecified, new byte[64])
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            OperationCodec.CheckSignatureForm(KeyType.Unspecified, new byte[64])
         );
 
     [Fact]

@@ -114,7 +114,10 @@ public sealed class OperationFormTests
         ("create_did.document.controllers: must be at most 8", Create(d => AddControllers(d, 9))),
         ("create_did.document.controllers[0]:", Create(d => d.Controllers.Add(""))),
         ("create_did.document.controllers[0]:", Create(d => d.Controllers.Add("did:key:z6Mk"))),
-        ("create_did.document.controllers[1]: is controllers[0] again", Create(d => d.Controllers.Add([Samples.Bob, Samples.Bob]))),
+        (
+            "create_did.document.controllers[1]: is controllers[0] again",
+            Create(d => d.Controllers.Add([Samples.Bob, Samples.Bob]))
+        ),
         ("update_did.document.controllers[0]: must be another DID", Update(b => b.Document.Controllers.Add(b.Did))),
         ("create_did.document.services: must be at most 16", Create(d => AddServices(d, 17))),
         (
@@ -278,8 +281,7 @@ public sealed class OperationFormTests
             }
         );
 
-    private static Operation Method(Action<VerificationMethod> change) =>
-        Create(d => change(d.VerificationMethods[0]));
+    private static Operation Method(Action<VerificationMethod> change) => Create(d => change(d.VerificationMethods[0]));
 
     private static Operation Purposes(params KeyPurpose[] purposes) =>
         Method(m =>
@@ -291,7 +293,12 @@ public sealed class OperationFormTests
     private static Operation Update(Action<UpdateDid> change) =>
         Change(
             Samples.With(
-                new UpdateDid { Did = Samples.Alice, Previous = Zeros(32), Document = Samples.Document() }
+                new UpdateDid
+                {
+                    Did = Samples.Alice,
+                    Previous = Zeros(32),
+                    Document = Samples.Document(),
+                }
             ),
             o => change(o.UpdateDid)
         );
@@ -301,7 +308,14 @@ public sealed class OperationFormTests
 
     private static Operation Pilot(Action<CreatePilot> change) =>
         Change(
-            Samples.With(new CreatePilot { Id = "p", Title = "P", Sponsor = Samples.Bob }),
+            Samples.With(
+                new CreatePilot
+                {
+                    Id = "p",
+                    Title = "P",
+                    Sponsor = Samples.Bob,
+                }
+            ),
             o => change(o.CreatePilot)
         );
 
@@ -309,10 +323,19 @@ public sealed class OperationFormTests
         Change(Samples.With(Samples.CreateClass()), o => change(o.CreateClass));
 
     private static Operation Mint(Action<Mint> change) =>
-        Change(Samples.With(new Mint { ClassId = "c", TokenId = "t", Owner = Samples.Bob }), o => change(o.Mint));
+        Change(
+            Samples.With(
+                new Mint
+                {
+                    ClassId = "c",
+                    TokenId = "t",
+                    Owner = Samples.Bob,
+                }
+            ),
+            o => change(o.Mint)
+        );
 
-    private static Operation Content(Action<TokenContent> change) =>
-        Mint(b => change(b.Content = Samples.Content()));
+    private static Operation Content(Action<TokenContent> change) => Mint(b => change(b.Content = Samples.Content()));
 
     private static Operation Batch(Action<BatchMint> change) =>
         Change(Samples.With(Samples.BatchMint()), o => change(o.BatchMint));
@@ -320,7 +343,13 @@ public sealed class OperationFormTests
     private static Operation Transfer(Action<Transfer> change) =>
         Change(
             Samples.With(
-                new Transfer { ClassId = "c", TokenId = "t", FromDid = Samples.Alice, ToDid = Samples.Bob }
+                new Transfer
+                {
+                    ClassId = "c",
+                    TokenId = "t",
+                    FromDid = Samples.Alice,
+                    ToDid = Samples.Bob,
+                }
             ),
             o => change(o.Transfer)
         );
@@ -333,7 +362,12 @@ public sealed class OperationFormTests
 
     private static Service Service(Action<Service> change)
     {
-        Service service = new() { Fragment = "home", Type = "LinkedDomains", Endpoint = "https://a.example/" };
+        Service service = new()
+        {
+            Fragment = "home",
+            Type = "LinkedDomains",
+            Endpoint = "https://a.example/",
+        };
         change(service);
         return service;
     }

@@ -24,7 +24,8 @@ public sealed class ReasonsTests
     }
 
     [Fact]
-    public void Meaning_EveryReason_IsItsOwn() => Assert.Equal(All.Length, All.Select(Reasons.Meaning).Distinct().Count());
+    public void Meaning_EveryReason_IsItsOwn() =>
+        Assert.Equal(All.Length, All.Select(Reasons.Meaning).Distinct().Count());
 
     [Fact]
     public void Name_EveryReason_IsThatOfTheProtocol()
@@ -59,8 +60,8 @@ public sealed class ReasonsTests
         string page = $"""
             # Reasons
 
-            Every refusal carries one of these: the number and the name are stable, the texts may change. 0 to 199 and 400 on are
-            never recorded. An operation that the rules refuse (200 to 299) is an entry of the log with that outcome.
+            Every refusal carries one of these: the number and the name are stable, the texts may change. An operation that the
+            rules refuse (200 to 299) is an entry of the log with that outcome; the other refusals are never recorded.
 
             Code writes this page: change `Reasons.cs`, then run the tests of Ledger.Protocol with `LEDGER_UPDATE_DOCS=1`.
 

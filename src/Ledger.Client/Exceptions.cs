@@ -1,0 +1,92 @@
+using Grpc.Core;
+using Ledger.Protocol;
+using Ledger.V1;
+
+namespace Ledger.Client;
+
+/// <summary>
+/// The ledger refused. When the refusal is an entry of the log, <see cref="Entry"/> proves it; otherwise it is the node's word,
+/// and nothing was recorded.
+/// </summary>
+public sealed class RefusedException : Exception
+{
+    internal RefusedException(Judgement judgement)
+        : this(judgement.Reason, Reasons.Message(judgement), null) { }
+
+    internal RefusedException(ReasonCode reason, string message, ProvenEntry? entry)
+        : base(message)
+    {
+        Reason = reason;
+        Entry = entry;
+    }
+
+    /// <summary>Why. Stable.</summary>
+    public ReasonCode Reason { get; }
+
+    /// <summary>The entry that records the refusal, proven; null when nothing was recorded.</summary>
+    public ProvenEntry? Entry { get; }
+}
+
+/// <summary>
+/// No answer came that could be used, also after trying again. Whether an operation was recorded is not known: submit the same
+/// <see cref="PreparedOperation"/> again.
+/// </summary>
+public sealed class NodeUnavailableException : Exception
+{
+    internal NodeUnavailableException(StatusCode status, ReasonCode? reason, string message, Exception? inner)
+        : base(message, inner)
+    {
+        Status = status;
+        Reason = reason;
+    }
+
+    /// <summary>How the last call ended.</summary>
+    public StatusCode Status { get; }
+
+    /// <summary>What the node said of it: OVERLOADED, STOPPING or INTERNAL; null when it said nothing.</summary>
+    public ReasonCode? Reason { get; }
+}
+
+/// <summary>An answer did not verify: the node, or something between, lies or is broken. Nothing in the answer may be used.</summary>
+public sealed class VerificationException : Exception
+{
+    internal VerificationException(VerificationCheck check, string problem)
+        : base($"The node's answer does not verify ({check}): {problem}.") => Check = check;
+
+    /// <summary>The check that failed.</summary>
+    public VerificationCheck Check { get; }
+}
+
+/// <summary>What is checked of an answer.</summary>
+public enum VerificationCheck
+{
+    /// <summary>The answer has every part that was asked for, in its documented form.</summary>
+    Form,
+
+    /// <summary>The receipt is of the operation that was sent.</summary>
+    OperationId,
+
+    /// <summary>The outcome is the one that the answer stands for.</summary>
+    Outcome,
+
+    /// <summary>The leaf hash is that of the entry which the receipt describes.</summary>
+    LeafHash,
+
+    /// <summary>The checkpoint is signed by the log's key and of the log's origin.</summary>
+    Checkpoint,
+
+    /// <summary>The proof leads from the leaf to the checkpoint's root.</summary>
+    Inclusion,
+
+    /// <summary>The checkpoint's tree and those seen before are one growing tree.</summary>
+    Consistency,
+
+    /// <summary>The entry is at the index and of the time that the answer names, and well-formed.</summary>
+    Entry,
+
+    /// <summary>The entry's operation is one that writes the record that was asked for.</summary>
+    Operation,
+
+    /// <summary>The record is what the operation makes of it.</summary>
+    Record,
+}

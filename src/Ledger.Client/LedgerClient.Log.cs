@@ -1,0 +1,173 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core;
+using Ledger.V1;
+
+namespace Ledger.Client;
+
+// The log itself.
+public sealed partial class LedgerClient
+{
+    /// <summary>The node's newest checkpoint, verified and consistent with what this client has seen.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<SignedCheckpoint> GetCheckpointAsync(CancellationToken cancellationToken = default) =>
+        GetCheckpointAsync(always: false, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="GetCheckpointAsync(CancellationToken)"/>, and proves consistency now, whatever
+    /// <see cref="LedgerClientOptions.ConsistencyInterval"/> says.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<SignedCheckpoint> CheckConsistencyAsync(CancellationToken cancellationToken = default) =>
+        GetCheckpointAsync(always: true, cancellationToken);
+
+    /// <summary>An entry of the log.</summary>
+    /// <param name="index">Its index, 0 or more.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ProvenEntry> GetEntryAsync(long index, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        GetEntryResponse answer = await _calls.CallAsync(
+            call => _entries.GetEntryAsync(new GetEntryRequest { Index = (ulong)index, WithProof = true }, call),
+            cancellationToken
+        );
+        if (answer.Proof is { } proof && proof.Index != (ulong)index)
+        {
+            throw new VerificationException(VerificationCheck.Inclusion, "the proof is of another index");
+        }
+        return await ProveAsync(answer.Entry.Memory, answer.Proof, cancellationToken);
+    }
+
+    /// <summary>The ledger itself: its network and first supervisor, as the log's first entry founds it.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RefusedException">The ledger has not been founded.</exception>
+    public async Task<LedgerRecord> GetLedgerAsync(CancellationToken cancellationToken = default)
+    {
+        if (_ledger is { } known)
+        {
+            return known;
+        }
+        // Asked first for the typed refusal of a ledger that has not been founded.
+        await _calls.CallAsync(call => _pilots.GetLedgerAsync(new GetLedgerRequest(), call), cancellationToken);
+        ProvenEntry first = await GetEntryAsync(0, cancellationToken);
+        if (
+            first.Operation is not { Operation.BodyCase: Operation.BodyOneofCase.FoundLedger } operation
+            || first.Outcome != ReasonCode.Applied
+        )
+        {
+            throw new VerificationException(VerificationCheck.Operation, "the first entry does not found the ledger");
+        }
+        string network = operation.Operation.FoundLedger.Network;
+        return _ledger = new LedgerRecord
+        {
+            Origin = Origin,
+            Network = network,
+            Supervisor = operation.ActorDid(network),
+        };
+    }
+
+    /// <summary>
+    /// Entries as the log has them, in order. They are plain: nothing proves them one by one. Whoever reads all of them computes the
+    /// root and compares it with a checkpoint's.
+    /// </summary>
+    /// <param name="firstIndex">Index of the first, 0 or more.</param>
+    /// <param name="follow">Whether to go on with new entries as they come, until the caller stops.</param>
+    /// <param name="limit">Most entries to return; 0: no bound.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> StreamEntriesAsync(
+        long firstIndex,
+        bool follow = false,
+        long limit = 0,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstIndex);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        StreamEntriesRequest request = new()
+        {
+            FirstIndex = (ulong)firstIndex,
+            Follow = follow,
+            Limit = (ulong)limit,
+        };
+        using AsyncServerStreamingCall<StreamEntriesResponse> call = _entries.StreamEntries(
+            request,
+            new CallOptions(cancellationToken: cancellationToken)
+        );
+        long next = firstIndex;
+        while (await MoveNextAsync(call.ResponseStream, cancellationToken))
+        {
+            StreamEntriesResponse page = call.ResponseStream.Current;
+            if (page.FirstIndex != (ulong)next)
+            {
+                throw new VerificationException(
+                    VerificationCheck.Entry,
+                    $"the stream goes on at {page.FirstIndex}, not at {next}"
+                );
+            }
+            foreach (Google.Protobuf.ByteString entry in page.Entries)
+            {
+                yield return entry.Memory;
+            }
+            next += page.Entries.Count;
+        }
+    }
+
+    /// <summary>Every checkpoint that the log published, by size, each signed by the log. Their consistency is not checked.</summary>
+    /// <param name="fromSize">Smallest size of interest.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    public async IAsyncEnumerable<SignedCheckpoint> StreamCheckpointsAsync(
+        long fromSize,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(fromSize);
+        using AsyncServerStreamingCall<StreamCheckpointsResponse> call = _entries.StreamCheckpoints(
+            new StreamCheckpointsRequest { FromSize = (ulong)fromSize },
+            new CallOptions(cancellationToken: cancellationToken)
+        );
+        while (await MoveNextAsync(call.ResponseStream, cancellationToken))
+        {
+            foreach (Google.Protobuf.ByteString note in call.ResponseStream.Current.Checkpoints)
+            {
+                yield return new SignedCheckpoint(_log.Open(note.Memory), note.Memory);
+            }
+        }
+    }
+
+    private static async Task<bool> MoveNextAsync<T>(IAsyncStreamReader<T> stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stream.MoveNext(cancellationToken);
+        }
+        catch (RpcException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw NodeCalls.Failure(e);
+        }
+    }
+
+    private async Task<SignedCheckpoint> GetCheckpointAsync(bool always, CancellationToken cancellationToken)
+    {
+        GetCheckpointResponse answer = await _calls.CallAsync(
+            call => _entries.GetCheckpointAsync(new GetCheckpointRequest(), call),
+            cancellationToken
+        );
+        SignedCheckpoint checkpoint = new(_log.Open(answer.Checkpoint.Memory), answer.Checkpoint.Memory);
+        await _tree.AcceptAsync(checkpoint, always, cancellationToken);
+        return checkpoint;
+    }
+
+    private async Task<GetConsistencyProofResponse> FetchConsistencyProofAsync(
+        long size1,
+        long size2,
+        CancellationToken cancellationToken
+    ) =>
+        await _calls.CallAsync(
+            call =>
+                _entries.GetConsistencyProofAsync(
+                    new GetConsistencyProofRequest { Size1 = (ulong)size1, Size2 = (ulong)size2 },
+                    call
+                ),
+            cancellationToken
+        );
+}

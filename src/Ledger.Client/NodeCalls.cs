@@ -1,0 +1,118 @@
+using System.Globalization;
+using Grpc.Core;
+using Ledger.V1;
+
+namespace Ledger.Client;
+
+/// <summary>What a node answered to a call: a response or a refusal.</summary>
+internal readonly record struct Answer<T>(T? Response, Refusal? Refusal)
+    where T : class
+{
+    /// <summary>The response; a refusal is thrown.</summary>
+    public T OrThrow() => Response ?? throw new RefusedException(Refusal!.Reason, Refusal.Message, null);
+}
+
+/// <summary>A refusal as the node put it. Nothing of it has been verified.</summary>
+internal sealed record Refusal(ReasonCode Reason, string Message, byte[]? Receipt);
+
+/// <summary>
+/// Makes calls: each with a deadline, and again when its answer was lost or the node asks for it. Every call may be repeated: reads
+/// change nothing, and an operation is recorded once however often it is sent.
+/// </summary>
+internal sealed class NodeCalls(LedgerClientOptions options)
+{
+    private const string ReasonTrailer = "ledger-reason";
+    private const string ReceiptTrailer = "ledger-receipt-bin";
+    private const string RetryTrailer = "retry-after-ms";
+    private const int FirstDelayMs = 50;
+    private const int DelayMsMax = 2_000;
+    private const int DoublingsMax = 8;
+
+    /// <summary>Makes a call whose refusal is an exception.</summary>
+    public async Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)
+        where T : class => (await TryCallAsync(call, cancellationToken)).OrThrow();
+
+    /// <summary>Makes a call.</summary>
+    /// <exception cref="NodeUnavailableException">No usable answer came, also after trying again.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<Answer<T>> TryCallAsync<T>(
+        Func<CallOptions, AsyncUnaryCall<T>> call,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                DateTime deadline = options.Time.GetUtcNow().UtcDateTime + options.CallTimeout;
+                using AsyncUnaryCall<T> sent = call(
+                    new CallOptions(deadline: deadline, cancellationToken: cancellationToken)
+                );
+                return new Answer<T>(await sent, null);
+            }
+            catch (RpcException e)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (AsRefusal(e) is { } refusal)
+                {
+                    return new Answer<T>(null, refusal);
+                }
+                if (attempt >= options.RetriesMax || !IsWorthRetrying(e))
+                {
+                    throw Unavailable(e);
+                }
+                await Task.Delay(DelayBefore(e, attempt), options.Time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>How a failed call is reported, other than by a refusal.</summary>
+    public static Exception Failure(RpcException e) =>
+        AsRefusal(e) is { } refusal ? new RefusedException(refusal.Reason, refusal.Message, null) : Unavailable(e);
+
+    // A refusal is final. What the node says of its own condition is not: it says nothing of what was asked.
+    private static Refusal? AsRefusal(RpcException e) =>
+        ReasonOf(e) is { } reason and not (ReasonCode.Overloaded or ReasonCode.Stopping or ReasonCode.Internal)
+            ? new Refusal(reason, e.Status.Detail, e.Trailers.Get(ReceiptTrailer)?.ValueBytes)
+            : null;
+
+    private static ReasonCode? ReasonOf(RpcException e)
+    {
+        string number = e.Trailers.Get(ReasonTrailer) is { IsBinary: false } trailer
+            ? trailer.Value.Split(' ', 2)[0]
+            : "";
+        return
+            int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int reason)
+            && reason != (int)ReasonCode.Applied
+            ? (ReasonCode)reason
+            : null;
+    }
+
+    private static bool IsWorthRetrying(RpcException e) =>
+        ReasonOf(e) is not null // of the node's condition, or it would be a refusal
+        || e.StatusCode
+            is StatusCode.Unavailable
+                or StatusCode.DeadlineExceeded
+                or StatusCode.Internal
+                or StatusCode.Unknown
+                or StatusCode.Cancelled;
+
+    private static NodeUnavailableException Unavailable(RpcException e) =>
+        new(e.StatusCode, ReasonOf(e), $"The node did not answer: {e.Status.Detail} ({e.StatusCode}).", e);
+
+    // As the node asks, or doubling, with up to a half taken off so that clients who failed together do not return together.
+    private static TimeSpan DelayBefore(RpcException e, int attempt)
+    {
+        bool asked = int.TryParse(
+            e.Trailers.Get(RetryTrailer) is { IsBinary: false } trailer ? trailer.Value : "",
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out int askedMs
+        );
+        int ms = Math.Min(asked ? askedMs : FirstDelayMs << Math.Min(attempt, DoublingsMax), DelayMsMax);
+        return TimeSpan.FromMilliseconds(
+            asked ? ms + Random.Shared.Next(ms + 1) : ms - Random.Shared.Next((ms / 2) + 1)
+        );
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Ledger.Protocol;
+using Ledger.V1;
+
+namespace Ledger.Client;
+
+/// <summary>
+/// Makes signed operations for one ledger, without a connection: a machine that holds keys need not be the one that sends.
+/// Safe on any number of threads.
+/// </summary>
+public sealed class OperationSigner
+{
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes a signer.</summary>
+    /// <param name="origin">Origin of the ledger.</param>
+    /// <param name="notAfter">How long operations may wait for their turn: up to 30 days.</param>
+    /// <param name="time">Where "now" comes from; null: the system.</param>
+    /// <exception cref="ArgumentException">One of them is out of its range.</exception>
+    public OperationSigner(string origin, TimeSpan notAfter, TimeProvider? time = null)
+    {
+        if (!TextSyntax.IsOrigin(origin))
+        {
+            throw new ArgumentException("This is not an origin.", nameof(origin));
+        }
+        ArgumentOutOfRangeException.ThrowIfLessThan(notAfter, TimeSpan.FromSeconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(notAfter, TimeSpan.FromSeconds(Limits.NotAfterSecondsMax));
+        Origin = origin;
+        NotAfter = notAfter;
+        _time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>Origin of the ledger that operations are signed for.</summary>
+    public string Origin { get; }
+
+    /// <summary>How long operations may wait for their turn.</summary>
+    public TimeSpan NotAfter { get; }
+
+    /// <summary>Signs what an actor asks.</summary>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="body">An operation of which the body alone is set; the rest is filled in, in a copy.</param>
+    /// <exception cref="RefusedException">A field is outside its documented range: no ledger would take it.</exception>
+    public PreparedOperation Sign(Actor actor, Operation body)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        return Sign(actor.Did, actor.Keys, body);
+    }
+
+    /// <summary>Signs an operation that creates the DID that acts: <c>create_did</c> or <c>found_ledger</c>.</summary>
+    /// <param name="keys">Keys that the new document names for capability invocation, at least one.</param>
+    /// <param name="body">An operation of which the body alone is set; the rest is filled in, in a copy.</param>
+    /// <exception cref="RefusedException">A field is outside its documented range: no ledger would take it.</exception>
+    public PreparedOperation SignNew(IReadOnlyList<SigningKey> keys, Operation body) => Sign("", keys, body);
+
+    private PreparedOperation Sign(string actor, IReadOnlyList<SigningKey> keys, Operation body)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(body);
+        Operation operation = body.Clone();
+        operation.Ledger = Origin;
+        operation.Actor = actor;
+        operation.NotAfter = (ulong)(_time.GetUtcNow() + NotAfter).ToUnixTimeSeconds();
+        operation.Nonce = UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Limits.NonceBytes));
+        byte[] bytes = OperationCodec.Encode(operation);
+        SignedOperation signed = new() { Operation = UnsafeByteOperations.UnsafeWrap(bytes) };
+        foreach (SigningKey key in keys)
+        {
+            signed.Signatures.Add(key.Sign(bytes));
+        }
+        return PreparedOperation.From(signed, Origin);
+    }
+}

@@ -1,0 +1,188 @@
+using Google.Protobuf;
+using Google.Protobuf.Collections;
+using Ledger.Crypto;
+using Ledger.Protocol;
+using Ledger.V1;
+
+namespace Ledger.Client;
+
+/// <summary>
+/// An entry of the log with what proves it: the log signed a checkpoint, and the entry's leaf is in that checkpoint's tree. Every
+/// object of this class has been verified.
+/// </summary>
+public sealed class ProvenEntry
+{
+    private readonly byte[] _hashes;
+
+    private ProvenEntry(
+        Entry entry,
+        ReadOnlyMemory<byte> bytes,
+        SubmittedOperation? operation,
+        byte[] hashes,
+        Checkpoint checkpoint,
+        ReadOnlyMemory<byte> note
+    )
+    {
+        Entry = entry;
+        Bytes = bytes;
+        Operation = operation;
+        _hashes = hashes;
+        Checkpoint = checkpoint;
+        CheckpointNote = note;
+    }
+
+    /// <summary>Position in the log, from 0.</summary>
+    public long Index => (long)Entry.Index;
+
+    /// <summary>Time of the entry's batch, Unix milliseconds.</summary>
+    public long TimeMs => (long)Entry.TimeMs;
+
+    /// <summary>The encoded entry: the bytes of the leaf.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>The entry. Never change it.</summary>
+    public Entry Entry { get; }
+
+    /// <summary>The operation that the entry records; null for a seal.</summary>
+    public SubmittedOperation? Operation { get; }
+
+    /// <summary>What became of the operation: applied, or the rule that refused it. Applied for a seal.</summary>
+    public ReasonCode Outcome => Entry.Operation?.Outcome ?? ReasonCode.Applied;
+
+    /// <summary>The checkpoint whose tree holds the entry.</summary>
+    public Checkpoint Checkpoint { get; }
+
+    /// <summary>The signed checkpoint (C2SP tlog-checkpoint), UTF-8.</summary>
+    public ReadOnlyMemory<byte> CheckpointNote { get; }
+
+    /// <summary>The inclusion proof: hashes of 32 bytes one after the other, from the leaf up.</summary>
+    public ReadOnlyMemory<byte> ProofHashes => _hashes;
+
+    /// <summary>
+    /// Writes what a person keeps in a file to show for ever, offline, that the entry is in the log (C2SP tlog-proof).
+    /// </summary>
+    /// <param name="withEntry">Whether the entry lies beside its proof, so that the file needs nothing else.</param>
+    public byte[] ToProofBundle(bool withEntry = true) =>
+        ProofBundle.Write(Index, _hashes, CheckpointNote.Span, withEntry ? Bytes.Span : default);
+
+    /// <summary>Reads and verifies a proof bundle, offline.</summary>
+    /// <param name="bundle">The bundle's bytes.</param>
+    /// <param name="logKey">The log's key.</param>
+    /// <param name="entry">The entry's bytes; empty: those that lie in the bundle.</param>
+    /// <exception cref="VerificationException">The bundle does not show that this log holds this entry.</exception>
+    public static ProvenEntry FromProofBundle(
+        ReadOnlySpan<byte> bundle,
+        VerifierKey logKey,
+        ReadOnlyMemory<byte> entry = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(logKey);
+        if (!ProofBundle.TryParse(bundle, out ProofBundle? parsed, out string problem))
+        {
+            throw new VerificationException(VerificationCheck.Form, problem);
+        }
+        ReadOnlyMemory<byte> bytes = entry.IsEmpty ? parsed.Extra : entry;
+        if (bytes.IsEmpty)
+        {
+            throw new VerificationException(
+                VerificationCheck.Form,
+                "the bundle does not hold the entry that it proves"
+            );
+        }
+        return Verify(bytes, parsed.Index, parsed.Hashes.ToArray(), parsed.Checkpoint, new LogSignature(logKey));
+    }
+
+    /// <summary>Verifies an entry and its proof, all but the consistency of the checkpoint with others.</summary>
+    internal static ProvenEntry Verify(ReadOnlyMemory<byte> bytes, V1.InclusionProof? proof, LogSignature log)
+    {
+        if (proof is null)
+        {
+            throw new VerificationException(VerificationCheck.Form, "the proof that was asked for is missing");
+        }
+        if (proof.Index > long.MaxValue)
+        {
+            throw new VerificationException(VerificationCheck.Form, "the proof's index is out of range");
+        }
+        byte[] hashes = Join(proof.Hashes);
+        return Verify(bytes, (long)proof.Index, hashes, proof.Checkpoint.Memory, log);
+    }
+
+    private static ProvenEntry Verify(
+        ReadOnlyMemory<byte> bytes,
+        long index,
+        byte[] hashes,
+        ReadOnlyMemory<byte> note,
+        LogSignature log
+    )
+    {
+        // 1. The bytes are an entry, at that index.
+        Judgement judgement = EntryCodec.Decode(bytes, out Entry? entry);
+        if (!judgement.IsOk)
+        {
+            throw new VerificationException(
+                VerificationCheck.Entry,
+                $"the entry is malformed, {Reasons.Name(judgement.Reason)} {judgement.Detail}"
+            );
+        }
+        if (entry!.Index != (ulong)index)
+        {
+            throw new VerificationException(
+                VerificationCheck.Entry,
+                $"the entry is of index {entry.Index}, not {index}"
+            );
+        }
+
+        // 2. The log signed the checkpoint.
+        Checkpoint checkpoint = log.Open(note);
+
+        // 3. The leaf is in the checkpoint's tree.
+        Span<byte> leafHash = stackalloc byte[MerkleHash.HashBytes];
+        MerkleHash.HashLeaf(bytes.Span, leafHash);
+        if (!Crypto.InclusionProof.Verify(index, checkpoint.Size, leafHash, hashes, checkpoint.Root.Span))
+        {
+            throw new VerificationException(
+                VerificationCheck.Inclusion,
+                $"the proof does not lead from the leaf at {index} to the root of the tree of {checkpoint.Size}"
+            );
+        }
+
+        // 4. What it records is an operation of this ledger.
+        SubmittedOperation? operation = null;
+        if (entry.ContentCase == Entry.ContentOneofCase.Operation)
+        {
+            judgement = OperationCodec.Decode(
+                entry.Operation.Operation.Memory,
+                entry.Operation.Signatures,
+                checkpoint.Origin,
+                out operation
+            );
+            if (!judgement.IsOk)
+            {
+                throw new VerificationException(
+                    VerificationCheck.Entry,
+                    $"the entry's operation is malformed, {Reasons.Name(judgement.Reason)} {judgement.Detail}"
+                );
+            }
+        }
+        return new ProvenEntry(entry, bytes, operation, hashes, checkpoint, note);
+    }
+
+    /// <summary>Joins hashes, each of which must have 32 bytes before where one ends and the next begins means anything.</summary>
+    internal static byte[] Join(RepeatedField<ByteString> hashes)
+    {
+        if (hashes.Count > Limits.ProofHashesMax)
+        {
+            throw new VerificationException(VerificationCheck.Form, "the proof has too many hashes");
+        }
+        byte[] joined = new byte[hashes.Count * MerkleHash.HashBytes];
+        for (int i = 0; i < hashes.Count; i++)
+        {
+            if (hashes[i].Length != MerkleHash.HashBytes)
+            {
+                throw new VerificationException(VerificationCheck.Form, $"hash {i} of the proof is not 32 bytes");
+            }
+            hashes[i].Span.CopyTo(joined.AsSpan(i * MerkleHash.HashBytes));
+        }
+        return joined;
+    }
+}

@@ -1,0 +1,165 @@
+using System.Buffers;
+using Google.Protobuf;
+using Ledger.Crypto;
+using Ledger.Protocol;
+using Ledger.V1;
+
+namespace Ledger.Client;
+
+/// <summary>
+/// A private key under the name that a DID document gives it: what signs operations. secp256k1 or Ed25519. The secret stays in
+/// native memory and is overwritten when the key is disposed of. Safe on any number of threads.
+/// </summary>
+public sealed class SigningKey : IDisposable
+{
+    /// <summary>Name of a key when nobody chose another.</summary>
+    public const string DefaultFragment = "key-1";
+
+    /// <summary>Bytes of a secret, of either type.</summary>
+    public const int SecretBytes = 32;
+
+    // Exactly one of the two.
+    private readonly Secp256k1PrivateKey? _secp256k1;
+    private readonly Ed25519PrivateKey? _ed25519;
+
+    private SigningKey(Secp256k1PrivateKey key, string fragment)
+    {
+        _secp256k1 = key;
+        Type = KeyType.Secp256K1;
+        PublicKey = key.PublicKey.ToArray();
+        Fragment = fragment;
+    }
+
+    private SigningKey(Ed25519PrivateKey key, string fragment)
+    {
+        _ed25519 = key;
+        Type = KeyType.Ed25519;
+        PublicKey = key.PublicKey.ToArray();
+        Fragment = fragment;
+    }
+
+    /// <summary>Kind of key.</summary>
+    public KeyType Type { get; }
+
+    /// <summary>The public key: 33 bytes (compressed SEC1) of secp256k1, 32 bytes of Ed25519.</summary>
+    public ReadOnlyMemory<byte> PublicKey { get; }
+
+    /// <summary>Name of the verification method, without '#': <c>[a-z0-9-]{1,32}</c>.</summary>
+    public string Fragment { get; }
+
+    /// <summary>Makes a key from the operating system's randomness.</summary>
+    /// <param name="type">Kind of key.</param>
+    /// <param name="fragment">Name of the verification method.</param>
+    /// <exception cref="ArgumentException">The name cannot be that of a method, or no key has this type.</exception>
+    public static SigningKey Generate(KeyType type = KeyType.Secp256K1, string fragment = DefaultFragment)
+    {
+        RequireFragment(fragment);
+        return type switch
+        {
+            KeyType.Secp256K1 => new SigningKey(Secp256k1PrivateKey.Generate(), fragment),
+            KeyType.Ed25519 => new SigningKey(Ed25519PrivateKey.Generate(), fragment),
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No key has this type."),
+        };
+    }
+
+    /// <summary>Takes a copy of a secret; the caller clears its own.</summary>
+    /// <param name="type">Kind of key.</param>
+    /// <param name="secret">
+    /// <see cref="SecretBytes"/> bytes: of secp256k1 an integer from 1 to n − 1, big-endian; of Ed25519 any seed.
+    /// </param>
+    /// <param name="fragment">Name of the verification method.</param>
+    /// <exception cref="ArgumentException">One of them is out of its range.</exception>
+    public static SigningKey FromSecret(KeyType type, ReadOnlySpan<byte> secret, string fragment = DefaultFragment)
+    {
+        RequireFragment(fragment);
+        return type switch
+        {
+            KeyType.Secp256K1 => new SigningKey(Secp256k1PrivateKey.FromBytes(secret), fragment),
+            KeyType.Ed25519 => new SigningKey(Ed25519PrivateKey.FromBytes(secret), fragment),
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No key has this type."),
+        };
+    }
+
+    /// <summary>Copies the secret out. The caller clears its copy.</summary>
+    /// <param name="secret">Receives <see cref="SecretBytes"/> bytes.</param>
+    /// <exception cref="ArgumentException">The length is wrong.</exception>
+    /// <exception cref="ObjectDisposedException">The key was disposed of.</exception>
+    public void CopySecretTo(Span<byte> secret)
+    {
+        if (_secp256k1 is not null)
+        {
+            _secp256k1.CopyTo(secret);
+        }
+        else
+        {
+            _ed25519!.CopyTo(secret);
+        }
+    }
+
+    /// <summary>Signs an operation. Deterministic: the same operation has the same signature.</summary>
+    /// <param name="operation">The encoded operation, 1 to <see cref="Limits.OperationBytesMax"/> bytes.</param>
+    /// <returns>The signature under this key's name.</returns>
+    /// <exception cref="ObjectDisposedException">The key was disposed of.</exception>
+    public Signature Sign(ReadOnlySpan<byte> operation)
+    {
+        byte[] signature = new byte[Limits.SignatureBytes];
+        if (_secp256k1 is not null)
+        {
+            Span<byte> id = stackalloc byte[Limits.HashBytes];
+            OperationCodec.ComputeId(operation, id);
+            _secp256k1.Sign(id, signature);
+        }
+        else
+        {
+            int messageBytes = OperationCodec.Domain.Length + operation.Length;
+            byte[] message = ArrayPool<byte>.Shared.Rent(messageBytes);
+            OperationCodec.Domain.CopyTo(message);
+            operation.CopyTo(message.AsSpan(OperationCodec.Domain.Length));
+            _ed25519!.Sign(message.AsSpan(0, messageBytes), signature);
+            ArrayPool<byte>.Shared.Return(message);
+        }
+        return new Signature { VerificationMethod = Fragment, Value = UnsafeByteOperations.UnsafeWrap(signature) };
+    }
+
+    /// <summary>The public half as a DID document holds it.</summary>
+    /// <param name="purposes">
+    /// What the key may be used for, ascending; none: authentication, assertion and capability invocation, which is all that
+    /// the ledger asks for.
+    /// </param>
+    public VerificationMethod ToVerificationMethod(params ReadOnlySpan<KeyPurpose> purposes)
+    {
+        VerificationMethod method = new()
+        {
+            Fragment = Fragment,
+            Type = Type,
+            PublicKey = ByteString.CopyFrom(PublicKey.Span),
+        };
+        if (purposes.IsEmpty)
+        {
+            purposes = [KeyPurpose.Authentication, KeyPurpose.AssertionMethod, KeyPurpose.CapabilityInvocation];
+        }
+        foreach (KeyPurpose purpose in purposes)
+        {
+            method.Purposes.Add(purpose);
+        }
+        return method;
+    }
+
+    /// <summary>The smallest DID document: this key alone, for everything that the ledger asks for.</summary>
+    public DidDocument ToDocument() => new() { VerificationMethods = { ToVerificationMethod() } };
+
+    /// <summary>Overwrites the secret, once no other thread is signing with it.</summary>
+    public void Dispose()
+    {
+        _secp256k1?.Dispose();
+        _ed25519?.Dispose();
+    }
+
+    private static void RequireFragment(string fragment)
+    {
+        if (!DidSyntax.IsFragment(fragment))
+        {
+            throw new ArgumentException("A key's name is 1 to 32 of a-z, 0-9 and '-'.", nameof(fragment));
+        }
+    }
+}

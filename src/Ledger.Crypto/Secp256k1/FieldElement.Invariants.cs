@@ -5,11 +5,6 @@ namespace Ledger.Crypto.Secp256k1;
 /// <summary>The rules on magnitudes, tracked and checked in debug builds and absent from release builds.</summary>
 internal partial struct FieldElement
 {
-#if DEBUG
-    private int _magnitude;
-    private bool _normalized;
-#endif
-
     /// <summary>States that r is of a magnitude (and normalized) and checks that its limbs keep to it.</summary>
     [Conditional("DEBUG")]
     private static void SetMagnitude(ref FieldElement r, int magnitude, bool normalized = false)

@@ -48,6 +48,12 @@ internal partial struct FieldElement
         N3,
         N4;
 
+#if DEBUG
+    // Set and checked in FieldElement.Invariants.cs.
+    private int _magnitude;
+    private bool _normalized;
+#endif
+
     /// <summary>An element from its five limbs, normalized: each within its bits and the value below p.</summary>
     public FieldElement(ulong n0, ulong n1, ulong n2, ulong n3, ulong n4)
     {

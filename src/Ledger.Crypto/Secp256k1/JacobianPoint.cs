@@ -48,12 +48,13 @@ internal struct JacobianPoint
     public static void Double(in JacobianPoint a, out JacobianPoint r)
     {
         RequireInvariants(in a);
-        Unsafe.SkipInit(out r);
-        r.IsInfinity = a.IsInfinity;
         if (a.IsInfinity)
         {
+            r = a;
             return;
         }
+        Unsafe.SkipInit(out r);
+        r.IsInfinity = false;
         FieldElement.Multiply(in a.Y, in a.Z, out r.Z);
         FieldElement.Square(in a.Y, out FieldElement s);
         FieldElement.Square(in a.X, out FieldElement l);

@@ -1,0 +1,275 @@
+using System.Runtime.CompilerServices;
+
+namespace Ledger.Crypto.Secp256k1.Lanes;
+
+/// <summary>A field element in every lane: five limbs, each a vector. See <see cref="FieldLanes{TVector, TOps}"/>.</summary>
+internal struct FieldVector<TVector>
+    where TVector : unmanaged
+{
+    public TVector L0,
+        L1,
+        L2,
+        L3,
+        L4;
+}
+
+/// <summary>
+/// A folded but uncarried result in every lane: five columns of signed integers, column k in units of 2^Position(k).
+/// </summary>
+internal struct ColumnVector<TVector>
+    where TVector : unmanaged
+{
+    public TVector C0,
+        C1,
+        C2,
+        C3,
+        C4;
+}
+
+internal static unsafe class FieldLanes<TVector, TOps>
+    where TVector : unmanaged
+    where TOps : struct, ILaneOps<TVector>
+{
+    private const double T51 = 2251799813685248.0;
+    private const double T52 = 4503599627370496.0;
+    private const double Unit0 = 1.0;
+    private const double Unit1 = Unit0 * T52;
+    private const double Unit2 = Unit1 * T51;
+    private const double Unit3 = Unit2 * T51;
+    private const double Unit4 = Unit3 * T51;
+    private const double Unit5 = Unit4 * T51;
+    private const double Unit6 = Unit5 * T52;
+    private const double Unit7 = Unit6 * T51;
+    private const double Unit8 = Unit7 * T51;
+    private const double Unit9 = Unit8 * T51;
+
+    private const double Magic0 = 1.5 * T52 * Unit0;
+    private const double Magic1 = 1.5 * T52 * Unit1;
+    private const double Magic2 = 1.5 * T52 * Unit2;
+    private const double Magic3 = 1.5 * T52 * Unit3;
+    private const double Magic4 = 1.5 * T52 * Unit4;
+    private const double Magic5 = 1.5 * T52 * Unit5;
+    private const double Magic6 = 1.5 * T52 * Unit6;
+    private const double Magic7 = 1.5 * T52 * Unit7;
+    private const double Magic8 = 1.5 * T52 * Unit8;
+    private const double Magic9 = 1.5 * T52 * Unit9;
+
+    private const ulong Exponent0 = 1075UL << 52;
+    private const ulong Exponent1 = (1075UL + 52) << 52;
+    private const ulong Exponent2 = (1075UL + 103) << 52;
+    private const ulong Exponent3 = (1075UL + 154) << 52;
+    private const ulong Exponent4 = (1075UL + 205) << 52;
+    private const ulong Exponent5 = (1075UL + 256) << 52;
+    private const ulong Exponent6 = (1075UL + 308) << 52;
+    private const ulong Exponent7 = (1075UL + 359) << 52;
+    private const ulong Exponent8 = (1075UL + 410) << 52;
+    private const ulong Exponent9 = (1075UL + 461) << 52;
+
+    private const ulong Half = 1UL << 51;
+    private const ulong Mask51 = (1UL << 51) - 1;
+    private const ulong Mask52 = (1UL << 52) - 1;
+    private const double Fold = 4294968273.0 / Unit5;
+    private const ulong FoldBits = 0x1000003D1;
+
+    private const ulong Lift51 = (1UL << 62) + (1UL << 50);
+    private const ulong Lift52 = (1UL << 62) + (1UL << 51);
+
+    // terms of one product and of the fold
+    private const ulong Start0 = unchecked(0 - (Exponent0 | Half));
+    private const ulong Start1 = unchecked(0 - 3 * (Exponent1 | Half));
+    private const ulong Start2 = unchecked(0 - 5 * (Exponent2 | Half));
+    private const ulong Start3 = unchecked(0 - 7 * (Exponent3 | Half));
+    private const ulong Start4 = unchecked(0 - 9 * (Exponent4 | Half));
+    private const ulong Start5 = unchecked(0 - 9 * (Exponent5 | Half));
+    private const ulong Start6 = unchecked(0 - 7 * (Exponent6 | Half));
+    private const ulong Start7 = unchecked(0 - 5 * (Exponent7 | Half));
+    private const ulong Start8 = unchecked(0 - 3 * (Exponent8 | Half));
+    private const ulong Start9 = unchecked(0 - (Exponent9 | Half));
+
+    private const ulong Folded0 = unchecked(0 - (Exponent0 | Half));
+    private const ulong Folded1 = unchecked(0 - 2 * (Exponent1 | Half));
+    private const ulong Folded2 = unchecked(0 - 2 * (Exponent2 | Half));
+    private const ulong Folded3 = unchecked(0 - 2 * (Exponent3 | Half));
+    private const ulong Folded4 = unchecked(0 - 2 * (Exponent4 | Half));
+    private const ulong Folded5 = unchecked(0 - (Exponent5 | Half) + Lift52);
+    private const ulong Folded6 = Lift51;
+    private const ulong Folded7 = Lift51;
+    private const ulong Folded8 = Lift51;
+    private const ulong Folded9 = Exponent9 | Half;
+
+    private const ulong Tight0 = unchecked(Lift52 - (FoldBits << 11));
+    private const ulong Tight1 = Lift51;
+
+    private const double Offset6 = (T52 + T51 / 2 + 1024) * Unit6;
+    private const double Offset7 = (T52 + T51 / 2 + 2048) * Unit7;
+    private const double Offset8 = (T52 + T51 / 2 + 2048) * Unit8;
+
+    /// <summary>r = a·b.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(FieldVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
+    {
+        TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0));
+        TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1 + Tight1));
+        TVector c2 = TOps.Broadcast(unchecked(Start2 + Folded2 + Tight1));
+        TVector c3 = TOps.Broadcast(unchecked(Start3 + Folded3 + Tight1));
+        TVector c4 = TOps.Broadcast(unchecked(Start4 + Folded4 + Tight1));
+        TVector c5 = TOps.Broadcast(unchecked(Start5 + Folded5));
+        TVector c6 = TOps.Broadcast(unchecked(Start6 + Folded6));
+        TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7));
+        TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8));
+        TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
+        ProductFold(a->L0, a->L1, a->L2, a->L3, a->L4, b->L0, b->L1, b->L2, b->L3, b->L4, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9);
+        Carry(r, c0, c1, c2, c3, c4);
+    }
+
+    /// <summary>r = a².</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Square(FieldVector<TVector>* r, FieldVector<TVector>* a)
+    {
+        TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0));
+        TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1 + Tight1) >> 1);
+        TVector c2 = TOps.Broadcast(unchecked(Start2 + Folded2 + Tight1) >> 1);
+        TVector c3 = TOps.Broadcast(unchecked(Start3 + Folded3 + Tight1) >> 1);
+        TVector c4 = TOps.Broadcast(unchecked(Start4 + Folded4 + Tight1) >> 1);
+        TVector c5 = TOps.Broadcast(unchecked(Start5 + Folded5) >> 1);
+        TVector c6 = TOps.Broadcast(unchecked(Start6 + Folded6) >> 1);
+        TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
+        TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
+        TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
+        SquareFold(a->L0, a->L1, a->L2, a->L3, a->L4, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9);
+        Carry(r, c0, c1, c2, c3, c4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ProductFold(TVector a0, TVector a1, TVector a2, TVector a3, TVector a4, TVector b0, TVector b1, TVector b2, TVector b3, TVector b4, ref TVector c0, ref TVector c1, ref TVector c2, ref TVector c3, ref TVector c4, ref TVector c5, ref TVector c6, ref TVector c7, ref TVector c8, ref TVector c9)
+    {
+        TVector fold = TOps.Broadcast(Fold);
+        Term(a4, b4, Magic8, Magic9, ref c8, ref c9);
+        Term(a3, b4, Magic7, Magic8, ref c7, ref c8);
+        Term(a4, b3, Magic7, Magic8, ref c7, ref c8);
+        TVector f9 = High9(c9, c8);
+        Term(a2, b4, Magic6, Magic7, ref c6, ref c7);
+        Term(a3, b3, Magic6, Magic7, ref c6, ref c7);
+        Term(a4, b2, Magic6, Magic7, ref c6, ref c7);
+        TVector f8 = High(c8, TOps.ShiftRight(c7, 51), Exponent8, Offset8);
+        Term(f9, fold, Magic4, Magic5, ref c4, ref c5);
+        TermWide(a1, b4, Magic5, Magic6, ref c5, ref c6);
+        TermWide(a2, b3, Magic5, Magic6, ref c5, ref c6);
+        TermWide(a3, b2, Magic5, Magic6, ref c5, ref c6);
+        TermWide(a4, b1, Magic5, Magic6, ref c5, ref c6);
+        TVector f7 = High(c7, TOps.ShiftRight(c6, 51), Exponent7, Offset7);
+        Term(f8, fold, Magic3, Magic4, ref c3, ref c4);
+        Term(a0, b4, Magic4, Magic5, ref c4, ref c5);
+        Term(a1, b3, Magic4, Magic5, ref c4, ref c5);
+        Term(a2, b2, Magic4, Magic5, ref c4, ref c5);
+        Term(a3, b1, Magic4, Magic5, ref c4, ref c5);
+        Term(a4, b0, Magic4, Magic5, ref c4, ref c5);
+        TVector f6 = High(c6, TOps.ShiftRight(c5, 52), Exponent6, Offset6);
+        Term(f7, fold, Magic2, Magic3, ref c2, ref c3);
+        TVector f5 = High5(c5);
+        Term(a0, b3, Magic3, Magic4, ref c3, ref c4);
+        Term(a1, b2, Magic3, Magic4, ref c3, ref c4);
+        Term(a2, b1, Magic3, Magic4, ref c3, ref c4);
+        Term(a3, b0, Magic3, Magic4, ref c3, ref c4);
+        Term(f6, fold, Magic1, Magic2, ref c1, ref c2);
+        TermWide(f5, fold, Magic0, Magic1, ref c0, ref c1);
+        Term(a0, b2, Magic2, Magic3, ref c2, ref c3);
+        Term(a1, b1, Magic2, Magic3, ref c2, ref c3);
+        Term(a2, b0, Magic2, Magic3, ref c2, ref c3);
+        Term(a0, b1, Magic1, Magic2, ref c1, ref c2);
+        Term(a1, b0, Magic1, Magic2, ref c1, ref c2);
+        TermWide(a0, b0, Magic0, Magic1, ref c0, ref c1);
+    }
+
+    /// <summary>c = 2·c + a² in columns 1 to 8, where c holds half of what is to be added to; c + a² in columns 0 and 9.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SquareFold(TVector a0, TVector a1, TVector a2, TVector a3, TVector a4, ref TVector c0, ref TVector c1, ref TVector c2, ref TVector c3, ref TVector c4, ref TVector c5, ref TVector c6, ref TVector c7, ref TVector c8, ref TVector c9)
+    {
+        TVector fold = TOps.Broadcast(Fold);
+        Term(a3, a4, Magic7, Magic8, ref c7, ref c8);
+        c8 = TOps.AddBits(c8, c8);
+        Term(a4, a4, Magic8, Magic9, ref c8, ref c9);
+        TVector f9 = High9(c9, c8);
+        Term(a2, a4, Magic6, Magic7, ref c6, ref c7);
+        c7 = TOps.AddBits(c7, c7);
+        TermWide(a1, a4, Magic5, Magic6, ref c5, ref c6);
+        TermWide(a2, a3, Magic5, Magic6, ref c5, ref c6);
+        c6 = TOps.AddBits(c6, c6);
+        Term(a3, a3, Magic6, Magic7, ref c6, ref c7);
+        TVector f8 = High(c8, TOps.ShiftRight(c7, 51), Exponent8, Offset8);
+        Term(a0, a4, Magic4, Magic5, ref c4, ref c5);
+        Term(a1, a3, Magic4, Magic5, ref c4, ref c5);
+        Term(a0, a3, Magic3, Magic4, ref c3, ref c4);
+        Term(a1, a2, Magic3, Magic4, ref c3, ref c4);
+        c5 = TOps.AddBits(c5, c5);
+        c4 = TOps.AddBits(c4, c4);
+        Term(f9, fold, Magic4, Magic5, ref c4, ref c5);
+        TVector f7 = High(c7, TOps.ShiftRight(c6, 51), Exponent7, Offset7);
+        Term(a2, a2, Magic4, Magic5, ref c4, ref c5);
+        Term(a0, a2, Magic2, Magic3, ref c2, ref c3);
+        c3 = TOps.AddBits(c3, c3);
+        Term(f8, fold, Magic3, Magic4, ref c3, ref c4);
+        TVector f6 = High(c6, TOps.ShiftRight(c5, 52), Exponent6, Offset6);
+        Term(a0, a1, Magic1, Magic2, ref c1, ref c2);
+        c2 = TOps.AddBits(c2, c2);
+        Term(f7, fold, Magic2, Magic3, ref c2, ref c3);
+        TVector f5 = High5(c5);
+        c1 = TOps.AddBits(c1, c1);
+        Term(f6, fold, Magic1, Magic2, ref c1, ref c2);
+        TermWide(f5, fold, Magic0, Magic1, ref c0, ref c1);
+        Term(a1, a1, Magic2, Magic3, ref c2, ref c3);
+        TermWide(a0, a0, Magic0, Magic1, ref c0, ref c1);
+    }
+
+    /// <summary>Adds a·b to two neighbouring columns: the multiple of the upper one's unit nearest to a·b, and the rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Term(TVector a, TVector b, double lowMagic, double highMagic, ref TVector low, ref TVector high)
+    {
+        TVector h = TOps.MultiplyAdd(a, b, TOps.Broadcast(highMagic));
+        TVector l = TOps.MultiplySubtract(a, b, TOps.Subtract(h, TOps.Broadcast(highMagic + lowMagic)));
+        high = TOps.AddBits(high, h);
+        low = TOps.AddBits(low, l);
+    }
+
+    /// <summary>The same where the lower column is 52 bits wide: both magics together would need 54 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TermWide(TVector a, TVector b, double lowMagic, double highMagic, ref TVector low, ref TVector high)
+    {
+        TVector h = TOps.MultiplyAdd(a, b, TOps.Broadcast(highMagic));
+        TVector e = TOps.Subtract(TOps.Subtract(h, TOps.Broadcast(highMagic)), TOps.Broadcast(lowMagic));
+        TVector l = TOps.MultiplySubtract(a, b, e);
+        high = TOps.AddBits(high, h);
+        low = TOps.AddBits(low, l);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector High(TVector c, TVector carry, ulong exponent, double offset) =>
+        TOps.Subtract(
+            TOps.AddBits(TOps.MaskOr(c, TOps.Broadcast(Mask51), TOps.Broadcast(exponent)), carry),
+            TOps.Broadcast(offset)
+        );
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector High9(TVector c9, TVector c8) =>
+        TOps.Subtract(TOps.AddBits(c9, TOps.ShiftRight(c8, 51)), TOps.Broadcast(Magic9 + 2048 * Unit9));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector High5(TVector c5) =>
+        TOps.Subtract(TOps.MaskOr(c5, TOps.Broadcast(Mask52), TOps.Broadcast(Exponent5)), TOps.Broadcast(Magic5));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Carry(FieldVector<TVector>* r, TVector c0, TVector c1, TVector c2, TVector c3, TVector c4)
+    {
+        TVector mask = TOps.Broadcast(Mask51);
+        c0 = TOps.AddBits(c0, TOps.TimesFold(TOps.ShiftRight(c4, 51)));
+        r->L0 = TOps.Subtract(TOps.MaskOr(c0, TOps.Broadcast(Mask52), TOps.Broadcast(Exponent0)), TOps.Broadcast(Magic0));
+        TVector d1 = TOps.AddBits(TOps.MaskOr(c1, mask, TOps.Broadcast(Exponent1)), TOps.ShiftRight(c0, 52));
+        r->L1 = TOps.Subtract(d1, TOps.Broadcast((T52 + T51 / 2 + 1024) * Unit1));
+        TVector d2 = TOps.AddBits(TOps.MaskOr(c2, mask, TOps.Broadcast(Exponent2)), TOps.ShiftRight(c1, 51));
+        r->L2 = TOps.Subtract(d2, TOps.Broadcast((T52 + T51 / 2 + 2048) * Unit2));
+        TVector d3 = TOps.AddBits(TOps.MaskOr(c3, mask, TOps.Broadcast(Exponent3)), TOps.ShiftRight(c2, 51));
+        r->L3 = TOps.Subtract(d3, TOps.Broadcast((T52 + T51 / 2 + 2048) * Unit3));
+        TVector d4 = TOps.AddBits(TOps.MaskOr(c4, mask, TOps.Broadcast(Exponent4)), TOps.ShiftRight(c3, 51));
+        r->L4 = TOps.Subtract(d4, TOps.Broadcast((T52 + T51 / 2 + 2048) * Unit4));
+    }
+}

@@ -65,6 +65,9 @@ internal static unsafe class FieldLanes<TVector, TOps>
     private const ulong Exponent8 = (1075UL + 410) << 52;
     private const ulong Exponent9 = (1075UL + 461) << 52;
 
+    /// <summary>How far a carry may push a limb above half of its width: limbs 1 to 4 are at most 2^50 + CarryMax.</summary>
+    public const int CarryMax = 256;
+
     private const ulong Half = 1UL << 51;
     private const ulong Mask51 = (1UL << 51) - 1;
     private const ulong Mask52 = (1UL << 52) - 1;
@@ -73,6 +76,12 @@ internal static unsafe class FieldLanes<TVector, TOps>
 
     private const ulong Lift51 = (1UL << 62) + (1UL << 50);
     private const ulong Lift52 = (1UL << 62) + (1UL << 51);
+
+    private const ulong Bias0 = Exponent0 | Half;
+    private const ulong Bias1 = Exponent1 | Half;
+    private const ulong Bias2 = Exponent2 | Half;
+    private const ulong Bias3 = Exponent3 | Half;
+    private const ulong Bias4 = Exponent4 | Half;
 
     // terms of one product and of the fold
     private const ulong Start0 = unchecked(0 - (Exponent0 | Half));
@@ -118,7 +127,28 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7));
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8));
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        ProductFold(a->L0, a->L1, a->L2, a->L3, a->L4, b->L0, b->L1, b->L2, b->L3, b->L4, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9);
+        ProductFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            b->L0,
+            b->L1,
+            b->L2,
+            b->L3,
+            b->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
         Carry(r, c0, c1, c2, c3, c4);
     }
 
@@ -136,12 +166,576 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        SquareFold(a->L0, a->L1, a->L2, a->L3, a->L4, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9);
+        SquareFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        Carry(r, c0, c1, c2, c3, c4);
+    }
+
+    /// <summary>r = 2·a·b.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyTwice(FieldVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
+    {
+        TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0 / 2));
+        TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1 + Tight1 / 2));
+        TVector c2 = TOps.Broadcast(unchecked(Start2 + Folded2 + Tight1 / 2));
+        TVector c3 = TOps.Broadcast(unchecked(Start3 + Folded3 + Tight1 / 2));
+        TVector c4 = TOps.Broadcast(unchecked(Start4 + Folded4 + Tight1 / 2));
+        TVector c5 = TOps.Broadcast(unchecked(Start5 + Folded5));
+        TVector c6 = TOps.Broadcast(unchecked(Start6 + Folded6));
+        TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7));
+        TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8));
+        TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
+        ProductFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            b->L0,
+            b->L1,
+            b->L2,
+            b->L3,
+            b->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        c0 = TOps.AddBits(c0, c0);
+        c1 = TOps.AddBits(c1, c1);
+        c2 = TOps.AddBits(c2, c2);
+        c3 = TOps.AddBits(c3, c3);
+        c4 = TOps.AddBits(c4, c4);
+        Carry(r, c0, c1, c2, c3, c4);
+    }
+
+    /// <summary>r = 2·a².</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void SquareTwice(FieldVector<TVector>* r, FieldVector<TVector>* a)
+    {
+        TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0 / 2));
+        TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1 + Tight1 / 2) >> 1);
+        TVector c2 = TOps.Broadcast(unchecked(Start2 + Folded2 + Tight1 / 2) >> 1);
+        TVector c3 = TOps.Broadcast(unchecked(Start3 + Folded3 + Tight1 / 2) >> 1);
+        TVector c4 = TOps.Broadcast(unchecked(Start4 + Folded4 + Tight1 / 2) >> 1);
+        TVector c5 = TOps.Broadcast(unchecked(Start5 + Folded5) >> 1);
+        TVector c6 = TOps.Broadcast(unchecked(Start6 + Folded6) >> 1);
+        TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
+        TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
+        TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
+        SquareFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        c0 = TOps.AddBits(c0, c0);
+        c1 = TOps.AddBits(c1, c1);
+        c2 = TOps.AddBits(c2, c2);
+        c3 = TOps.AddBits(c3, c3);
+        c4 = TOps.AddBits(c4, c4);
+        Carry(r, c0, c1, c2, c3, c4);
+    }
+
+    /// <summary>r = 3·a².</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void SquareThrice(FieldVector<TVector>* r, FieldVector<TVector>* a)
+    {
+        TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0));
+        TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1) >> 1);
+        TVector c2 = TOps.Broadcast(unchecked(Start2 + Folded2) >> 1);
+        TVector c3 = TOps.Broadcast(unchecked(Start3 + Folded3) >> 1);
+        TVector c4 = TOps.Broadcast(unchecked(Start4 + Folded4) >> 1);
+        TVector c5 = TOps.Broadcast(unchecked(Start5 + Folded5) >> 1);
+        TVector c6 = TOps.Broadcast(unchecked(Start6 + Folded6) >> 1);
+        TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
+        TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
+        TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
+        SquareFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        c0 = TOps.AddBits(TOps.AddBits(c0, c0), TOps.AddBits(c0, TOps.Broadcast(Tight0)));
+        c1 = TOps.AddBits(TOps.AddBits(c1, c1), TOps.AddBits(c1, TOps.Broadcast(Tight1)));
+        c2 = TOps.AddBits(TOps.AddBits(c2, c2), TOps.AddBits(c2, TOps.Broadcast(Tight1)));
+        c3 = TOps.AddBits(TOps.AddBits(c3, c3), TOps.AddBits(c3, TOps.Broadcast(Tight1)));
+        c4 = TOps.AddBits(TOps.AddBits(c4, c4), TOps.AddBits(c4, TOps.Broadcast(Tight1)));
+        Carry(r, c0, c1, c2, c3, c4);
+    }
+
+    /// <summary>r = a·b, not carried.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyColumns(ColumnVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
+    {
+        TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0));
+        TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1));
+        TVector c2 = TOps.Broadcast(unchecked(Start2 + Folded2));
+        TVector c3 = TOps.Broadcast(unchecked(Start3 + Folded3));
+        TVector c4 = TOps.Broadcast(unchecked(Start4 + Folded4));
+        TVector c5 = TOps.Broadcast(unchecked(Start5 + Folded5));
+        TVector c6 = TOps.Broadcast(unchecked(Start6 + Folded6));
+        TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7));
+        TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8));
+        TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
+        ProductFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            b->L0,
+            b->L1,
+            b->L2,
+            b->L3,
+            b->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        r->C0 = c0;
+        r->C1 = c1;
+        r->C2 = c2;
+        r->C3 = c3;
+        r->C4 = c4;
+    }
+
+    /// <summary>r = a·b − c.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplySubtract(
+        FieldVector<TVector>* r,
+        FieldVector<TVector>* a,
+        FieldVector<TVector>* b,
+        FieldVector<TVector>* c
+    )
+    {
+        TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0 + Bias0));
+        TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1 + Tight1 + Bias1));
+        TVector c2 = TOps.Broadcast(unchecked(Start2 + Folded2 + Tight1 + Bias2));
+        TVector c3 = TOps.Broadcast(unchecked(Start3 + Folded3 + Tight1 + Bias3));
+        TVector c4 = TOps.Broadcast(unchecked(Start4 + Folded4 + Tight1 + Bias4));
+        TVector c5 = TOps.Broadcast(unchecked(Start5 + Folded5));
+        TVector c6 = TOps.Broadcast(unchecked(Start6 + Folded6));
+        TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7));
+        TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8));
+        TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
+        c0 = TOps.SubtractBits(c0, ToBits(c->L0, Magic0));
+        c1 = TOps.SubtractBits(c1, ToBits(c->L1, Magic1));
+        c2 = TOps.SubtractBits(c2, ToBits(c->L2, Magic2));
+        c3 = TOps.SubtractBits(c3, ToBits(c->L3, Magic3));
+        c4 = TOps.SubtractBits(c4, ToBits(c->L4, Magic4));
+        ProductFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            b->L0,
+            b->L1,
+            b->L2,
+            b->L3,
+            b->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        Carry(r, c0, c1, c2, c3, c4);
+    }
+
+    /// <summary>r = a·b − c·d.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplySubtractProduct(
+        FieldVector<TVector>* r,
+        FieldVector<TVector>* a,
+        FieldVector<TVector>* b,
+        FieldVector<TVector>* c,
+        FieldVector<TVector>* d
+    )
+    {
+        TVector c0 = TOps.Broadcast(unchecked(Folded0 + Tight0));
+        TVector c1 = TOps.Broadcast(unchecked(Folded1 + Tight1));
+        TVector c2 = TOps.Broadcast(unchecked(Folded2 + Tight1));
+        TVector c3 = TOps.Broadcast(unchecked(Folded3 + Tight1));
+        TVector c4 = TOps.Broadcast(unchecked(Folded4 + Tight1));
+        TVector c5 = TOps.Broadcast(unchecked(Folded5));
+        TVector c6 = TOps.Broadcast(unchecked(Folded6));
+        TVector c7 = TOps.Broadcast(unchecked(Folded7));
+        TVector c8 = TOps.Broadcast(unchecked(Folded8));
+        TVector c9 = TOps.Broadcast(unchecked(Folded9));
+        SubtractProduct(
+            c->L0,
+            c->L1,
+            c->L2,
+            c->L3,
+            c->L4,
+            d->L0,
+            d->L1,
+            d->L2,
+            d->L3,
+            d->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        ProductFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            b->L0,
+            b->L1,
+            b->L2,
+            b->L3,
+            b->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        Carry(r, c0, c1, c2, c3, c4);
+    }
+
+    /// <summary>r = a·b − 2·c².</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplySubtractTwiceSquare(
+        FieldVector<TVector>* r,
+        FieldVector<TVector>* a,
+        FieldVector<TVector>* b,
+        FieldVector<TVector>* c
+    )
+    {
+        TVector c0 = TOps.Broadcast(unchecked(Folded0 - Start0 + Tight0) >> 1);
+        TVector c1 = TOps.Broadcast(unchecked(Folded1 - Start1 + Tight1) >> 2);
+        TVector c2 = TOps.Broadcast(unchecked(Folded2 - Start2 + Tight1) >> 2);
+        TVector c3 = TOps.Broadcast(unchecked(Folded3 - Start3 + Tight1) >> 2);
+        TVector c4 = TOps.Broadcast(unchecked(Folded4 - Start4 + Tight1) >> 2);
+        TVector c5 = TOps.Broadcast(unchecked(Folded5 - Start5) >> 2);
+        TVector c6 = TOps.Broadcast(unchecked(Folded6 - Start6) >> 2);
+        TVector c7 = TOps.Broadcast(unchecked(Folded7 - Start7) >> 2);
+        TVector c8 = TOps.Broadcast(unchecked(Folded8 - Start8) >> 2);
+        TVector c9 = TOps.Broadcast(unchecked(Folded9 - Start9) >> 1);
+        SubtractTwiceSquare(
+            c->L0,
+            c->L1,
+            c->L2,
+            c->L3,
+            c->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        ProductFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            b->L0,
+            b->L1,
+            b->L2,
+            b->L3,
+            b->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        Carry(r, c0, c1, c2, c3, c4);
+    }
+
+    /// <summary>The abscissa of a double: x = a² − 4·v, and d = 6·v − a², which is 2·v − x.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void DoubleX(
+        FieldVector<TVector>* x,
+        FieldVector<TVector>* d,
+        FieldVector<TVector>* a,
+        ColumnVector<TVector>* v
+    )
+    {
+        TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0));
+        TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1 + Tight1) >> 1);
+        TVector c2 = TOps.Broadcast(unchecked(Start2 + Folded2 + Tight1) >> 1);
+        TVector c3 = TOps.Broadcast(unchecked(Start3 + Folded3 + Tight1) >> 1);
+        TVector c4 = TOps.Broadcast(unchecked(Start4 + Folded4 + Tight1) >> 1);
+        TVector c5 = TOps.Broadcast(unchecked(Start5 + Folded5) >> 1);
+        TVector c6 = TOps.Broadcast(unchecked(Start6 + Folded6) >> 1);
+        TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
+        TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
+        TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
+        SquareFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        TVector v0 = TOps.AddBits(v->C0, v->C0);
+        TVector w0 = TOps.AddBits(v0, v0);
+        v0 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v0, w0), c0), TOps.Broadcast(unchecked(2 * Tight0)));
+        c0 = TOps.SubtractBits(c0, w0);
+        TVector v1 = TOps.AddBits(v->C1, v->C1);
+        TVector w1 = TOps.AddBits(v1, v1);
+        v1 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v1, w1), c1), TOps.Broadcast(unchecked(2 * Tight1)));
+        c1 = TOps.SubtractBits(c1, w1);
+        TVector v2 = TOps.AddBits(v->C2, v->C2);
+        TVector w2 = TOps.AddBits(v2, v2);
+        v2 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v2, w2), c2), TOps.Broadcast(unchecked(2 * Tight1)));
+        c2 = TOps.SubtractBits(c2, w2);
+        TVector v3 = TOps.AddBits(v->C3, v->C3);
+        TVector w3 = TOps.AddBits(v3, v3);
+        v3 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v3, w3), c3), TOps.Broadcast(unchecked(2 * Tight1)));
+        c3 = TOps.SubtractBits(c3, w3);
+        TVector v4 = TOps.AddBits(v->C4, v->C4);
+        TVector w4 = TOps.AddBits(v4, v4);
+        v4 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v4, w4), c4), TOps.Broadcast(unchecked(2 * Tight1)));
+        c4 = TOps.SubtractBits(c4, w4);
+        Carry(x, c0, c1, c2, c3, c4);
+        Carry(d, v0, v1, v2, v3, v4);
+    }
+
+    /// <summary>The abscissa of a sum: x = a² − b − 2·v, and d = v − x.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void AddX(
+        FieldVector<TVector>* x,
+        FieldVector<TVector>* d,
+        FieldVector<TVector>* a,
+        FieldVector<TVector>* b,
+        ColumnVector<TVector>* v
+    )
+    {
+        TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0 + Bias0));
+        TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1 + Tight1 + Bias1) >> 1);
+        TVector c2 = TOps.Broadcast(unchecked(Start2 + Folded2 + Tight1 + Bias2) >> 1);
+        TVector c3 = TOps.Broadcast(unchecked(Start3 + Folded3 + Tight1 + Bias3) >> 1);
+        TVector c4 = TOps.Broadcast(unchecked(Start4 + Folded4 + Tight1 + Bias4) >> 1);
+        TVector c5 = TOps.Broadcast(unchecked(Start5 + Folded5) >> 1);
+        TVector c6 = TOps.Broadcast(unchecked(Start6 + Folded6) >> 1);
+        TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
+        TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
+        TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
+        TVector b0 = ToBits(b->L0, Magic0);
+        TVector b1 = ToBits(b->L1, Magic1);
+        TVector b2 = ToBits(b->L2, Magic2);
+        TVector b3 = ToBits(b->L3, Magic3);
+        TVector b4 = ToBits(b->L4, Magic4);
+        SquareFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        c0 = TOps.SubtractBits(c0, b0);
+        TVector v0 = v->C0;
+        TVector w0 = TOps.AddBits(v0, v0);
+        v0 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v0, w0), c0), TOps.Broadcast(unchecked(2 * Tight0)));
+        c0 = TOps.SubtractBits(c0, w0);
+        c1 = TOps.SubtractBits(c1, b1);
+        TVector v1 = v->C1;
+        TVector w1 = TOps.AddBits(v1, v1);
+        v1 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v1, w1), c1), TOps.Broadcast(unchecked(2 * Tight1)));
+        c1 = TOps.SubtractBits(c1, w1);
+        c2 = TOps.SubtractBits(c2, b2);
+        TVector v2 = v->C2;
+        TVector w2 = TOps.AddBits(v2, v2);
+        v2 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v2, w2), c2), TOps.Broadcast(unchecked(2 * Tight1)));
+        c2 = TOps.SubtractBits(c2, w2);
+        c3 = TOps.SubtractBits(c3, b3);
+        TVector v3 = v->C3;
+        TVector w3 = TOps.AddBits(v3, v3);
+        v3 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v3, w3), c3), TOps.Broadcast(unchecked(2 * Tight1)));
+        c3 = TOps.SubtractBits(c3, w3);
+        c4 = TOps.SubtractBits(c4, b4);
+        TVector v4 = v->C4;
+        TVector w4 = TOps.AddBits(v4, v4);
+        v4 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v4, w4), c4), TOps.Broadcast(unchecked(2 * Tight1)));
+        c4 = TOps.SubtractBits(c4, w4);
+        Carry(x, c0, c1, c2, c3, c4);
+        Carry(d, v0, v1, v2, v3, v4);
+    }
+
+    /// <summary>r = a − b.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Subtract(FieldVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
+    {
+        TVector c0 = TOps.SubtractBits(
+            TOps.AddBits(ToBits(a->L0, Magic0), TOps.Broadcast(Tight0)),
+            ToBits(b->L0, Magic0)
+        );
+        TVector c1 = TOps.SubtractBits(
+            TOps.AddBits(ToBits(a->L1, Magic1), TOps.Broadcast(Tight1)),
+            ToBits(b->L1, Magic1)
+        );
+        TVector c2 = TOps.SubtractBits(
+            TOps.AddBits(ToBits(a->L2, Magic2), TOps.Broadcast(Tight1)),
+            ToBits(b->L2, Magic2)
+        );
+        TVector c3 = TOps.SubtractBits(
+            TOps.AddBits(ToBits(a->L3, Magic3), TOps.Broadcast(Tight1)),
+            ToBits(b->L3, Magic3)
+        );
+        TVector c4 = TOps.SubtractBits(
+            TOps.AddBits(ToBits(a->L4, Magic4), TOps.Broadcast(Tight1)),
+            ToBits(b->L4, Magic4)
+        );
+        Carry(r, c0, c1, c2, c3, c4);
+    }
+
+    /// <summary>r = −a − b.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void NegateSum(FieldVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
+    {
+        TVector c0 = TOps.SubtractBits(
+            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight0 + 2 * Bias0)), ToBits(a->L0, Magic0)),
+            ToBits(b->L0, Magic0)
+        );
+        TVector c1 = TOps.SubtractBits(
+            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias1)), ToBits(a->L1, Magic1)),
+            ToBits(b->L1, Magic1)
+        );
+        TVector c2 = TOps.SubtractBits(
+            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias2)), ToBits(a->L2, Magic2)),
+            ToBits(b->L2, Magic2)
+        );
+        TVector c3 = TOps.SubtractBits(
+            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias3)), ToBits(a->L3, Magic3)),
+            ToBits(b->L3, Magic3)
+        );
+        TVector c4 = TOps.SubtractBits(
+            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias4)), ToBits(a->L4, Magic4)),
+            ToBits(b->L4, Magic4)
+        );
         Carry(r, c0, c1, c2, c3, c4);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ProductFold(TVector a0, TVector a1, TVector a2, TVector a3, TVector a4, TVector b0, TVector b1, TVector b2, TVector b3, TVector b4, ref TVector c0, ref TVector c1, ref TVector c2, ref TVector c3, ref TVector c4, ref TVector c5, ref TVector c6, ref TVector c7, ref TVector c8, ref TVector c9)
+    private static void ProductFold(
+        TVector a0,
+        TVector a1,
+        TVector a2,
+        TVector a3,
+        TVector a4,
+        TVector b0,
+        TVector b1,
+        TVector b2,
+        TVector b3,
+        TVector b4,
+        ref TVector c0,
+        ref TVector c1,
+        ref TVector c2,
+        ref TVector c3,
+        ref TVector c4,
+        ref TVector c5,
+        ref TVector c6,
+        ref TVector c7,
+        ref TVector c8,
+        ref TVector c9
+    )
     {
         TVector fold = TOps.Broadcast(Fold);
         Term(a4, b4, Magic8, Magic9, ref c8, ref c9);
@@ -183,7 +777,23 @@ internal static unsafe class FieldLanes<TVector, TOps>
 
     /// <summary>c = 2·c + a² in columns 1 to 8, where c holds half of what is to be added to; c + a² in columns 0 and 9.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SquareFold(TVector a0, TVector a1, TVector a2, TVector a3, TVector a4, ref TVector c0, ref TVector c1, ref TVector c2, ref TVector c3, ref TVector c4, ref TVector c5, ref TVector c6, ref TVector c7, ref TVector c8, ref TVector c9)
+    private static void SquareFold(
+        TVector a0,
+        TVector a1,
+        TVector a2,
+        TVector a3,
+        TVector a4,
+        ref TVector c0,
+        ref TVector c1,
+        ref TVector c2,
+        ref TVector c3,
+        ref TVector c4,
+        ref TVector c5,
+        ref TVector c6,
+        ref TVector c7,
+        ref TVector c8,
+        ref TVector c9
+    )
     {
         TVector fold = TOps.Broadcast(Fold);
         Term(a3, a4, Magic7, Magic8, ref c7, ref c8);
@@ -221,6 +831,113 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TermWide(a0, a0, Magic0, Magic1, ref c0, ref c1);
     }
 
+    /// <summary>c −= a·b, all ten columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SubtractProduct(
+        TVector a0,
+        TVector a1,
+        TVector a2,
+        TVector a3,
+        TVector a4,
+        TVector b0,
+        TVector b1,
+        TVector b2,
+        TVector b3,
+        TVector b4,
+        ref TVector c0,
+        ref TVector c1,
+        ref TVector c2,
+        ref TVector c3,
+        ref TVector c4,
+        ref TVector c5,
+        ref TVector c6,
+        ref TVector c7,
+        ref TVector c8,
+        ref TVector c9
+    )
+    {
+        TermSubtract(a4, b4, Magic8, Magic9, ref c8, ref c9);
+        TermSubtract(a3, b4, Magic7, Magic8, ref c7, ref c8);
+        TermSubtract(a4, b3, Magic7, Magic8, ref c7, ref c8);
+        TermSubtract(a2, b4, Magic6, Magic7, ref c6, ref c7);
+        TermSubtract(a3, b3, Magic6, Magic7, ref c6, ref c7);
+        TermSubtract(a4, b2, Magic6, Magic7, ref c6, ref c7);
+        TermSubtractWide(a1, b4, Magic5, Magic6, ref c5, ref c6);
+        TermSubtractWide(a2, b3, Magic5, Magic6, ref c5, ref c6);
+        TermSubtractWide(a3, b2, Magic5, Magic6, ref c5, ref c6);
+        TermSubtractWide(a4, b1, Magic5, Magic6, ref c5, ref c6);
+        TermSubtract(a0, b4, Magic4, Magic5, ref c4, ref c5);
+        TermSubtract(a1, b3, Magic4, Magic5, ref c4, ref c5);
+        TermSubtract(a2, b2, Magic4, Magic5, ref c4, ref c5);
+        TermSubtract(a3, b1, Magic4, Magic5, ref c4, ref c5);
+        TermSubtract(a4, b0, Magic4, Magic5, ref c4, ref c5);
+        TermSubtract(a0, b3, Magic3, Magic4, ref c3, ref c4);
+        TermSubtract(a1, b2, Magic3, Magic4, ref c3, ref c4);
+        TermSubtract(a2, b1, Magic3, Magic4, ref c3, ref c4);
+        TermSubtract(a3, b0, Magic3, Magic4, ref c3, ref c4);
+        TermSubtract(a0, b2, Magic2, Magic3, ref c2, ref c3);
+        TermSubtract(a1, b1, Magic2, Magic3, ref c2, ref c3);
+        TermSubtract(a2, b0, Magic2, Magic3, ref c2, ref c3);
+        TermSubtract(a0, b1, Magic1, Magic2, ref c1, ref c2);
+        TermSubtract(a1, b0, Magic1, Magic2, ref c1, ref c2);
+        TermSubtractWide(a0, b0, Magic0, Magic1, ref c0, ref c1);
+    }
+
+    /// <summary>c = 4·c − 2·a² in columns 1 to 8, c = 2·c − 2·a² in columns 0 and 9.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SubtractTwiceSquare(
+        TVector a0,
+        TVector a1,
+        TVector a2,
+        TVector a3,
+        TVector a4,
+        ref TVector c0,
+        ref TVector c1,
+        ref TVector c2,
+        ref TVector c3,
+        ref TVector c4,
+        ref TVector c5,
+        ref TVector c6,
+        ref TVector c7,
+        ref TVector c8,
+        ref TVector c9
+    )
+    {
+        TermSubtract(a3, a4, Magic7, Magic8, ref c7, ref c8);
+        TermSubtract(a2, a4, Magic6, Magic7, ref c6, ref c7);
+        TermSubtractWide(a1, a4, Magic5, Magic6, ref c5, ref c6);
+        TermSubtractWide(a2, a3, Magic5, Magic6, ref c5, ref c6);
+        TermSubtract(a0, a4, Magic4, Magic5, ref c4, ref c5);
+        TermSubtract(a1, a3, Magic4, Magic5, ref c4, ref c5);
+        TermSubtract(a0, a3, Magic3, Magic4, ref c3, ref c4);
+        TermSubtract(a1, a2, Magic3, Magic4, ref c3, ref c4);
+        TermSubtract(a0, a2, Magic2, Magic3, ref c2, ref c3);
+        TermSubtract(a0, a1, Magic1, Magic2, ref c1, ref c2);
+        c1 = TOps.AddBits(c1, c1);
+        c2 = TOps.AddBits(c2, c2);
+        c3 = TOps.AddBits(c3, c3);
+        c4 = TOps.AddBits(c4, c4);
+        c5 = TOps.AddBits(c5, c5);
+        c6 = TOps.AddBits(c6, c6);
+        c7 = TOps.AddBits(c7, c7);
+        c8 = TOps.AddBits(c8, c8);
+        TermSubtract(a4, a4, Magic8, Magic9, ref c8, ref c9);
+        TermSubtract(a3, a3, Magic6, Magic7, ref c6, ref c7);
+        TermSubtract(a2, a2, Magic4, Magic5, ref c4, ref c5);
+        TermSubtract(a1, a1, Magic2, Magic3, ref c2, ref c3);
+        TermSubtractWide(a0, a0, Magic0, Magic1, ref c0, ref c1);
+        c0 = TOps.AddBits(c0, c0);
+        c1 = TOps.AddBits(c1, c1);
+        c2 = TOps.AddBits(c2, c2);
+        c3 = TOps.AddBits(c3, c3);
+        c4 = TOps.AddBits(c4, c4);
+        c5 = TOps.AddBits(c5, c5);
+        c6 = TOps.AddBits(c6, c6);
+        c7 = TOps.AddBits(c7, c7);
+        c8 = TOps.AddBits(c8, c8);
+        c9 = TOps.AddBits(c9, c9);
+    }
+
     /// <summary>Adds a·b to two neighbouring columns: the multiple of the upper one's unit nearest to a·b, and the rest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Term(TVector a, TVector b, double lowMagic, double highMagic, ref TVector low, ref TVector high)
@@ -233,7 +950,14 @@ internal static unsafe class FieldLanes<TVector, TOps>
 
     /// <summary>The same where the lower column is 52 bits wide: both magics together would need 54 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TermWide(TVector a, TVector b, double lowMagic, double highMagic, ref TVector low, ref TVector high)
+    private static void TermWide(
+        TVector a,
+        TVector b,
+        double lowMagic,
+        double highMagic,
+        ref TVector low,
+        ref TVector high
+    )
     {
         TVector h = TOps.MultiplyAdd(a, b, TOps.Broadcast(highMagic));
         TVector e = TOps.Subtract(TOps.Subtract(h, TOps.Broadcast(highMagic)), TOps.Broadcast(lowMagic));
@@ -241,6 +965,43 @@ internal static unsafe class FieldLanes<TVector, TOps>
         high = TOps.AddBits(high, h);
         low = TOps.AddBits(low, l);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TermSubtract(
+        TVector a,
+        TVector b,
+        double lowMagic,
+        double highMagic,
+        ref TVector low,
+        ref TVector high
+    )
+    {
+        TVector h = TOps.MultiplyAdd(a, b, TOps.Broadcast(highMagic));
+        TVector l = TOps.MultiplySubtract(a, b, TOps.Subtract(h, TOps.Broadcast(highMagic + lowMagic)));
+        high = TOps.SubtractBits(high, h);
+        low = TOps.SubtractBits(low, l);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TermSubtractWide(
+        TVector a,
+        TVector b,
+        double lowMagic,
+        double highMagic,
+        ref TVector low,
+        ref TVector high
+    )
+    {
+        TVector h = TOps.MultiplyAdd(a, b, TOps.Broadcast(highMagic));
+        TVector e = TOps.Subtract(TOps.Subtract(h, TOps.Broadcast(highMagic)), TOps.Broadcast(lowMagic));
+        TVector l = TOps.MultiplySubtract(a, b, e);
+        high = TOps.SubtractBits(high, h);
+        low = TOps.SubtractBits(low, l);
+    }
+
+    /// <summary>A limb as an integer in units of its column, plus the column's bias.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ToBits(TVector limb, double magic) => TOps.Add(limb, TOps.Broadcast(magic));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector High(TVector c, TVector carry, ulong exponent, double offset) =>
@@ -262,7 +1023,10 @@ internal static unsafe class FieldLanes<TVector, TOps>
     {
         TVector mask = TOps.Broadcast(Mask51);
         c0 = TOps.AddBits(c0, TOps.TimesFold(TOps.ShiftRight(c4, 51)));
-        r->L0 = TOps.Subtract(TOps.MaskOr(c0, TOps.Broadcast(Mask52), TOps.Broadcast(Exponent0)), TOps.Broadcast(Magic0));
+        r->L0 = TOps.Subtract(
+            TOps.MaskOr(c0, TOps.Broadcast(Mask52), TOps.Broadcast(Exponent0)),
+            TOps.Broadcast(Magic0)
+        );
         TVector d1 = TOps.AddBits(TOps.MaskOr(c1, mask, TOps.Broadcast(Exponent1)), TOps.ShiftRight(c0, 52));
         r->L1 = TOps.Subtract(d1, TOps.Broadcast((T52 + T51 / 2 + 1024) * Unit1));
         TVector d2 = TOps.AddBits(TOps.MaskOr(c2, mask, TOps.Broadcast(Exponent2)), TOps.ShiftRight(c1, 51));

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+
+namespace Ledger.Crypto.Secp256k1.Lanes;
+
+/// <summary>
+/// Recodes a split scalar k1 + k2·λ to digits that all lanes add at the same places: one digit for both halves in every
+/// <see cref="Width"/> bits.
+/// </summary>
+/// <remarks>
+/// <para>λ is a primitive cube root of unity, as ω = e^(2πi/3) is, so k1 + k2·λ is the image of the Eisenstein integer
+/// k1 + k2·ω, and whatever holds in Z[ω] holds for multiples of a point. A digit in base 2^w is the number of least
+/// norm a² − ab + b² among those that are congruent modulo 2^w. The six units ±1, ±ω, ±ω² permute the digits, and
+/// multiplying a point by a unit is free: a change of sign of y, and one of x, βx, β²x. So a table has one point for
+/// six digits, 11 for w = 3, and there is one addition for both halves, where signed windows of 4 bits on each half
+/// would need 8 points and two additions for every 4 bits.</para>
+/// <para>A digit is an index into the table's points (from 1; 0 is the digit zero), a power of ω and a sign, packed:
+/// see <see cref="Index"/>, <see cref="Rotation"/> and <see cref="Sign"/>.</para>
+/// </remarks>
+internal sealed class EisensteinDigits
+{
+    /// <summary>The bit at which the topmost digit stands, for every width: a multiple of each.</summary>
+    /// <remarks>
+    /// The halves from <see cref="Endomorphism.Split"/> are the coordinates of a point in a parallelogram with sides of
+    /// length √n &lt; 2^128 at 60° around 0, hence |k1 + k2·ω| ≤ √3/2·2^128. The digits below bit 126 sum up to less than
+    /// 2^126·max|digit|/(2^w − 1) ≤ 0.63·2^126, so the topmost is at most 3.47 + 0.63 long: its norm is 16 or less, and
+    /// all these numbers are units times digits for w ≥ 3.
+    /// </remarks>
+    public const int TopBit = 126;
+
+    private const int TopMax = 4;
+
+    private readonly int[] _windows;
+    private readonly int[] _top;
+
+    /// <param name="width">Bits of a digit: 3, 6, 7 or 9.</param>
+    /// <param name="points">The numbers a + bω that a table has the multiples of: of each class of digits under the units, one.</param>
+    public EisensteinDigits(int width, ReadOnlySpan<(int A, int B)> points)
+    {
+        Debug.Assert(TopBit % width == 0);
+        Width = width;
+        int radix = 1 << width;
+        int side = radix + 1;
+        _windows = new int[side * side];
+        _top = new int[(2 * TopMax + 1) * (2 * TopMax + 1)];
+        Array.Fill(_windows, -1);
+        Array.Fill(_top, -1);
+        Enter(radix, 0, 0, 0);
+        for (int i = 0; i < points.Length; i++)
+        {
+            (int a, int b) = points[i];
+            for (int rotation = 0; rotation < 3; rotation++)
+            {
+                int code = (i + 1) << 3 | rotation << 1;
+                Enter(radix, a, b, code);
+                Enter(radix, -a, -b, code | 1);
+                (a, b) = (-b, a - b);
+            }
+        }
+        Debug.Assert(_windows.AsSpan().IndexOf(-1) < 0, "a class of digits has no point");
+    }
+
+    public int Width { get; }
+
+    /// <summary>Digits of a recoded scalar, the least significant first.</summary>
+    public int Length => TopBit / Width + 1;
+
+    /// <summary>The table's point, from 1, or 0 for the digit zero.</summary>
+    public static int Index(int digit) => digit >> 3 & 0xFFFF;
+
+    /// <summary>The power of ω: 0, 1 or 2.</summary>
+    public static int Rotation(int digit) => digit >> 1 & 3;
+
+    /// <summary>1 if negative, else 0.</summary>
+    public static int Sign(int digit) => digit & 1;
+
+    private const int CarryA = 1 << 29;
+    private const int CarryB = 1 << 30;
+
+    /// <summary>Makes a + bω the digit of its residue class, and of the classes that carries of 1 lead to.</summary>
+    private void Enter(int radix, int a, int b, int code)
+    {
+        int side = radix + 1;
+        for (int x = a & (radix - 1); x <= radix; x += radix)
+        {
+            for (int y = b & (radix - 1); y <= radix; y += radix)
+            {
+                // Numbers of norm 16 that are congruent to their negatives modulo 8: either will do.
+                _windows[x * side + y] = code | (x == a ? 0 : CarryA) | (y == b ? 0 : CarryB);
+                Debug.Assert((x == a || x == a + radix) && (y == b || y == b + radix));
+            }
+        }
+        if (Math.Abs(a) <= TopMax && Math.Abs(b) <= TopMax)
+        {
+            _top[(a + TopMax) * (2 * TopMax + 1) + b + TopMax] = code;
+        }
+    }
+
+    /// <summary>Writes the <see cref="Length"/> digits of k1 + k2·λ, <paramref name="stride"/> apart.</summary>
+    public void Recode(in HalfScalar k1, in HalfScalar k2, Span<int> digits, int stride)
+    {
+        int mask = (1 << Width) - 1;
+        int side = mask + 2;
+        (UInt128 a, int topA) = TwosComplement(in k1);
+        (UInt128 b, int topB) = TwosComplement(in k2);
+        int carryA = 0;
+        int carryB = 0;
+        int end = TopBit / Width * stride;
+        for (int i = 0; i < end; i += stride)
+        {
+            int code = _windows[(((int)a & mask) + carryA) * side + ((int)b & mask) + carryB];
+            digits[i] = code;
+            carryA = code >> 29 & 1;
+            carryB = code >> 30;
+            a >>= Width;
+            b >>= Width;
+        }
+        int top = _top[(topA + carryA + TopMax) * (2 * TopMax + 1) + topB + carryB + TopMax];
+        Debug.Assert(top >= 0, "the topmost digit is too long");
+        digits[end] = top;
+    }
+
+    /// <summary>The lowest 128 bits, and ⌊k/2^126⌋.</summary>
+    private static (UInt128 Low, int Top) TwosComplement(in HalfScalar k)
+    {
+        UInt128 low = k.IsNegative ? 0 - k.Magnitude : k.Magnitude;
+        int top = (int)(low >> TopBit);
+        return (low, k.IsNegative && k.Magnitude != 0 ? top - 4 : top);
+    }
+}

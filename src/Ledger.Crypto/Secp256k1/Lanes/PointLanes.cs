@@ -1,0 +1,394 @@
+using System.Runtime.CompilerServices;
+
+namespace Ledger.Crypto.Secp256k1.Lanes;
+
+/// <summary>What a group of lanes works in: everything between a parsed signature and a verdict, no pointers.</summary>
+internal unsafe struct LaneMemory<TVector>
+    where TVector : unmanaged
+{
+    public FieldVector<TVector> X,
+        Y,
+        Z;
+
+    /// <summary>The point that is added, and the Z of the sum so far on that point's curve.</summary>
+    public FieldVector<TVector> PointX,
+        PointY,
+        PointZ;
+
+    /// <summary>All ones in lanes whose digit is zero.</summary>
+    public TVector Skip;
+
+    public FieldVector<TVector> T0,
+        T1,
+        T2,
+        T3,
+        T4,
+        T5,
+        T6;
+    public ColumnVector<TVector> V;
+
+    /// <summary>The key; its x is given.</summary>
+    public FieldVector<TVector> KeyX,
+        KeyY;
+
+    /// <summary>Z of the curve that the key's multiples are affine on.</summary>
+    public FieldVector<TVector> TableZ;
+
+    /// <summary>r, and r + n where that is below p, else r.</summary>
+    public FieldVector<TVector> R,
+        ROrder;
+
+    /// <summary>While the key's table is made: its multiples, and what Z was multiplied by from one to the next.</summary>
+    public FieldVectors11<TVector> MultipleX,
+        MultipleY,
+        Ratio;
+
+    /// <summary>A multiple's x, βx, β²x and y; and the key's.</summary>
+    public FieldVectors4<TVector> Rotations,
+        KeyRotations;
+}
+
+[InlineArray(11)]
+internal struct FieldVectors11<TVector>
+    where TVector : unmanaged
+{
+    private FieldVector<TVector> _element;
+}
+
+[InlineArray(4)]
+internal struct FieldVectors4<TVector>
+    where TVector : unmanaged
+{
+    private FieldVector<TVector> _element;
+}
+
+/// <summary>Points in lanes: the formulas, decompression, and the sum of two products that ECDSA needs.</summary>
+internal static unsafe class PointLanes<TVector, TOps>
+    where TVector : unmanaged
+    where TOps : struct, ILaneOps<TVector>
+{
+    /// <summary>Bits of a digit of the key's multiplier.</summary>
+    public const int KeyWidth = 3;
+
+    /// <summary>Multiples of a key, and one place for the digit zero.</summary>
+    private const int KeyPoints = 12;
+
+    private const int KeyTableLength = KeyPoints * LaneGenerator.PointLength;
+
+    /// <summary>Doubles of all lanes' key tables.</summary>
+    public static int TablesLength => TOps.Count * KeyTableLength;
+
+    /// <summary>
+    /// The digits that refer to a key's multiples. From each of the eleven numbers to the next is one unit, so each
+    /// multiple is the last one plus the key times a unit: 1, 1 − ω, 2 − ω, 3 − ω, 2 − 2ω, 1 − 2ω, −2ω, −3ω, −4ω, 1 − 3ω
+    /// and 2 − 3ω.
+    /// </summary>
+    public static readonly EisensteinDigits KeyDigits = new(
+        KeyWidth,
+        [(1, 0), (1, -1), (2, -1), (3, -1), (2, -2), (1, -2), (0, -2), (0, -3), (0, -4), (1, -3), (2, -3)]
+    );
+
+    // The units between them: −ω, 1, 1, ω², −1, −1, −ω, −ω, −ω², 1.
+    private static ReadOnlySpan<byte> StepRotation => [1, 0, 0, 2, 0, 0, 1, 1, 2, 0];
+    private static ReadOnlySpan<byte> StepSign => [1, 0, 0, 0, 1, 1, 1, 1, 1, 0];
+
+    /// <summary>(X, Y, Z) = 2·(X, Y, Z).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Double(LaneMemory<TVector>* m)
+    {
+        FieldLanes<TVector, TOps>.SquareThrice(&m->T0, &m->X);
+        FieldLanes<TVector, TOps>.SquareTwice(&m->T1, &m->Y);
+        FieldLanes<TVector, TOps>.MultiplyTwice(&m->Z, &m->Y, &m->Z);
+        FieldLanes<TVector, TOps>.MultiplyColumns(&m->V, &m->X, &m->T1);
+        FieldLanes<TVector, TOps>.DoubleX(&m->X, &m->T2, &m->T0, &m->V);
+        FieldLanes<TVector, TOps>.MultiplySubtractTwiceSquare(&m->Y, &m->T0, &m->T2, &m->T1);
+    }
+
+    /// <summary>
+    /// (X, Y, Z) += (PointX, PointY) in lanes that do not skip. <paramref name="z"/> is Z, or what it is on the curve
+    /// that the point is affine on. Leaves in T0 what Z was multiplied by.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(LaneMemory<TVector>* m, FieldVector<TVector>* z)
+    {
+        FieldLanes<TVector, TOps>.Square(&m->T1, z);
+        FieldLanes<TVector, TOps>.MultiplySubtract(&m->T0, &m->PointX, &m->T1, &m->X);
+        FieldLanes<TVector, TOps>.Multiply(&m->T2, z, &m->T1);
+        FieldLanes<TVector, TOps>.Square(&m->T3, &m->T0);
+        FieldLanes<TVector, TOps>.MultiplySubtract(&m->T1, &m->PointY, &m->T2, &m->Y);
+        FieldLanes<TVector, TOps>.MultiplyColumns(&m->V, &m->X, &m->T3);
+        FieldLanes<TVector, TOps>.Multiply(&m->T2, &m->T0, &m->T3);
+        FieldLanes<TVector, TOps>.Multiply(&m->T6, &m->Z, &m->T0);
+        FieldLanes<TVector, TOps>.AddX(&m->T4, &m->T5, &m->T1, &m->T2, &m->V);
+        FieldLanes<TVector, TOps>.MultiplySubtractProduct(&m->T5, &m->T1, &m->T5, &m->Y, &m->T2);
+        Keep(&m->X, &m->T4, m->Skip);
+        Keep(&m->Y, &m->T5, m->Skip);
+        Keep(&m->Z, &m->T6, m->Skip);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Keep(FieldVector<TVector>* r, FieldVector<TVector>* a, TVector skip)
+    {
+        r->L0 = TOps.Select(skip, r->L0, a->L0);
+        r->L1 = TOps.Select(skip, r->L1, a->L1);
+        r->L2 = TOps.Select(skip, r->L2, a->L2);
+        r->L3 = TOps.Select(skip, r->L3, a->L3);
+        r->L4 = TOps.Select(skip, r->L4, a->L4);
+    }
+
+    /// <summary>
+    /// KeyY = a root of KeyX³ + 7, or what comes of looking for one where there is none; T0 is then not zero.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void SquareRoot(LaneMemory<TVector>* m)
+    {
+        // x³ + 7
+        FieldVector<TVector>* a = &m->T6;
+        FieldLanes<TVector, TOps>.Square(&m->T0, &m->KeyX);
+        Fill(&m->T1, -7);
+        FieldLanes<TVector, TOps>.MultiplySubtract(a, &m->T0, &m->KeyX, &m->T1);
+
+        // a^((p+1)/4); (p+1)/4 is, in binary, 223 ones, a zero, 22 ones, 0000, 11, 00. xN is a to the power of N ones.
+        FieldVector<TVector>* x2 = &m->T1;
+        FieldVector<TVector>* x3 = &m->T2;
+        FieldVector<TVector>* x22 = &m->T3;
+        FieldVector<TVector>* x44 = &m->T4;
+        FieldVector<TVector>* x88 = &m->T5;
+        FieldVector<TVector>* x = &m->KeyY;
+        FieldLanes<TVector, TOps>.Square(x2, a);
+        FieldLanes<TVector, TOps>.Multiply(x2, x2, a);
+        FieldLanes<TVector, TOps>.Square(x3, x2);
+        FieldLanes<TVector, TOps>.Multiply(x3, x3, a);
+        SquareTimes(x, x3, 3);
+        FieldLanes<TVector, TOps>.Multiply(x, x, x3); // x6
+        SquareTimes(x, x, 3);
+        FieldLanes<TVector, TOps>.Multiply(x, x, x3); // x9
+        SquareTimes(x, x, 2);
+        FieldLanes<TVector, TOps>.Multiply(x, x, x2); // x11
+        SquareTimes(x22, x, 11);
+        FieldLanes<TVector, TOps>.Multiply(x22, x22, x);
+        SquareTimes(x44, x22, 22);
+        FieldLanes<TVector, TOps>.Multiply(x44, x44, x22);
+        SquareTimes(x88, x44, 44);
+        FieldLanes<TVector, TOps>.Multiply(x88, x88, x44);
+        SquareTimes(x, x88, 88);
+        FieldLanes<TVector, TOps>.Multiply(x, x, x88); // x176
+        SquareTimes(x, x, 44);
+        FieldLanes<TVector, TOps>.Multiply(x, x, x44); // x220
+        SquareTimes(x, x, 3);
+        FieldLanes<TVector, TOps>.Multiply(x, x, x3); // x223
+        SquareTimes(x, x, 23);
+        FieldLanes<TVector, TOps>.Multiply(x, x, x22);
+        SquareTimes(x, x, 6);
+        FieldLanes<TVector, TOps>.Multiply(x, x, x2);
+        SquareTimes(x, x, 2);
+        FieldLanes<TVector, TOps>.Square(&m->T0, x);
+        FieldLanes<TVector, TOps>.Subtract(&m->T0, &m->T0, a);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SquareTimes(FieldVector<TVector>* r, FieldVector<TVector>* a, int count)
+    {
+        FieldLanes<TVector, TOps>.Square(r, a);
+        for (int i = 1; i < count; i++)
+        {
+            FieldLanes<TVector, TOps>.Square(r, r);
+        }
+    }
+
+    private static void Fill(FieldVector<TVector>* r, double value)
+    {
+        *r = default;
+        r->L0 = TOps.Broadcast(value);
+    }
+
+    /// <summary>
+    /// Writes every lane's eleven multiples of its key. All are affine on one curve, y² = x³ + 7·TableZ⁶, isomorphic to
+    /// ours by (x, y) ↦ (x·TableZ², y·TableZ³): that takes a few products each, and no inversion.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MakeKeyTables(LaneMemory<TVector>* m, double* tables)
+    {
+        FieldVector<TVector>* x = (FieldVector<TVector>*)&m->MultipleX;
+        FieldVector<TVector>* y = (FieldVector<TVector>*)&m->MultipleY;
+        FieldVector<TVector>* h = (FieldVector<TVector>*)&m->Ratio;
+
+        // The key times 1, ω, ω², and −y.
+        FieldVector<TVector>* keyX = (FieldVector<TVector>*)&m->KeyRotations;
+        FieldVector<TVector>* minusY = &m->PointZ;
+        FieldVector<TVector>* beta = &m->TableZ;
+        Load(beta, LaneGenerator.Beta);
+        keyX[0] = m->KeyX;
+        FieldLanes<TVector, TOps>.Multiply(&keyX[1], &m->KeyX, beta);
+        FieldLanes<TVector, TOps>.NegateSum(&keyX[2], &m->KeyX, &keyX[1]);
+        Negate(minusY, &m->KeyY);
+
+        m->X = m->KeyX;
+        m->Y = m->KeyY;
+        Fill(&m->Z, 1);
+        m->Skip = default;
+        for (int i = 0; i < KeyPoints - 2; i++)
+        {
+            x[i] = m->X;
+            y[i] = m->Y;
+            m->PointX = keyX[StepRotation[i]];
+            m->PointY = StepSign[i] == 0 ? m->KeyY : *minusY;
+            Add(m, &m->Z);
+            h[i] = m->T0;
+        }
+
+        // The last one's Z is the product of all ratios: the others are scaled by the ratios that came after them.
+        x[KeyPoints - 2] = m->X;
+        y[KeyPoints - 2] = m->Y;
+        WriteMultiple(m, tables, KeyPoints - 2, beta);
+        FieldVector<TVector>* scale = &m->T0;
+        for (int i = KeyPoints - 3; i >= 0; i--)
+        {
+            if (i == KeyPoints - 3)
+            {
+                *scale = h[i];
+            }
+            else
+            {
+                FieldLanes<TVector, TOps>.Multiply(scale, scale, &h[i]);
+            }
+            FieldLanes<TVector, TOps>.Square(&m->T1, scale);
+            FieldLanes<TVector, TOps>.Multiply(&x[i], &x[i], &m->T1);
+            FieldLanes<TVector, TOps>.Multiply(&m->T1, &m->T1, scale);
+            FieldLanes<TVector, TOps>.Multiply(&y[i], &y[i], &m->T1);
+            WriteMultiple(m, tables, i, beta);
+        }
+        m->TableZ = m->Z;
+    }
+
+    /// <summary>Writes multiple i with all rotations to all lanes' tables, and the first also for the digit zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WriteMultiple(LaneMemory<TVector>* m, double* tables, int i, FieldVector<TVector>* beta)
+    {
+        FieldVector<TVector>* point = (FieldVector<TVector>*)&m->Rotations;
+        point[0] = ((FieldVector<TVector>*)&m->MultipleX)[i];
+        point[3] = ((FieldVector<TVector>*)&m->MultipleY)[i];
+        FieldLanes<TVector, TOps>.Multiply(&point[1], &point[0], beta);
+        FieldLanes<TVector, TOps>.NegateSum(&point[2], &point[0], &point[1]);
+        for (int lane = 0; lane < TOps.Count; lane++)
+        {
+            double* source = (double*)point + lane;
+            double* r = tables + lane * KeyTableLength + (i + 1) * LaneGenerator.PointLength;
+            for (int j = 0; j < LaneGenerator.PointLength; j++)
+            {
+                r[j] = source[j * TOps.Count];
+            }
+            if (i == 0)
+            {
+                new ReadOnlySpan<double>(r, LaneGenerator.PointLength).CopyTo(
+                    new Span<double>(r - LaneGenerator.PointLength, LaneGenerator.PointLength)
+                );
+            }
+        }
+    }
+
+    /// <summary>
+    /// (X, Y, Z) = u1·G + u2·key on the tables' curve, from the digits of u1, offset by
+    /// <see cref="LaneGenerator.MinusOffset"/>, and of u2: all lanes' first digits first.
+    /// </summary>
+    /// <remarks>
+    /// <para>The sum never is infinity, because it starts at a point of its own, unless an addition meets its own point
+    /// or the opposite one. The formula then multiplies Z by a difference of zero. From there Z stays zero, whatever
+    /// comes: doubling makes Z 2·Y·Z, addition Z·H. So Z ≡ 0 at the end says that somewhere on the way the formulas did
+    /// not hold in this lane, or that the sum is infinity, and nothing else does, as no factor of Z is zero otherwise:
+    /// Y is not, since the group's order is odd. Such a lane is judged again by the scalar path.</para>
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Sum(LaneMemory<TVector>* m, double* tables, int* generatorDigits, int* keyDigits)
+    {
+        // The start, on the tables' curve.
+        FieldLanes<TVector, TOps>.Square(&m->T0, &m->TableZ);
+        FieldLanes<TVector, TOps>.Multiply(&m->T1, &m->T0, &m->TableZ);
+        Load(&m->X, LaneGenerator.StartLimbs);
+        FieldLanes<TVector, TOps>.Multiply(&m->X, &m->X, &m->T0);
+        Load(&m->Y, LaneGenerator.StartLimbs + LaneLimbs.Count);
+        FieldLanes<TVector, TOps>.Multiply(&m->Y, &m->Y, &m->T1);
+        Fill(&m->Z, 1);
+
+        for (int bit = EisensteinDigits.TopBit; ; bit--)
+        {
+            if (bit % KeyWidth == 0)
+            {
+                Fetch(m, tables, KeyTableLength, keyDigits + bit / KeyWidth * TOps.Count);
+                Add(m, &m->Z);
+            }
+            if (bit % LaneGenerator.Width == 0)
+            {
+                Fetch(m, LaneGenerator.Table, 0, generatorDigits + bit / LaneGenerator.Width * TOps.Count);
+                FieldLanes<TVector, TOps>.Multiply(&m->PointZ, &m->Z, &m->TableZ);
+                Add(m, &m->PointZ);
+            }
+            if (bit == 0)
+            {
+                return;
+            }
+            Double(m);
+        }
+    }
+
+    /// <summary>Gathers each lane's point from its table, and notes which digits are zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Fetch(LaneMemory<TVector>* m, double* table, int tableStride, int* digits)
+    {
+        ulong* x = (ulong*)&m->PointX;
+        ulong* y = (ulong*)&m->PointY;
+        ulong* skip = (ulong*)&m->Skip;
+        for (int lane = 0; lane < TOps.Count; lane++)
+        {
+            int digit = digits[lane];
+            double* point = table + EisensteinDigits.Index(digit) * LaneGenerator.PointLength;
+            ulong* sourceX = (ulong*)point + EisensteinDigits.Rotation(digit) * LaneLimbs.Count;
+            ulong* sourceY = (ulong*)point + 3 * LaneLimbs.Count;
+            ulong sign = (ulong)EisensteinDigits.Sign(digit) << 63;
+            x[lane] = sourceX[0];
+            x[lane + TOps.Count] = sourceX[1];
+            x[lane + 2 * TOps.Count] = sourceX[2];
+            x[lane + 3 * TOps.Count] = sourceX[3];
+            x[lane + 4 * TOps.Count] = sourceX[4];
+            y[lane] = sourceY[0] ^ sign;
+            y[lane + TOps.Count] = sourceY[1] ^ sign;
+            y[lane + 2 * TOps.Count] = sourceY[2] ^ sign;
+            y[lane + 3 * TOps.Count] = sourceY[3] ^ sign;
+            y[lane + 4 * TOps.Count] = sourceY[4] ^ sign;
+            skip[lane] = EisensteinDigits.Index(digit) == 0 ? ulong.MaxValue : 0;
+            table += tableStride;
+        }
+    }
+
+    /// <summary>
+    /// Compares the sum's x with R and ROrder, both times Z², without leaving Jacobian coordinates: T1 and T2 are zero
+    /// where they are equal. PointZ is zero where the sum is not to be relied on.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Compare(LaneMemory<TVector>* m)
+    {
+        FieldLanes<TVector, TOps>.Multiply(&m->PointZ, &m->Z, &m->TableZ);
+        FieldLanes<TVector, TOps>.Square(&m->T0, &m->PointZ);
+        FieldLanes<TVector, TOps>.MultiplySubtract(&m->T1, &m->R, &m->T0, &m->X);
+        FieldLanes<TVector, TOps>.MultiplySubtract(&m->T2, &m->ROrder, &m->T0, &m->X);
+    }
+
+    private static void Load(FieldVector<TVector>* r, double* limbs)
+    {
+        r->L0 = TOps.Broadcast(limbs[0]);
+        r->L1 = TOps.Broadcast(limbs[1]);
+        r->L2 = TOps.Broadcast(limbs[2]);
+        r->L3 = TOps.Broadcast(limbs[3]);
+        r->L4 = TOps.Broadcast(limbs[4]);
+    }
+
+    private static void Negate(FieldVector<TVector>* r, FieldVector<TVector>* a)
+    {
+        TVector sign = TOps.Broadcast(1UL << 63);
+        r->L0 = TOps.Xor(a->L0, sign);
+        r->L1 = TOps.Xor(a->L1, sign);
+        r->L2 = TOps.Xor(a->L2, sign);
+        r->L3 = TOps.Xor(a->L3, sign);
+        r->L4 = TOps.Xor(a->L4, sign);
+    }
+}

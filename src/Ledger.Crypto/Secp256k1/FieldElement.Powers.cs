@@ -3,6 +3,13 @@ namespace Ledger.Crypto.Secp256k1;
 /// <summary>Inverses and square roots.</summary>
 internal partial struct FieldElement
 {
+    private static readonly ModularInverse s_inverse = new(
+        unchecked(0UL - Fold256),
+        ulong.MaxValue,
+        ulong.MaxValue,
+        ulong.MaxValue
+    );
+
     /// <summary>
     /// r = a^((p+1)/4), and whether r² = a. Since p ≡ 3 (mod 4), r is a square root of a whenever a has one. a is of
     /// magnitude 8 at most, r of 1.
@@ -48,16 +55,17 @@ internal partial struct FieldElement
         Multiply(in shifted, in b, out r);
     }
 
-    /// <summary>
-    /// r = 1/a, or 0 for 0, as a^(p−2): 223 ones, 0, 22 ones, 0000 101101 in binary. a is of magnitude 8 at most.
-    /// </summary>
+    /// <summary>r = 1/a, or 0 for 0; r is normalized. a is of any magnitude.</summary>
     public static void Invert(in FieldElement a, out FieldElement r)
     {
-        RunsOfOnes(in a, out FieldElement x2, out FieldElement x22, out FieldElement x223);
-        Append(in x223, 23, in x22, out FieldElement t);
-        Append(in t, 5, in a, out t);
-        Append(in t, 3, in x2, out t);
-        Append(in t, 2, in a, out r);
+        r = a;
+        Normalize(ref r);
+        ulong d0 = r.N0 | (r.N1 << 52);
+        ulong d1 = (r.N1 >> 12) | (r.N2 << 40);
+        ulong d2 = (r.N2 >> 24) | (r.N3 << 28);
+        ulong d3 = (r.N3 >> 36) | (r.N4 << 16);
+        s_inverse.Invert(ref d0, ref d1, ref d2, ref d3);
+        r = FromWords(d0, d1, d2, d3);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Ledger.Crypto.Secp256k1;
 
@@ -28,6 +29,8 @@ internal readonly partial struct Scalar : IEquatable<Scalar>
     private const ulong Half1 = 0x5D576E7357A4501D;
     private const ulong Half2 = 0xFFFFFFFFFFFFFFFF;
     private const ulong Half3 = 0x7FFFFFFFFFFFFFFF;
+
+    private static readonly ModularInverse s_inverse = new(Order0, Order1, Order2, Order3);
 
     /// <summary>The words, least significant first.</summary>
     public readonly ulong D0,
@@ -151,24 +154,9 @@ internal readonly partial struct Scalar : IEquatable<Scalar>
     /// <summary>1/this mod n, or 0 for 0.</summary>
     public Scalar Invert()
     {
-        // Fermat: this^(n−2), four bits of the exponent at a time.
-        Span<Scalar> powers = stackalloc Scalar[16];
-        powers[0] = One;
-        for (int i = 1; i < 16; i++)
-        {
-            powers[i] = powers[i - 1] * this;
-        }
-        ReadOnlySpan<ulong> exponent = [Order0 - 2, Order1, Order2, Order3];
-        Scalar r = One;
-        for (int i = 63; i >= 0; i--)
-        {
-            r *= r;
-            r *= r;
-            r *= r;
-            r *= r;
-            r *= powers[(int)(exponent[i >> 4] >> (4 * (i & 15))) & 15];
-        }
-        return r;
+        (ulong d0, ulong d1, ulong d2, ulong d3) = (D0, D1, D2, D3);
+        s_inverse.Invert(ref d0, ref d1, ref d2, ref d3);
+        return new Scalar(d0, d1, d2, d3);
     }
 
     /// <summary>The field element r + n, for r below p − n; false for all others, which are all but one in 2¹²⁷.</summary>
@@ -343,7 +331,8 @@ internal readonly partial struct Scalar : IEquatable<Scalar>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong MultiplyAdd(ulong x, ulong y, ulong addend, ref ulong carry)
     {
-        ulong high = Math.BigMul(x, y, out ulong low);
+        ulong high = Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(x, y) : Math.BigMul(x, y, out _);
+        ulong low = x * y;
         low += addend;
         high += low < addend ? 1UL : 0;
         low += carry;

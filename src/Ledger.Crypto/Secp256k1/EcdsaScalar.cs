@@ -26,11 +26,22 @@ internal static class EcdsaScalar
     /// <summary>Steps 2 to 4 for what was parsed.</summary>
     internal static bool Verify(in AffinePoint key, in Scalar hash, in EcdsaSignature signature)
     {
+        RecomputeNoncePoint(in key, in hash, in signature, out JacobianPoint point);
+        return HasXModuloOrder(in point, in signature.R);
+    }
+
+    /// <summary>R = u1·G + u2·Q: the point whose x the signer took r from, if the signature is valid.</summary>
+    internal static void RecomputeNoncePoint(
+        in AffinePoint key,
+        in Scalar hash,
+        in EcdsaSignature signature,
+        out JacobianPoint point
+    )
+    {
         Scalar inverse = signature.S.Invert();
         Scalar u1 = hash * inverse;
         Scalar u2 = signature.R * inverse;
-        Multiplication.MultiplyWithGenerator(in u1, in u2, in key, out JacobianPoint point);
-        return HasXModuloOrder(in point, in signature.R);
+        Multiplication.MultiplyWithGenerator(in u1, in u2, in key, out point);
     }
 
     /// <summary>
@@ -43,7 +54,7 @@ internal static class EcdsaScalar
         {
             return false;
         }
-        FieldElement x = FieldElement.FromWords(r.D0, r.D1, r.D2, r.D3);
+        FieldElement x = r.ToFieldElement();
         if (point.HasX(in x))
         {
             return true;

@@ -159,7 +159,10 @@ internal readonly partial struct Scalar : IEquatable<Scalar>
         return new Scalar(d0, d1, d2, d3);
     }
 
-    /// <summary>The field element r + n, for r below p − n; false for all others, which are all but one in 2¹²⁷.</summary>
+    /// <summary>The same number as a field element: n is below p.</summary>
+    public FieldElement ToFieldElement() => FieldElement.FromWords(D0, D1, D2, D3);
+
+    /// <summary>The field element this + n, for a scalar below p − n; false for all others, which are all but one in 2¹²⁷.</summary>
     public bool TryAddOrder(out FieldElement r)
     {
         r = default;

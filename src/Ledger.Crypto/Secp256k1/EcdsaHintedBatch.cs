@@ -1,0 +1,181 @@
+using System.Security.Cryptography;
+
+namespace Ledger.Crypto.Secp256k1;
+
+/// <summary>
+/// ECDSA verification of whole batches whose recovery bits are known: with them each signature's R is a point and not
+/// only an x, so that a random linear combination of all verification equations can be checked at once.
+/// </summary>
+/// <remarks>
+/// The recovery bits are hints, kept beside a signature and not signed. A wrong hint costs time and changes no verdict:
+/// every verdict equals that of a single verification, but for the probability that <see cref="BatchEquations"/> states.
+/// A batch with invalid signatures is bisected and what is left of it verified one by one.
+/// </remarks>
+public static class EcdsaHintedBatch
+{
+    /// <summary>Bytes of a public key in a packed batch: compressed (SEC 1, §2.3.3).</summary>
+    public const int PublicKeyBytes = Sec1.CompressedByteCount;
+
+    /// <summary>Bytes of a hash in a packed batch.</summary>
+    public const int HashBytes = Scalar.ByteCount;
+
+    /// <summary>Bytes of a signature in a packed batch: r ‖ s, low-S.</summary>
+    public const int SignatureBytes = EcdsaSignature.ByteCount;
+
+    /// <summary>Verifies n signatures, packed one after the other.</summary>
+    /// <param name="publicKeys">n keys of 33 bytes.</param>
+    /// <param name="hashes">n hashes of 32 bytes.</param>
+    /// <param name="signatures">n signatures of 64 bytes.</param>
+    /// <param name="recoveryIds">n hints, 0 to 3, as <see cref="EcdsaRecovery.TryFindRecoveryId"/> finds them; anything else counts as wrong.</param>
+    /// <param name="verdicts">Receives n verdicts.</param>
+    /// <returns>Whether all are valid.</returns>
+    /// <exception cref="ArgumentException">The lengths are not those of one n.</exception>
+    public static bool Verify(
+        ReadOnlySpan<byte> publicKeys,
+        ReadOnlySpan<byte> hashes,
+        ReadOnlySpan<byte> signatures,
+        ReadOnlySpan<byte> recoveryIds,
+        Span<bool> verdicts
+    )
+    {
+        int count = verdicts.Length;
+        if (
+            publicKeys.Length != count * PublicKeyBytes
+            || hashes.Length != count * HashBytes
+            || signatures.Length != count * SignatureBytes
+            || recoveryIds.Length != count
+        )
+        {
+            throw new ArgumentException("Keys, hashes, signatures, hints and verdicts are not equally many.");
+        }
+        bool allValid = true;
+        for (int start = 0; start < count; start += BatchEquations.CountMax)
+        {
+            int length = Math.Min(BatchEquations.CountMax, count - start);
+            Packed part = new(
+                publicKeys.Slice(start * PublicKeyBytes, length * PublicKeyBytes),
+                hashes.Slice(start * HashBytes, length * HashBytes),
+                signatures.Slice(start * SignatureBytes, length * SignatureBytes),
+                recoveryIds.Slice(start, length)
+            );
+            allValid &= VerifyPart(in part, verdicts.Slice(start, length));
+        }
+        return allValid;
+    }
+
+    /// <summary>One part of a batch, in these steps.</summary>
+    /// <remarks>
+    /// (1) Parse; what is malformed is not valid.
+    /// (2) Take the square roots that make points of the keys' x and of r; a key without one is not valid, and an R
+    /// without one is a wrong hint.
+    /// (3) Invert every s.
+    /// (4) Put up u1·G + u2·Q = R for each and decide them together. A wrong hint has no equation and is verified by itself.
+    /// </remarks>
+    private static bool VerifyPart(in Packed batch, Span<bool> verdicts)
+    {
+        Workspace work = t_workspace ??= new Workspace();
+        BatchEquations equations = BatchEquations.OfThisThread;
+        Span<byte> seed = stackalloc byte[SHA256.HashSizeInBytes];
+        batch.Hash(seed);
+        equations.Start(seed);
+
+        int count = 0;
+        for (int lane = 0; lane < verdicts.Length; lane++)
+        {
+            ReadOnlySpan<byte> key = batch.PublicKey(lane);
+            verdicts[lane] = false;
+            if (
+                key[0] is not (2 or 3)
+                || !FieldElement.TryRead(key[1..], out work.Keys[count].X)
+                || !EcdsaSignature.TryRead(batch.Signature(lane), lowSOnly: true, out work.Signatures[count])
+            )
+            {
+                continue;
+            }
+            work.KeyIsOdd[count] = key[0] == 3;
+            int hint = batch.RecoveryIds[lane];
+            work.PointIsOdd[count] = (hint & 1) != 0;
+            if (!EcdsaRecovery.TryReadNonceX(in work.Signatures[count].R, hint, out work.Points[count].X))
+            {
+                verdicts[lane] = batch.Verify(lane);
+                continue;
+            }
+            work.Inverses[count] = work.Signatures[count].S;
+            work.Lanes[count++] = lane;
+        }
+
+        AffinePoint.DecompressAll(work.Keys.AsSpan(0, count), work.KeyIsOdd, work.KeyFound);
+        AffinePoint.DecompressAll(work.Points.AsSpan(0, count), work.PointIsOdd, work.PointFound);
+        Scalar.InvertAll(work.Inverses.AsSpan(0, count), work.Scratch);
+
+        for (int i = 0; i < count; i++)
+        {
+            int lane = work.Lanes[i];
+            if (!work.KeyFound[i])
+            {
+                continue;
+            }
+            if (!work.PointFound[i])
+            {
+                verdicts[lane] = batch.Verify(lane);
+                continue;
+            }
+            Scalar u1 = Scalar.ReadReduced(batch.HashOf(lane)) * work.Inverses[i];
+            Scalar u2 = work.Signatures[i].R * work.Inverses[i];
+            equations.Add(lane, in u1, in u2, in work.Keys[i], in work.Points[i]);
+        }
+        equations.Decide(in batch, verdicts);
+        return !verdicts.Contains(false);
+    }
+
+    [ThreadStatic]
+    private static Workspace? t_workspace;
+
+    private sealed class Workspace
+    {
+        public readonly AffinePoint[] Keys = new AffinePoint[BatchEquations.CountMax];
+        public readonly bool[] KeyIsOdd = new bool[BatchEquations.CountMax];
+        public readonly bool[] KeyFound = new bool[BatchEquations.CountMax];
+        public readonly AffinePoint[] Points = new AffinePoint[BatchEquations.CountMax];
+        public readonly bool[] PointIsOdd = new bool[BatchEquations.CountMax];
+        public readonly bool[] PointFound = new bool[BatchEquations.CountMax];
+        public readonly EcdsaSignature[] Signatures = new EcdsaSignature[BatchEquations.CountMax];
+        public readonly Scalar[] Inverses = new Scalar[BatchEquations.CountMax];
+        public readonly Scalar[] Scratch = new Scalar[BatchEquations.CountMax];
+        public readonly int[] Lanes = new int[BatchEquations.CountMax];
+    }
+
+    /// <summary>The spans of a packed batch, by lane.</summary>
+    private readonly ref struct Packed(
+        ReadOnlySpan<byte> publicKeys,
+        ReadOnlySpan<byte> hashes,
+        ReadOnlySpan<byte> signatures,
+        ReadOnlySpan<byte> recoveryIds
+    ) : ISingleVerification
+    {
+        private readonly ReadOnlySpan<byte> _publicKeys = publicKeys;
+        private readonly ReadOnlySpan<byte> _hashes = hashes;
+        private readonly ReadOnlySpan<byte> _signatures = signatures;
+
+        public readonly ReadOnlySpan<byte> RecoveryIds = recoveryIds;
+
+        public ReadOnlySpan<byte> PublicKey(int lane) => _publicKeys.Slice(lane * PublicKeyBytes, PublicKeyBytes);
+
+        public ReadOnlySpan<byte> HashOf(int lane) => _hashes.Slice(lane * HashBytes, HashBytes);
+
+        public ReadOnlySpan<byte> Signature(int lane) => _signatures.Slice(lane * SignatureBytes, SignatureBytes);
+
+        public bool Verify(int lane) => EcdsaScalar.Verify(PublicKey(lane), HashOf(lane), Signature(lane));
+
+        /// <summary>SHA-256 of the hashes of all parts: every part's length follows from the batch's.</summary>
+        public void Hash(Span<byte> seed)
+        {
+            Span<byte> hashes = stackalloc byte[4 * SHA256.HashSizeInBytes];
+            SHA256.HashData(_publicKeys, hashes);
+            SHA256.HashData(_hashes, hashes[32..]);
+            SHA256.HashData(_signatures, hashes[64..]);
+            SHA256.HashData(RecoveryIds, hashes[96..]);
+            SHA256.HashData(hashes, seed);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+
+namespace Ledger.Crypto.Secp256k1;
+
+/// <summary>Whole batches of BIP-340 signatures ("Batch verification").</summary>
+public static partial class Schnorr
+{
+    /// <summary>Bytes of each message in a packed batch.</summary>
+    public const int BatchMessageBytes = 32;
+
+    /// <summary>
+    /// Verifies n signatures, packed one after the other, by a random linear combination of their equations. Every
+    /// verdict equals that of <see cref="Verify"/>, but for the probability that <see cref="BatchEquations"/> states.
+    /// </summary>
+    /// <param name="publicKeys">n keys of 32 bytes.</param>
+    /// <param name="messages">n messages of 32 bytes.</param>
+    /// <param name="signatures">n signatures of 64 bytes.</param>
+    /// <param name="verdicts">Receives n verdicts.</param>
+    /// <returns>Whether all are valid.</returns>
+    /// <exception cref="ArgumentException">The lengths are not those of one n.</exception>
+    public static bool VerifyBatch(
+        ReadOnlySpan<byte> publicKeys,
+        ReadOnlySpan<byte> messages,
+        ReadOnlySpan<byte> signatures,
+        Span<bool> verdicts
+    )
+    {
+        int count = verdicts.Length;
+        if (
+            publicKeys.Length != count * PublicKeyBytes
+            || messages.Length != count * BatchMessageBytes
+            || signatures.Length != count * SignatureBytes
+        )
+        {
+            throw new ArgumentException("Keys, messages, signatures and verdicts are not equally many.");
+        }
+        bool allValid = true;
+        for (int start = 0; start < count; start += BatchEquations.CountMax)
+        {
+            int length = Math.Min(BatchEquations.CountMax, count - start);
+            Packed part = new(
+                publicKeys.Slice(start * PublicKeyBytes, length * PublicKeyBytes),
+                messages.Slice(start * BatchMessageBytes, length * BatchMessageBytes),
+                signatures.Slice(start * SignatureBytes, length * SignatureBytes)
+            );
+            allValid &= VerifyPart(in part, verdicts.Slice(start, length));
+        }
+        return allValid;
+    }
+
+    /// <summary>
+    /// One part of a batch: parse, lift every x, then s·G − e·P = R for all, where R = lift_x(r) has an even y as
+    /// verification asks. What does not parse or lift is not valid.
+    /// </summary>
+    private static bool VerifyPart(in Packed batch, Span<bool> verdicts)
+    {
+        Workspace work = t_workspace ??= new Workspace();
+        BatchEquations equations = BatchEquations.OfThisThread;
+        Span<byte> seed = stackalloc byte[SHA256.HashSizeInBytes];
+        batch.Hash(seed);
+        equations.Start(seed);
+
+        int count = 0;
+        for (int lane = 0; lane < verdicts.Length; lane++)
+        {
+            verdicts[lane] = false;
+            ReadOnlySpan<byte> signature = batch.Signature(lane);
+            if (
+                FieldElement.TryRead(batch.PublicKey(lane), out work.Keys[count].X)
+                && FieldElement.TryRead(signature[..32], out work.Points[count].X)
+                && Scalar.TryRead(signature[32..], out work.S[count])
+            )
+            {
+                work.Lanes[count++] = lane;
+            }
+        }
+
+        AffinePoint.DecompressAll(work.Keys.AsSpan(0, count), work.AllEven, work.KeyFound);
+        AffinePoint.DecompressAll(work.Points.AsSpan(0, count), work.AllEven, work.PointFound);
+
+        for (int i = 0; i < count; i++)
+        {
+            if (work.KeyFound[i] && work.PointFound[i])
+            {
+                int lane = work.Lanes[i];
+                Scalar minusE = -Challenge(batch.Signature(lane)[..32], batch.PublicKey(lane), batch.Message(lane));
+                equations.Add(lane, in work.S[i], in minusE, in work.Keys[i], in work.Points[i]);
+            }
+        }
+        equations.Decide(in batch, verdicts);
+        return !verdicts.Contains(false);
+    }
+
+    [ThreadStatic]
+    private static Workspace? t_workspace;
+
+    private sealed class Workspace
+    {
+        public readonly AffinePoint[] Keys = new AffinePoint[BatchEquations.CountMax];
+        public readonly bool[] KeyFound = new bool[BatchEquations.CountMax];
+        public readonly AffinePoint[] Points = new AffinePoint[BatchEquations.CountMax];
+        public readonly bool[] PointFound = new bool[BatchEquations.CountMax];
+        public readonly bool[] AllEven = new bool[BatchEquations.CountMax];
+        public readonly Scalar[] S = new Scalar[BatchEquations.CountMax];
+        public readonly int[] Lanes = new int[BatchEquations.CountMax];
+    }
+
+    /// <summary>The spans of a packed batch, by lane.</summary>
+    private readonly ref struct Packed(
+        ReadOnlySpan<byte> publicKeys,
+        ReadOnlySpan<byte> messages,
+        ReadOnlySpan<byte> signatures
+    ) : ISingleVerification
+    {
+        private readonly ReadOnlySpan<byte> _publicKeys = publicKeys;
+        private readonly ReadOnlySpan<byte> _messages = messages;
+        private readonly ReadOnlySpan<byte> _signatures = signatures;
+
+        public ReadOnlySpan<byte> PublicKey(int lane) => _publicKeys.Slice(lane * PublicKeyBytes, PublicKeyBytes);
+
+        public ReadOnlySpan<byte> Message(int lane) => _messages.Slice(lane * BatchMessageBytes, BatchMessageBytes);
+
+        public ReadOnlySpan<byte> Signature(int lane) => _signatures.Slice(lane * SignatureBytes, SignatureBytes);
+
+        public bool Verify(int lane) => Schnorr.Verify(PublicKey(lane), Message(lane), Signature(lane));
+
+        /// <summary>SHA-256 of the hashes of all parts: every part's length follows from the batch's.</summary>
+        public void Hash(Span<byte> seed)
+        {
+            Span<byte> hashes = stackalloc byte[3 * SHA256.HashSizeInBytes];
+            SHA256.HashData(_publicKeys, hashes);
+            SHA256.HashData(_messages, hashes[32..]);
+            SHA256.HashData(_signatures, hashes[64..]);
+            SHA256.HashData(hashes, seed);
+        }
+    }
+}

@@ -66,18 +66,6 @@ internal struct AffinePoint
         return true;
     }
 
-    /// <summary>
-    /// <see cref="TryDecompress"/> for many: sets the y of points whose x is set, and says for which there is one.
-    /// </summary>
-    public static void DecompressAll(Span<AffinePoint> points, ReadOnlySpan<bool> isOdd, Span<bool> found)
-    {
-        for (int i = 0; i < points.Length; i++)
-        {
-            FieldElement x = points[i].X;
-            found[i] = TryDecompress(in x, isOdd[i], out points[i]);
-        }
-    }
-
     /// <summary>x³ + 7, of magnitude 2.</summary>
     private static void CurveEquation(in FieldElement x, out FieldElement r)
     {

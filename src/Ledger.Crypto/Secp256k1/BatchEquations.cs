@@ -3,11 +3,14 @@ using System.Security.Cryptography;
 
 namespace Ledger.Crypto.Secp256k1;
 
-/// <summary>How a signature of a batch is verified by itself.</summary>
+/// <summary>How signatures of a batch are verified by themselves.</summary>
 internal interface ISingleVerification
 {
-    /// <summary>The verdict on one lane of the batch.</summary>
-    bool Verify(int lane);
+    /// <summary>
+    /// Sets the verdicts of some lanes of the batch, no more than <see cref="BatchEquations.SinglesMax"/>.
+    /// <paramref name="verdicts"/> has one for every lane.
+    /// </summary>
+    void Verify(ReadOnlySpan<int> lanes, Span<bool> verdicts);
 }
 
 /// <summary>
@@ -30,8 +33,8 @@ internal sealed class BatchEquations
     /// <summary>The most equations at a time: beyond it the memory grows faster than the gain.</summary>
     public const int CountMax = 2048;
 
-    // As many or fewer equations are not combined.
-    private const int SinglesMax = 16;
+    /// <summary>As many or fewer equations are not combined.</summary>
+    public const int SinglesMax = 32;
 
     // Each equation has three terms of 128 bits: two for the halves of p, one for a. G has two for all equations.
     private const int TermsPerEquation = 3;
@@ -112,10 +115,12 @@ internal sealed class BatchEquations
     {
         if (to - from <= SinglesMax)
         {
+            ReadOnlySpan<int> lanes = _lanes.AsSpan(from, to - from);
+            single.Verify(lanes, verdicts);
             bool allValid = true;
-            for (int i = from; i < to; i++)
+            foreach (int lane in lanes)
             {
-                allValid &= verdicts[_lanes[i]] = single.Verify(_lanes[i]);
+                allValid &= verdicts[lane];
             }
             return allValid;
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ledger.Crypto.Secp256k1.Lanes;
 
 namespace Ledger.Crypto.Secp256k1;
 
@@ -97,15 +98,15 @@ public static class EcdsaHintedBatch
             work.PointIsOdd[count] = (hint & 1) != 0;
             if (!EcdsaRecovery.TryReadNonceX(in work.Signatures[count].R, hint, out work.Points[count].X))
             {
-                verdicts[lane] = batch.Verify(lane);
+                batch.Verify([lane], verdicts);
                 continue;
             }
             work.Inverses[count] = work.Signatures[count].S;
             work.Lanes[count++] = lane;
         }
 
-        AffinePoint.DecompressAll(work.Keys.AsSpan(0, count), work.KeyIsOdd, work.KeyFound);
-        AffinePoint.DecompressAll(work.Points.AsSpan(0, count), work.PointIsOdd, work.PointFound);
+        Decompression.DecompressAll(work.Keys.AsSpan(0, count), work.KeyIsOdd, work.KeyFound);
+        Decompression.DecompressAll(work.Points.AsSpan(0, count), work.PointIsOdd, work.PointFound);
         Scalar.InvertAll(work.Inverses.AsSpan(0, count), work.Scratch);
 
         for (int i = 0; i < count; i++)
@@ -117,7 +118,7 @@ public static class EcdsaHintedBatch
             }
             if (!work.PointFound[i])
             {
-                verdicts[lane] = batch.Verify(lane);
+                batch.Verify([lane], verdicts);
                 continue;
             }
             Scalar u1 = Scalar.ReadReduced(batch.HashOf(lane)) * work.Inverses[i];
@@ -165,7 +166,30 @@ public static class EcdsaHintedBatch
 
         public ReadOnlySpan<byte> Signature(int lane) => _signatures.Slice(lane * SignatureBytes, SignatureBytes);
 
-        public bool Verify(int lane) => EcdsaScalar.Verify(PublicKey(lane), HashOf(lane), Signature(lane));
+        public void Verify(ReadOnlySpan<int> lanes, Span<bool> verdicts)
+        {
+            const int Max = BatchEquations.SinglesMax;
+            Span<byte> keys = stackalloc byte[Max * PublicKeyBytes];
+            Span<byte> hashes = stackalloc byte[Max * HashBytes];
+            Span<byte> signatures = stackalloc byte[Max * SignatureBytes];
+            Span<bool> results = stackalloc bool[Max];
+            for (int i = 0; i < lanes.Length; i++)
+            {
+                PublicKey(lanes[i]).CopyTo(keys[(i * PublicKeyBytes)..]);
+                HashOf(lanes[i]).CopyTo(hashes[(i * HashBytes)..]);
+                Signature(lanes[i]).CopyTo(signatures[(i * SignatureBytes)..]);
+            }
+            EcdsaLanes.VerifyBatch(
+                keys[..(lanes.Length * PublicKeyBytes)],
+                hashes[..(lanes.Length * HashBytes)],
+                signatures[..(lanes.Length * SignatureBytes)],
+                results[..lanes.Length]
+            );
+            for (int i = 0; i < lanes.Length; i++)
+            {
+                verdicts[lanes[i]] = results[i];
+            }
+        }
 
         /// <summary>SHA-256 of the hashes of all parts: every part's length follows from the batch's.</summary>
         public void Hash(Span<byte> seed)

@@ -5,66 +5,45 @@ using System.Runtime.CompilerServices;
 namespace Ledger.Crypto.Secp256k1;
 
 /// <summary>
-/// Sums Σ kᵢ·Pᵢ of many terms: Strauss's method for a few, Pippenger's for many (D. J. Bernstein, J. Doumen, T. Lange,
-/// J.-J. Oosterwijk, "Faster batch forgery identification", INDOCRYPT 2012, §4). An instance keeps the memory for its
-/// largest sum so far, so that later ones allocate nothing; it serves one thread.
+/// Sums Σ kᵢ·Pᵢ of many terms by Pippenger's method (N. Pippenger, "On the evaluation of powers and monomials", 1980; as
+/// used for signatures by D. J. Bernstein, J. Doumen, T. Lange, J.-J. Oosterwijk, "Faster batch forgery identification",
+/// 2012, §4), with nearly all additions affine and many at a time. An instance keeps the memory for its largest sum so
+/// far, so that later ones allocate nothing; it serves one thread.
 /// </summary>
-internal sealed class MultiScalar
+/// <remarks>
+/// Numbers are written in windows of some bits with signed digits. In each window all points with the digit ±j are added
+/// up in bucket j; the sum of j·bucketⱼ is the window's; windows are put together by doubling.
+/// </remarks>
+internal sealed class MultiScalar(PointArena arena)
 {
-    // Below as many terms Strauss's method is the faster.
-    private const int PippengerTermsMin = 48;
-
-    private const int StraussWidth = 5;
-
     // The buckets of one window are summed in so many segments side by side.
     private const int SegmentsMax = 8;
 
-    private AffinePoint[] _points = [];
+    // As many windows are filled together as have so many points: one inversion for more additions, until the points
+    // fall out of the processor's second-level cache.
+    private const int PointsTogetherMax = 8192;
+
+    /// <summary>No point yet: infinity that is known to be.</summary>
+    private const int None = -1;
+
+    private readonly PointArena _arena = arena;
     private short[] _digits = [];
-    private int[] _targets = [];
-    private int[] _addends = [];
+    private int[] _left = [];
+    private int[] _right = [];
     private int[] _starts = [];
     private int[] _sizes = [];
-    private FieldElement[] _denominators = [];
-    private FieldElement[] _products = [];
+    private int[] _entries = [];
+    private int[] _buckets = [];
+    private int[] _running = [];
+    private int[] _totals = [];
 
-    /// <summary>r = Σ scalarsᵢ·pointsᵢ, where no point is infinity.</summary>
-    public void Sum(ReadOnlySpan<HalfScalar> scalars, ReadOnlySpan<AffinePoint> points, out JacobianPoint r)
-    {
-        if (scalars.Length < PippengerTermsMin)
-        {
-            Strauss(scalars, points, out r);
-        }
-        else
-        {
-            Pippenger(scalars, points, WindowBits(scalars.Length), out r);
-        }
-    }
+    /// <summary>A sum in the widest vectors that the processor has.</summary>
+    public MultiScalar()
+        : this(PointArena.Create()) { }
 
-    /// <summary>All terms in one chain of doublings, each with its own table of odd multiples up to 15P.</summary>
-    internal void Strauss(ReadOnlySpan<HalfScalar> scalars, ReadOnlySpan<AffinePoint> points, out JacobianPoint r)
-    {
-        int tableLength = WindowedNaf.TableLength(StraussWidth);
-        Reserve(ref _points, points.Length * tableLength);
-        Reserve(ref _digits, points.Length * WindowedNaf.LengthMax);
-        int length = 0;
-        for (int i = 0; i < points.Length; i++)
-        {
-            Multiplication.OddMultiples(in points[i], _points.AsSpan(i * tableLength, tableLength));
-            Span<short> digits = _digits.AsSpan(i * WindowedNaf.LengthMax, WindowedNaf.LengthMax);
-            length = Math.Max(length, WindowedNaf.Recode(in scalars[i], StraussWidth, digits));
-        }
-        r = JacobianPoint.Infinity;
-        for (int position = length - 1; position >= 0; position--)
-        {
-            JacobianPoint.Double(in r, out r);
-            for (int i = 0; i < points.Length; i++)
-            {
-                int digit = _digits[(i * WindowedNaf.LengthMax) + position];
-                Multiplication.AddDigit(ref r, digit, _points.AsSpan(i * tableLength, tableLength));
-            }
-        }
-    }
+    /// <summary>r = Σ scalarsᵢ·pointsᵢ.</summary>
+    public void Sum(ReadOnlySpan<HalfScalar> scalars, ReadOnlySpan<AffinePoint> points, out JacobianPoint r) =>
+        Sum(scalars, points, WindowBits(scalars.Length), out r);
 
     /// <summary>The bits of a window that make the fewest additions: each term costs one a window, each bucket two.</summary>
     private static int WindowBits(int terms)
@@ -82,47 +61,45 @@ internal sealed class MultiScalar
     /// <summary>Windows of so many bits for numbers of 128 bits and the carry out of the last.</summary>
     private static int WindowCount(int bits) => (128 + bits) / bits;
 
-    /// <summary>
-    /// Numbers are written in windows of <paramref name="bits"/> bits with signed digits. In each window all points with
-    /// the digit ±j are added up in bucket j; the sum of j·bucketⱼ is the window's; windows are put together by doubling.
-    /// </summary>
-    internal void Pippenger(
-        ReadOnlySpan<HalfScalar> scalars,
-        ReadOnlySpan<AffinePoint> points,
-        int bits,
-        out JacobianPoint r
-    )
+    internal void Sum(ReadOnlySpan<HalfScalar> scalars, ReadOnlySpan<AffinePoint> points, int bits, out JacobianPoint r)
     {
         int terms = scalars.Length;
         int windows = WindowCount(bits);
         int buckets = 1 << (bits - 1);
         int segments = Math.Min(SegmentsMax, buckets);
+        int together = Math.Clamp(PointsTogetherMax / Math.Max(terms, 1), 1, windows);
 
-        // _points holds the points of one window, sorted by bucket, then the buckets of all windows, then for each of
-        // the windows' segments a running sum and a total.
-        int bucketsStart = terms;
-        int runningStart = bucketsStart + (windows * buckets);
-        int totalStart = runningStart + (windows * segments);
-        Reserve(ref _points, totalStart + (windows * segments));
-        int sumsMax = Math.Max(terms / 2, 2 * windows * segments);
-        Reserve(ref _targets, sumsMax);
-        Reserve(ref _addends, sumsMax);
-        Reserve(ref _denominators, sumsMax);
-        Reserve(ref _products, sumsMax);
+        // The arena's places: the terms' points, the buckets of all windows, and sums on the way to them or from them.
+        int bucketsPlace = terms;
+        int sumsPlace = bucketsPlace + (windows * buckets);
+        int sumsMax = Math.Max(together * terms, 2 * windows * buckets);
+        _arena.Reserve(sumsPlace + sumsMax, Math.Max(together * terms / 2, 2 * windows * segments));
+        Reserve(ref _left, Math.Max(together * terms / 2, 2 * windows * segments));
+        Reserve(ref _right, _left.Length);
         Reserve(ref _digits, windows * terms);
-        Reserve(ref _starts, buckets + 1);
-        Reserve(ref _sizes, buckets);
+        Reserve(ref _entries, together * terms);
+        Reserve(ref _starts, together * buckets);
+        Reserve(ref _sizes, together * buckets);
+        Reserve(ref _buckets, windows * buckets);
+        Reserve(ref _running, windows * segments);
+        Reserve(ref _totals, windows * segments);
 
         for (int i = 0; i < terms; i++)
         {
+            _arena.Write(i, in points[i]);
             Recode(in scalars[i], bits, windows, _digits.AsSpan(i), terms);
         }
-        for (int window = 0; window < windows; window++)
+        for (int window = 0; window < windows; window += together)
         {
-            Sort(_digits.AsSpan(window * terms, terms), points, buckets);
-            FillBuckets(_points.AsSpan(bucketsStart + (window * buckets), buckets));
+            int count = Math.Min(together, windows - window);
+            int end = 0;
+            for (int i = 0; i < count; i++)
+            {
+                end = Sort(_digits.AsSpan((window + i) * terms, terms), i * buckets, buckets, end);
+            }
+            FillBuckets(count * buckets, window * buckets, bucketsPlace, sumsPlace);
         }
-        SumSegments(windows * segments, buckets / segments, bucketsStart, runningStart, totalStart);
+        SumSegments(windows * segments, buckets / segments, sumsPlace);
 
         r = JacobianPoint.Infinity;
         for (int window = windows - 1; window >= 0; window--)
@@ -131,16 +108,14 @@ internal sealed class MultiScalar
             {
                 JacobianPoint.Double(in r, out r);
             }
-            ReadOnlySpan<AffinePoint> running = _points.AsSpan(runningStart + (window * segments), segments);
-            ReadOnlySpan<AffinePoint> total = _points.AsSpan(totalStart + (window * segments), segments);
-            CombineSegments(running, total, buckets / segments, out JacobianPoint sum);
+            CombineSegments(window * segments, segments, buckets / segments, out JacobianPoint sum);
             JacobianPoint.Add(in r, in sum, out r);
         }
     }
 
     /// <summary>
     /// Writes digit w of a number to digits[w·stride]: from −2^(bits−1) + 1 to 2^(bits−1), a digit above the half
-    /// borrowing 1 from the next.
+    /// borrowing 1 from the next; or all of them with the other sign.
     /// </summary>
     private static void Recode(in HalfScalar scalar, int bits, int windows, Span<short> digits, int stride)
     {
@@ -159,13 +134,14 @@ internal sealed class MultiScalar
     }
 
     /// <summary>
-    /// Copies the points whose digit is not zero, negated where it is negative, to the front of <see cref="_points"/> in
-    /// the order of their buckets; fills <see cref="_starts"/> and <see cref="_sizes"/>.
+    /// Lists references to the points of one window by bucket, from <paramref name="next"/> on in the list of entries,
+    /// and returns where the list then ends.
     /// </summary>
-    private void Sort(ReadOnlySpan<short> digits, ReadOnlySpan<AffinePoint> points, int buckets)
+    private int Sort(ReadOnlySpan<short> digits, int firstBucket, int buckets, int next)
     {
-        Span<int> sizes = _sizes.AsSpan(0, buckets);
-        Span<int> starts = _starts.AsSpan(0, buckets + 1);
+        Span<int> sizes = _sizes.AsSpan(firstBucket, buckets);
+        Span<int> starts = _starts.AsSpan(firstBucket, buckets);
+        Span<int> entries = _entries;
         sizes.Clear();
         foreach (short digit in digits)
         {
@@ -174,7 +150,6 @@ internal sealed class MultiScalar
                 sizes[Math.Abs((int)digit) - 1]++;
             }
         }
-        int next = 0;
         for (int bucket = 0; bucket < buckets; bucket++)
         {
             starts[bucket] = next;
@@ -183,48 +158,59 @@ internal sealed class MultiScalar
         for (int i = 0; i < digits.Length; i++)
         {
             int digit = digits[i];
-            if (digit > 0)
+            if (digit != 0)
             {
-                _points[starts[digit - 1]++] = points[i];
-            }
-            else if (digit < 0)
-            {
-                AffinePoint.Negate(in points[i], out _points[starts[-digit - 1]++]);
+                entries[starts[Math.Abs(digit) - 1]++] = PointArena.Reference(i, digit < 0);
             }
         }
         for (int bucket = 0; bucket < buckets; bucket++)
         {
             starts[bucket] -= sizes[bucket];
         }
+        return next;
     }
 
-    /// <summary>Adds up the sorted points of each bucket, all buckets at once, halving the number of points each time.</summary>
-    private void FillBuckets(Span<AffinePoint> sums)
+    /// <summary>
+    /// Adds up the listed points of each bucket, all buckets at once, halving the lists until each has one point at
+    /// most, and notes where that is.
+    /// </summary>
+    private void FillBuckets(int count, int firstBucket, int bucketsPlace, int sumsPlace)
     {
-        while (true)
+        Span<int> entries = _entries;
+        for (int place = sumsPlace; ; )
         {
-            int count = 0;
-            for (int bucket = 0; bucket < sums.Length; bucket++)
+            int sums = 0;
+            for (int bucket = 0; bucket < count; bucket++)
             {
                 int size = _sizes[bucket];
                 int kept = (size + 1) / 2;
                 int start = _starts[bucket];
-                for (int i = 0; i + kept < size; i++)
+                for (int i = start; i + kept < start + size; i++)
                 {
-                    _targets[count] = start + i;
-                    _addends[count++] = start + kept + i;
+                    _left[sums] = entries[i];
+                    _right[sums] = entries[i + kept];
+                    entries[i] = PointArena.Reference(place + sums, negative: false);
+                    sums++;
                 }
                 _sizes[bucket] = kept;
             }
-            if (count == 0)
+            if (sums == 0)
             {
                 break;
             }
-            AddAll(count);
+            _arena.AddAll(_left.AsSpan(0, sums), _right.AsSpan(0, sums), place);
+            place += sums;
         }
-        for (int bucket = 0; bucket < sums.Length; bucket++)
+        for (int bucket = 0; bucket < count; bucket++)
         {
-            sums[bucket] = _sizes[bucket] == 0 ? AffinePoint.Infinity : _points[_starts[bucket]];
+            int index = firstBucket + bucket;
+            _buckets[index] = None;
+            if (_sizes[bucket] != 0)
+            {
+                // The next windows' sums overwrite these.
+                _arena.Copy(entries[_starts[bucket]], bucketsPlace + index);
+                _buckets[index] = PointArena.Reference(bucketsPlace + index, negative: false);
+            }
         }
     }
 
@@ -232,24 +218,40 @@ internal sealed class MultiScalar
     /// For each segment of buckets b₀, b₁ …, of all windows at once: running = Σ bₖ and total = Σ k·bₖ. From the last
     /// bucket down, the total takes the running sum of before while the running sum takes the next bucket.
     /// </summary>
-    private void SumSegments(int segments, int length, int bucketsStart, int runningStart, int totalStart)
+    private void SumSegments(int segments, int length, int place)
     {
-        for (int segment = 0; segment < segments; segment++)
+        _running.AsSpan(0, segments).Fill(None);
+        _totals.AsSpan(0, segments).Fill(None);
+        for (int k = length - 1; k >= 0; k--)
         {
-            _points[runningStart + segment] = _points[bucketsStart + (segment * length) + length - 1];
-            _points[totalStart + segment] = AffinePoint.Infinity;
-        }
-        for (int k = length - 2; k >= 0; k--)
-        {
-            // The totals take the running sums as they were before: those come earlier in the list.
+            int sums = 0;
             for (int segment = 0; segment < segments; segment++)
             {
-                _targets[segment] = runningStart + segment;
-                _addends[segment] = bucketsStart + (segment * length) + k;
-                _targets[segments + segment] = totalStart + segment;
-                _addends[segments + segment] = runningStart + segment;
+                int running = _running[segment];
+                Accumulate(ref _totals[segment], running, place, ref sums);
+                Accumulate(ref _running[segment], _buckets[(segment * length) + k], place, ref sums);
             }
-            AddAll(2 * segments);
+            if (sums != 0)
+            {
+                _arena.AddAll(_left.AsSpan(0, sums), _right.AsSpan(0, sums), place);
+                place += sums;
+            }
+        }
+    }
+
+    /// <summary>Puts sum += addend on the list of additions, if neither is none.</summary>
+    private void Accumulate(ref int sum, int addend, int place, ref int sums)
+    {
+        if (sum == None)
+        {
+            sum = addend;
+        }
+        else if (addend != None)
+        {
+            _left[sums] = sum;
+            _right[sums] = addend;
+            sum = PointArena.Reference(place + sums, negative: false);
+            sums++;
         }
     }
 
@@ -258,41 +260,37 @@ internal sealed class MultiScalar
     /// each running sum s·length + 1 times.
     /// </summary>
     [SkipLocalsInit]
-    private static void CombineSegments(
-        ReadOnlySpan<AffinePoint> running,
-        ReadOnlySpan<AffinePoint> total,
-        int length,
-        out JacobianPoint r
-    )
+    private void CombineSegments(int first, int segments, int length, out JacobianPoint r)
     {
         // suffix = Σ running from s up, weighted = Σ s·runningₛ.
         JacobianPoint suffix = JacobianPoint.Infinity;
         JacobianPoint weighted = JacobianPoint.Infinity;
-        for (int s = running.Length - 1; s > 0; s--)
+        r = JacobianPoint.Infinity;
+        for (int s = segments - 1; s >= 0; s--)
         {
-            JacobianPoint.Add(in suffix, in running[s], out suffix);
-            JacobianPoint.Add(in weighted, in suffix, out weighted);
+            Add(ref suffix, _running[first + s]);
+            Add(ref r, _totals[first + s]);
+            if (s > 0)
+            {
+                JacobianPoint.Add(in weighted, in suffix, out weighted);
+            }
         }
-        JacobianPoint.Add(in suffix, in running[0], out suffix);
         for (int i = BitOperations.Log2((uint)length); i > 0; i--)
         {
             JacobianPoint.Double(in weighted, out weighted);
         }
-        JacobianPoint.Add(in weighted, in suffix, out r);
-        foreach (ref readonly AffinePoint sum in total)
-        {
-            JacobianPoint.Add(in r, in sum, out r);
-        }
+        JacobianPoint.Add(in r, in suffix, out r);
+        JacobianPoint.Add(in r, in weighted, out r);
     }
 
-    private void AddAll(int count) =>
-        AffineSums.AddAll(
-            _points,
-            _targets.AsSpan(0, count),
-            _addends.AsSpan(0, count),
-            _denominators.AsSpan(0, count),
-            _products.AsSpan(0, count)
-        );
+    private void Add(ref JacobianPoint sum, int reference)
+    {
+        if (reference != None)
+        {
+            AffinePoint point = _arena.Read(reference >> 1);
+            JacobianPoint.Add(in sum, in point, out sum);
+        }
+    }
 
     private static void Reserve<T>(ref T[] array, int length)
     {

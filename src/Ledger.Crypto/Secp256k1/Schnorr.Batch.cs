@@ -75,8 +75,8 @@ public static partial class Schnorr
             }
         }
 
-        AffinePoint.DecompressAll(work.Keys.AsSpan(0, count), work.AllEven, work.KeyFound);
-        AffinePoint.DecompressAll(work.Points.AsSpan(0, count), work.AllEven, work.PointFound);
+        Decompression.DecompressAll(work.Keys.AsSpan(0, count), work.AllEven, work.KeyFound);
+        Decompression.DecompressAll(work.Points.AsSpan(0, count), work.AllEven, work.PointFound);
 
         for (int i = 0; i < count; i++)
         {
@@ -122,7 +122,13 @@ public static partial class Schnorr
 
         public ReadOnlySpan<byte> Signature(int lane) => _signatures.Slice(lane * SignatureBytes, SignatureBytes);
 
-        public bool Verify(int lane) => Schnorr.Verify(PublicKey(lane), Message(lane), Signature(lane));
+        public void Verify(ReadOnlySpan<int> lanes, Span<bool> verdicts)
+        {
+            foreach (int lane in lanes)
+            {
+                verdicts[lane] = Schnorr.Verify(PublicKey(lane), Message(lane), Signature(lane));
+            }
+        }
 
         /// <summary>SHA-256 of the hashes of all parts: every part's length follows from the batch's.</summary>
         public void Hash(Span<byte> seed)

@@ -19,7 +19,6 @@ public class SmallGroupTests
     {
         SmallGroup group = SmallGroup.Find(order);
         EdgeBiased random = new(order);
-        FieldElement[] scratch = new FieldElement[2];
         for (int i = 0; i < order; i++)
         {
             JacobianPoint a = group.Jacobian(i, random);
@@ -34,14 +33,46 @@ public class SmallGroupTests
                 Assert.Equal((i + j) % order, group.LogOf(sum));
                 JacobianPoint.Add(in a, in group.Points[j], out sum);
                 Assert.Equal((i + j) % order, group.LogOf(sum));
-
-                // Two at once, the second taking the first's target as it was before.
-                AffinePoint[] points = [group.Points[i], group.Points[j], group.Points[(i * 3) % order]];
-                AffineSums.AddAll(points, [0, 2], [1, 0], scratch, new FieldElement[2]);
-                Assert.Equal((i + j) % order, group.LogOf(points[0]));
-                Assert.Equal(i * 4 % order, group.LogOf(points[2]));
             }
         }
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(13)]
+    [InlineData(199)]
+    public void AddAll_EveryPairAtOnce_AgreesWithTheGroup(int order)
+    {
+        // All additions of the group, in an order that mixes plain and exceptional ones, with both signs.
+        SmallGroup group = SmallGroup.Find(order);
+        int count = order * order;
+        int[] left = new int[count];
+        int[] right = new int[count];
+        Random random = new(order);
+        for (int i = 0; i < count; i++)
+        {
+            left[i] = PointArena.Reference(i / order, random.Next(2) == 0);
+            right[i] = PointArena.Reference(i % order, random.Next(2) == 0);
+        }
+        random.Shuffle(left);
+        foreach ((string name, PointArena arena) in PointArenas.All())
+        {
+            arena.Reserve(order + count, count);
+            for (int i = 0; i < order; i++)
+            {
+                arena.Write(i, in group.Points[i]);
+            }
+            arena.AddAll(left, right, order);
+            for (int i = 0; i < count; i++)
+            {
+                int expected = Log(left[i]) + Log(right[i]);
+                Assert.True(((2 * order) + expected) % order == group.LogOf(arena.Read(order + i)), $"{name}, {i}");
+            }
+            arena.Copy(PointArena.Reference(3, negative: true), 0);
+            Assert.Equal(order - 3, group.LogOf(arena.Read(0)));
+        }
+
+        static int Log(int reference) => (reference & 1) == 0 ? reference >> 1 : -(reference >> 1);
     }
 
     [Fact]
@@ -81,11 +112,14 @@ public class SmallGroupTests
     [InlineData(7)]
     [InlineData(13)]
     [InlineData(199)]
-    public void Pippenger_ManyTermsOfASmallGroup_AgreesWithTheGroup(int order)
+    public void Sum_ManyTermsOfASmallGroup_AgreesWithTheGroup(int order)
     {
         SmallGroup group = SmallGroup.Find(order);
         Random random = new(order);
-        MultiScalar multiScalar = new();
+        (string Name, MultiScalar Sum)[] sums =
+        [
+            .. PointArenas.All().Select(arena => (arena.Name, new MultiScalar(arena.Arena))),
+        ];
         for (int turn = 0; turn < 300; turn++)
         {
             int terms = random.Next(1, 80);
@@ -99,8 +133,12 @@ public class SmallGroupTests
                 scalars[i] = RandomHalf(random);
                 expected += log * Convert.Number(scalars[i]);
             }
-            multiScalar.Pippenger(scalars, points, random.Next(3, 9), out JacobianPoint r);
-            Assert.Equal((int)ReferenceCurve.Mod(expected, order), group.LogOf(r));
+            int bits = random.Next(3, 9);
+            foreach ((string name, MultiScalar multiScalar) in sums)
+            {
+                multiScalar.Sum(scalars, points, bits, out JacobianPoint r);
+                Assert.True((int)ReferenceCurve.Mod(expected, order) == group.LogOf(r), $"{name}, turn {turn}");
+            }
         }
     }
 

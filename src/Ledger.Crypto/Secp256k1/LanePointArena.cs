@@ -1,0 +1,285 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Ledger.Crypto.Secp256k1.Lanes;
+
+namespace Ledger.Crypto.Secp256k1;
+
+/// <summary>The arena in vectors: as many additions side by side as there are lanes.</summary>
+/// <remarks>
+/// A point is ten doubles, the limbs of x and then of y (<see cref="LaneLimbs"/>); infinity is (0, 0), which is on no
+/// curve y² = x³ + b. Additions are done in groups, one in each lane. Where the difference of the two x, or one of the
+/// x, is zero in a lane, the plain formula may not hold, and that addition alone is done in scalar arithmetic: on
+/// secp256k1 only equal, opposite and infinite points lead there, as no point has x = 0. All native memory is this
+/// object's own, is reached only through places that were reserved, and lives as long as the object.
+/// </remarks>
+internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
+    where TVector : unmanaged
+    where TOps : struct, ILaneOps<TVector>
+{
+    private const int PointLength = 2 * LaneLimbs.Count;
+    private const nuint Alignment = 64;
+
+    /// <summary>What is kept of a group of additions from the way up to the way down.</summary>
+    private struct Group
+    {
+        /// <summary>The x of both points, their difference, and the product of the differences before.</summary>
+        public FieldVector<TVector> LeftX,
+            RightX,
+            Denominator,
+            Product;
+    }
+
+    private double* _points;
+    private uint[] _exceptions = [];
+    private Group* _groups;
+    private int _pointCount;
+    private int _groupCount;
+
+    ~LanePointArena()
+    {
+        NativeMemory.AlignedFree(_points);
+        NativeMemory.AlignedFree(_groups);
+    }
+
+    public override void Reserve(int points, int additionsMax)
+    {
+        if (_pointCount < points)
+        {
+            NativeMemory.AlignedFree(_points);
+            _points = (double*)NativeMemory.AlignedAlloc((nuint)points * PointLength * sizeof(double), Alignment);
+            _pointCount = points;
+        }
+        int groups = (additionsMax + TOps.Count - 1) / TOps.Count;
+        if (_groupCount < groups)
+        {
+            NativeMemory.AlignedFree(_groups);
+            _groups = (Group*)NativeMemory.AlignedAlloc((nuint)groups * (nuint)sizeof(Group), Alignment);
+            _groupCount = groups;
+            _exceptions = new uint[groups];
+        }
+    }
+
+    public override void Write(int place, in AffinePoint point)
+    {
+        double* r = At(place);
+        if (point.IsInfinity)
+        {
+            new Span<double>(r, PointLength).Clear();
+            return;
+        }
+        FieldElement coordinate = point.X;
+        FieldElement.Normalize(ref coordinate);
+        LaneLimbs.Write(r, 1, in coordinate);
+        coordinate = point.Y;
+        FieldElement.Normalize(ref coordinate);
+        LaneLimbs.Write(r + LaneLimbs.Count, 1, in coordinate);
+    }
+
+    public override AffinePoint Read(int place)
+    {
+        double* point = At(place);
+        FieldElement x = LaneLimbs.Read(point, 1);
+        FieldElement y = LaneLimbs.Read(point + LaneLimbs.Count, 1);
+        return x.IsZero() && y.IsZero() ? AffinePoint.Infinity : new AffinePoint(in x, in y);
+    }
+
+    public override void Copy(int reference, int place)
+    {
+        double* r = At(place);
+        double* a = At(reference >> 1);
+        double sign = (reference & 1) == 0 ? 1 : -1;
+        for (int i = 0; i < LaneLimbs.Count; i++)
+        {
+            r[i] = a[i];
+            r[LaneLimbs.Count + i] = sign * a[LaneLimbs.Count + i];
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void AddAll(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int destination)
+    {
+        int groups = (left.Length + TOps.Count - 1) / TOps.Count;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(groups, _groupCount);
+        if (groups == 0)
+        {
+            return;
+        }
+        // The last group, when it is not full, repeats its first addition in the lanes that are left over.
+        Unsafe.SkipInit(out FieldVector<TVector> product);
+        for (int group = 0; group < groups; group++)
+        {
+            Group* g = _groups + group;
+            int first = group * TOps.Count;
+            for (int lane = 0; lane < TOps.Count; lane++)
+            {
+                int i = first + lane < left.Length ? first + lane : first;
+                CopyLimbs((double*)&g->LeftX + lane, TOps.Count, At(left[i] >> 1), 1);
+                CopyLimbs((double*)&g->RightX + lane, TOps.Count, At(right[i] >> 1), 1);
+            }
+            FieldLanes<TVector, TOps>.Subtract(&g->Denominator, &g->RightX, &g->LeftX);
+            _exceptions[group] = FindExceptions(g);
+            if (group == 0)
+            {
+                product = g->Denominator;
+            }
+            else
+            {
+                g->Product = product;
+                FieldLanes<TVector, TOps>.Multiply(&product, &product, &g->Denominator);
+            }
+        }
+        FieldVector<TVector> inverse;
+        InvertLanes(&product, &inverse);
+
+        FieldVector<TVector> leftY;
+        FieldVector<TVector> rightY;
+        FieldVector<TVector> slope;
+        FieldVector<TVector> x;
+        for (int group = groups - 1; group >= 0; group--)
+        {
+            Group* g = _groups + group;
+            int first = group * TOps.Count;
+            int count = Math.Min(TOps.Count, left.Length - first);
+            for (int lane = 0; lane < TOps.Count; lane++)
+            {
+                int i = lane < count ? first + lane : first;
+                LoadLane((double*)&leftY + lane, At(left[i] >> 1) + LaneLimbs.Count, left[i]);
+                LoadLane((double*)&rightY + lane, At(right[i] >> 1) + LaneLimbs.Count, right[i]);
+            }
+            FieldLanes<TVector, TOps>.Subtract(&slope, &rightY, &leftY);
+            if (group == 0)
+            {
+                FieldLanes<TVector, TOps>.Multiply(&slope, &slope, &inverse);
+            }
+            else
+            {
+                FieldLanes<TVector, TOps>.Multiply(&x, &inverse, &g->Product);
+                FieldLanes<TVector, TOps>.Multiply(&inverse, &inverse, &g->Denominator);
+                FieldLanes<TVector, TOps>.Multiply(&slope, &slope, &x);
+            }
+            // x' = slope² − x1 − x2, y' = slope·(x1 − x') − y1.
+            FieldLanes<TVector, TOps>.MultiplySubtract(&x, &slope, &slope, &g->RightX);
+            FieldLanes<TVector, TOps>.Subtract(&x, &x, &g->LeftX);
+            FieldLanes<TVector, TOps>.Subtract(&rightY, &g->LeftX, &x);
+            FieldLanes<TVector, TOps>.MultiplySubtract(&rightY, &rightY, &slope, &leftY);
+
+            for (int lane = 0; lane < count; lane++)
+            {
+                double* r = At(destination + first + lane);
+                CopyLimbs(r, 1, (double*)&x + lane, TOps.Count);
+                CopyLimbs(r + LaneLimbs.Count, 1, (double*)&rightY + lane, TOps.Count);
+            }
+            for (uint lanes = _exceptions[group]; lanes != 0; lanes &= lanes - 1)
+            {
+                int i = first + BitOperations.TrailingZeroCount(lanes);
+                if (i < left.Length)
+                {
+                    AddException(left[i], right[i], destination + i);
+                }
+            }
+        }
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>
+    /// A bit for each lane in which a difference of x or an x is zero; its denominator becomes 1. Nearly always the
+    /// lowest limbs alone say that there is none.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint FindExceptions(Group* g) =>
+        HasZero(g->Denominator.L0) || HasZero(g->LeftX.L0) || HasZero(g->RightX.L0) ? ReplaceExceptions(g) : 0;
+
+    private static uint ReplaceExceptions(Group* g)
+    {
+        uint exceptions = 0;
+        for (int lane = 0; lane < TOps.Count; lane++)
+        {
+            double* denominator = (double*)&g->Denominator + lane;
+            if (
+                LaneLimbs.IsZero(denominator, TOps.Count)
+                || LaneLimbs.IsZero((double*)&g->LeftX + lane, TOps.Count)
+                || LaneLimbs.IsZero((double*)&g->RightX + lane, TOps.Count)
+            )
+            {
+                exceptions |= 1U << lane;
+                LaneLimbs.Write(denominator, TOps.Count, FieldElement.One);
+            }
+        }
+        return exceptions;
+    }
+
+    /// <summary>One addition by itself.</summary>
+    private void AddException(int left, int right, int place)
+    {
+        AffinePoint a = Get(left);
+        AffinePoint b = Get(right);
+        AffineAddition.Denominator(in a, in b, out FieldElement denominator);
+        FieldElement.Invert(in denominator, out FieldElement inverse);
+        AffineAddition.Add(in a, in b, in inverse, out AffinePoint sum);
+        Write(place, in sum);
+    }
+
+    private AffinePoint Get(int reference)
+    {
+        AffinePoint point = Read(reference >> 1);
+        if ((reference & 1) != 0)
+        {
+            AffinePoint.Negate(in point, out point);
+        }
+        return point;
+    }
+
+    /// <summary>r = 1/a in every lane: the lanes' elements one by one, with one inversion.</summary>
+    private static void InvertLanes(FieldVector<TVector>* a, FieldVector<TVector>* r)
+    {
+        Span<FieldElement> elements = stackalloc FieldElement[TOps.Count];
+        Span<FieldElement> scratch = stackalloc FieldElement[TOps.Count];
+        for (int lane = 0; lane < TOps.Count; lane++)
+        {
+            elements[lane] = LaneLimbs.Read((double*)a + lane, TOps.Count);
+        }
+        FieldElement.InvertAll(elements, scratch);
+        for (int lane = 0; lane < TOps.Count; lane++)
+        {
+            FieldElement.Normalize(ref elements[lane]);
+            LaneLimbs.Write((double*)r + lane, TOps.Count, in elements[lane]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double* At(int place) => _points + ((nint)place * PointLength);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyLimbs(double* r, int rStride, double* a, int aStride)
+    {
+        r[0] = a[0];
+        r[rStride] = a[aStride];
+        r[2 * rStride] = a[2 * aStride];
+        r[3 * rStride] = a[3 * aStride];
+        r[4 * rStride] = a[4 * aStride];
+    }
+
+    /// <summary>Copies an element into a lane, negated if its reference says so.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void LoadLane(double* r, double* a, int reference)
+    {
+        ulong sign = (ulong)reference << 63;
+        ulong* from = (ulong*)a;
+        ulong* to = (ulong*)r;
+        to[0] = from[0] ^ sign;
+        to[TOps.Count] = from[1] ^ sign;
+        to[2 * TOps.Count] = from[2] ^ sign;
+        to[3 * TOps.Count] = from[3] ^ sign;
+        to[4 * TOps.Count] = from[4] ^ sign;
+    }
+
+    /// <summary>Whether any lane is zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool HasZero(TVector a) =>
+        sizeof(TVector) == sizeof(Vector512<double>)
+            ? Vector512.EqualsAny(Unsafe.BitCast<TVector, Vector512<double>>(a), Vector512<double>.Zero)
+            : Vector256.EqualsAny(Unsafe.BitCast<TVector, Vector256<double>>(a), Vector256<double>.Zero);
+}

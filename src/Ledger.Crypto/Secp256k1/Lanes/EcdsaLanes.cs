@@ -119,7 +119,7 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
     private const int Alignment = 64;
 
     /// <summary>What steps 1 and 2 make of a signature.</summary>
-    private struct Parsed
+    internal struct Parsed
     {
         public bool IsValid;
         public bool IsOdd;
@@ -185,7 +185,7 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
     }
 
     /// <summary>Returns s.</summary>
-    private static Scalar Parse(
+    internal static Scalar Parse(
         ReadOnlySpan<byte> publicKey,
         ReadOnlySpan<byte> hash,
         ReadOnlySpan<byte> bytes,
@@ -286,7 +286,7 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
         return doubtful;
     }
 
-    private static void WriteScalars(in Parsed parsed, in Scalar inverse, int* generatorDigits, int* keyDigits)
+    internal static void WriteScalars(in Parsed parsed, in Scalar inverse, int* generatorDigits, int* keyDigits)
     {
         Scalar u1 = (parsed.Hash * inverse) + LaneGenerator.MinusOffset;
         Scalar u2 = parsed.R * inverse;

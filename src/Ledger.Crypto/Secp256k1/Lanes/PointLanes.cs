@@ -94,7 +94,7 @@ internal static unsafe class PointLanes<TVector, TOps>
 
     /// <summary>(X, Y, Z) = 2·(X, Y, Z).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Double(LaneMemory<TVector>* m)
+    internal static void Double(LaneMemory<TVector>* m)
     {
         FieldLanes<TVector, TOps>.SquareThrice(&m->T0, &m->X);
         FieldLanes<TVector, TOps>.SquareTwice(&m->T1, &m->Y);
@@ -109,7 +109,7 @@ internal static unsafe class PointLanes<TVector, TOps>
     /// that the point is affine on. Leaves in T0 what Z was multiplied by.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(LaneMemory<TVector>* m, FieldVector<TVector>* z)
+    internal static void Add(LaneMemory<TVector>* m, FieldVector<TVector>* z)
     {
         FieldLanes<TVector, TOps>.Square(&m->T1, z);
         FieldLanes<TVector, TOps>.MultiplySubtract(&m->T0, &m->PointX, &m->T1, &m->X);
@@ -333,7 +333,7 @@ internal static unsafe class PointLanes<TVector, TOps>
 
     /// <summary>Gathers each lane's point from its table, and notes which digits are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Fetch(LaneMemory<TVector>* m, double* table, int tableStride, int* digits)
+    internal static void Fetch(LaneMemory<TVector>* m, double* table, int tableStride, int* digits)
     {
         ulong* x = (ulong*)&m->PointX;
         ulong* y = (ulong*)&m->PointY;

@@ -116,8 +116,6 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
     /// <summary>Fewer than this many signatures take longer in lanes than one by one.</summary>
     private const int GroupMin = 2;
 
-    private const int Alignment = 64;
-
     /// <summary>What steps 1 and 2 make of a signature.</summary>
     internal struct Parsed
     {
@@ -130,9 +128,9 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
 
     /// <summary>
     /// (1) Parse up to 64 signatures and keys; what is malformed is not valid, and its lane goes on with the base point
-    /// and with ones; (2) invert all s at once; then, for each group of as many as there are lanes, (3) split and recode
-    /// the scalars; (4) find the keys' y; (5) make their tables; (6) add up; (7) compare. A lane that is left over at the
-    /// end gets the base point and ones too.
+    /// and with ones; (2) invert all s at once; (3) find the keys' y; then, for each vector of signatures, (4) split and
+    /// recode the scalars; (5) make the keys' tables; (6) add up; (7) compare; and at last (8) judge in the scalar path
+    /// what the lanes could not.
     /// </summary>
     [SkipLocalsInit]
     public static void VerifyBatch(
@@ -159,21 +157,25 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
                 );
             }
             Scalar.InvertAll(inverses[..count], scratch);
-            for (int i = 0; i < count; i += TOps.Count)
+            for (int i = 0; i < count; i += RootLanes<TVector, TOps>.Count)
             {
-                int group = Math.Min(TOps.Count, count - i);
-                Span<bool> results = verdicts.Slice(start + i, group);
+                int some = Math.Min(RootLanes<TVector, TOps>.Count, count - i);
                 uint doubtful = uint.MaxValue;
-                if (group >= GroupMin)
+                if (some >= GroupMin)
                 {
-                    doubtful = VerifyGroup(parsed.Slice(i, group), inverses.Slice(i, group), results, memory);
+                    doubtful = VerifySome(
+                        parsed.Slice(i, some),
+                        inverses.Slice(i, some),
+                        verdicts.Slice(start + i, some),
+                        memory
+                    );
                 }
-                for (int lane = 0; doubtful != 0 && lane < group; lane++)
+                for (int lane = 0; doubtful != 0 && lane < some; lane++)
                 {
                     if ((doubtful >> lane & 1) != 0)
                     {
                         int at = start + i + lane;
-                        results[lane] = EcdsaScalar.Verify(
+                        verdicts[at] = EcdsaScalar.Verify(
                             publicKeys.Slice(at * EcdsaLanes.KeyByteCount, EcdsaLanes.KeyByteCount),
                             hashes.Slice(at * EcdsaLanes.HashByteCount, EcdsaLanes.HashByteCount),
                             signatures.Slice(at * EcdsaLanes.SignatureByteCount, EcdsaLanes.SignatureByteCount)
@@ -212,59 +214,70 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
     }
 
     private static int MemoryByteCount =>
-        sizeof(LaneMemory<TVector>)
+        sizeof(RootMemory<TVector>)
+        + sizeof(LaneMemory<TVector>)
         + PointLanes<TVector, TOps>.TablesLength * sizeof(double)
         + (LaneGenerator.Digits.Length + PointLanes<TVector, TOps>.KeyDigits.Length) * TOps.Count * sizeof(int)
-        + Alignment;
+        + LaneLimbs.Alignment;
 
-    /// <summary>Steps 3 to 7. Returns a bit for each lane that the scalar path is to judge.</summary>
-    [SkipLocalsInit]
-    private static uint VerifyGroup(
+    /// <summary>
+    /// Steps 3 to 7 for at most as many signatures as roots are taken at a time. Returns a bit for each that the scalar
+    /// path is to judge.
+    /// </summary>
+    private static uint VerifySome(
         ReadOnlySpan<Parsed> parsed,
         ReadOnlySpan<Scalar> inverses,
         Span<bool> verdicts,
         byte* memory
     )
     {
-        LaneMemory<TVector>* m = (LaneMemory<TVector>*)((nuint)(memory + Alignment - 1) & ~(nuint)(Alignment - 1));
+        RootMemory<TVector>* roots = (RootMemory<TVector>*)LaneLimbs.Align(memory);
+        LaneMemory<TVector>* m = (LaneMemory<TVector>*)(roots + 1);
+        for (int i = 0; i < RootLanes<TVector, TOps>.Count; i++)
+        {
+            // Lanes without a signature repeat the first.
+            LaneLimbs.Write(
+                RootLanes<TVector, TOps>.Limbs(&roots->X, i),
+                TOps.Count,
+                in parsed[i < parsed.Length ? i : 0].X
+            );
+        }
+        RootLanes<TVector, TOps>.SquareRoot(roots);
+        for (int i = 0; i < parsed.Length; i++)
+        {
+            verdicts[i] = RootLanes<TVector, TOps>.TryChoose(roots, i, parsed[i].IsOdd) && parsed[i].IsValid;
+        }
+
+        uint doubtful = 0;
+        for (int i = 0; i < parsed.Length; i += TOps.Count)
+        {
+            int count = Math.Min(TOps.Count, parsed.Length - i);
+            m->KeyX = ((FieldVector<TVector>*)&roots->X)[i / TOps.Count];
+            m->KeyY = ((FieldVector<TVector>*)&roots->Y)[i / TOps.Count];
+            doubtful |= VerifyGroup(parsed.Slice(i, count), inverses.Slice(i, count), verdicts.Slice(i, count), m) << i;
+        }
+        return doubtful;
+    }
+
+    /// <summary>
+    /// Steps 4 to 7 for one vector of keys. Verdicts that are false stay false.
+    /// </summary>
+    private static uint VerifyGroup(
+        ReadOnlySpan<Parsed> parsed,
+        ReadOnlySpan<Scalar> inverses,
+        Span<bool> verdicts,
+        LaneMemory<TVector>* m
+    )
+    {
         double* tables = (double*)(m + 1);
         int* generatorDigits = (int*)(tables + PointLanes<TVector, TOps>.TablesLength);
         int* keyDigits = generatorDigits + LaneGenerator.Digits.Length * TOps.Count;
-
-        bool compareOrder = false;
         for (int lane = 0; lane < TOps.Count; lane++)
         {
-            // Lanes without a signature repeat the first.
             int i = lane < parsed.Length ? lane : 0;
             ref readonly Parsed one = ref parsed[i];
             WriteScalars(in one, in inverses[i], generatorDigits + lane, keyDigits + lane);
-            LaneLimbs.Write((double*)&m->KeyX + lane, TOps.Count, in one.X);
-            LaneLimbs.Write((double*)&m->R + lane, TOps.Count, one.R.D0, one.R.D1, one.R.D2, one.R.D3);
-            if (one.R.TryAddOrder(out FieldElement more))
-            {
-                LaneLimbs.Write((double*)&m->ROrder + lane, TOps.Count, in more);
-                compareOrder = true;
-            }
-            else
-            {
-                LaneLimbs.Write((double*)&m->ROrder + lane, TOps.Count, one.R.D0, one.R.D1, one.R.D2, one.R.D3);
-            }
-        }
-        _ = compareOrder;
-
-        PointLanes<TVector, TOps>.SquareRoot(m);
-        uint onCurve = 0;
-        for (int lane = 0; lane < parsed.Length; lane++)
-        {
-            onCurve |= LaneLimbs.IsZero((double*)&m->T0 + lane, TOps.Count) ? 1U << lane : 0;
-            double* y = (double*)&m->KeyY + lane;
-            if (LaneLimbs.IsOdd(y, TOps.Count) != parsed[lane].IsOdd)
-            {
-                for (int i = 0; i < LaneLimbs.Count; i++)
-                {
-                    y[i * TOps.Count] = -y[i * TOps.Count];
-                }
-            }
+            WriteR(in one.R, (double*)&m->R + lane, (double*)&m->ROrder + lane);
         }
 
         PointLanes<TVector, TOps>.MakeKeyTables(m, tables);
@@ -273,17 +286,33 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
         uint doubtful = 0;
         for (int lane = 0; lane < parsed.Length; lane++)
         {
-            bool candidate = parsed[lane].IsValid && (onCurve >> lane & 1) != 0;
-            bool equal =
-                LaneLimbs.IsZero((double*)&m->T1 + lane, TOps.Count)
-                || LaneLimbs.IsZero((double*)&m->T2 + lane, TOps.Count);
-            verdicts[lane] = candidate && equal;
+            bool candidate = verdicts[lane];
+            verdicts[lane] =
+                candidate
+                && (
+                    LaneLimbs.IsZero((double*)&m->T1 + lane, TOps.Count)
+                    || LaneLimbs.IsZero((double*)&m->T2 + lane, TOps.Count)
+                );
             if (candidate && LaneLimbs.IsZero((double*)&m->PointZ + lane, TOps.Count))
             {
                 doubtful |= 1U << lane;
             }
         }
         return doubtful;
+    }
+
+    /// <summary>Writes r, and r + n where it is below p, else r again.</summary>
+    private static void WriteR(in Scalar r, double* limbs, double* limbsOrder)
+    {
+        LaneLimbs.Write(limbs, TOps.Count, r.D0, r.D1, r.D2, r.D3);
+        if (r.TryAddOrder(out FieldElement more))
+        {
+            LaneLimbs.Write(limbsOrder, TOps.Count, in more);
+        }
+        else
+        {
+            LaneLimbs.Write(limbsOrder, TOps.Count, r.D0, r.D1, r.D2, r.D3);
+        }
     }
 
     internal static void WriteScalars(in Parsed parsed, in Scalar inverse, int* generatorDigits, int* keyDigits)

@@ -98,32 +98,36 @@ internal sealed class EisensteinDigits
     /// <summary>Writes the <see cref="Length"/> digits of k1 + k2·λ, <paramref name="stride"/> apart.</summary>
     public void Recode(in HalfScalar k1, in HalfScalar k2, Span<int> digits, int stride)
     {
-        int mask = (1 << Width) - 1;
+        int width = Width;
+        int mask = (1 << width) - 1;
         int side = mask + 2;
-        (UInt128 a, int topA) = TwosComplement(in k1);
-        (UInt128 b, int topB) = TwosComplement(in k2);
+        int[] windows = _windows;
+        (ulong a, ulong highA, int topA) = TwosComplement(in k1);
+        (ulong b, ulong highB, int topB) = TwosComplement(in k2);
         int carryA = 0;
         int carryB = 0;
-        int end = TopBit / Width * stride;
+        int end = TopBit / width * stride;
         for (int i = 0; i < end; i += stride)
         {
-            int code = _windows[(((int)a & mask) + carryA) * side + ((int)b & mask) + carryB];
+            int code = windows[((((int)a & mask) + carryA) * side) + ((int)b & mask) + carryB];
             digits[i] = code;
-            carryA = code >> 29 & 1;
+            carryA = (code >> 29) & 1;
             carryB = code >> 30;
-            a >>= Width;
-            b >>= Width;
+            a = (a >> width) | (highA << (64 - width));
+            b = (b >> width) | (highB << (64 - width));
+            highA >>= width;
+            highB >>= width;
         }
-        int top = _top[(topA + carryA + TopMax) * (2 * TopMax + 1) + topB + carryB + TopMax];
+        int top = _top[((topA + carryA + TopMax) * ((2 * TopMax) + 1)) + topB + carryB + TopMax];
         Debug.Assert(top >= 0, "the topmost digit is too long");
         digits[end] = top;
     }
 
     /// <summary>The lowest 128 bits, and ⌊k/2^126⌋.</summary>
-    private static (UInt128 Low, int Top) TwosComplement(in HalfScalar k)
+    private static (ulong Low, ulong High, int Top) TwosComplement(in HalfScalar k)
     {
-        UInt128 low = k.IsNegative ? 0 - k.Magnitude : k.Magnitude;
-        int top = (int)(low >> TopBit);
-        return (low, k.IsNegative && k.Magnitude != 0 ? top - 4 : top);
+        UInt128 bits = k.IsNegative ? 0 - k.Magnitude : k.Magnitude;
+        int top = (int)(bits >> TopBit);
+        return ((ulong)bits, (ulong)(bits >> 64), k.IsNegative && k.Magnitude != 0 ? top - 4 : top);
     }
 }

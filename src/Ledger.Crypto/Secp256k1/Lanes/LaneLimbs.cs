@@ -11,6 +11,9 @@ internal static unsafe class LaneLimbs
     /// <summary>Limbs of an element.</summary>
     public const int Count = 5;
 
+    /// <summary>Bytes that a vector in memory is aligned to, so that none straddles two cache lines.</summary>
+    public const int Alignment = 64;
+
     private const ulong Fold = 0x1000003D1;
 
     private const double Unit1 = 4503599627370496.0;
@@ -93,6 +96,18 @@ internal static unsafe class LaneLimbs
         }
         bool negative = limbs[top * stride] < 0;
         return ((long)limbs[0] & 1) != 0 != negative;
+    }
+
+    /// <summary>The first aligned address.</summary>
+    public static byte* Align(byte* memory) => (byte*)((nuint)(memory + Alignment - 1) & ~(nuint)(Alignment - 1));
+
+    /// <summary>Negates the element.</summary>
+    public static void Negate(double* limbs, int stride)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            limbs[i * stride] = -limbs[i * stride];
+        }
     }
 
     /// <summary>Reads the element, normalized.</summary>

@@ -136,66 +136,6 @@ internal static unsafe class PointLanes<TVector, TOps>
         r->L4 = TOps.Select(skip, r->L4, a->L4);
     }
 
-    /// <summary>
-    /// KeyY = a root of KeyX³ + 7, or what comes of looking for one where there is none; T0 is then not zero.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SquareRoot(LaneMemory<TVector>* m)
-    {
-        // x³ + 7
-        FieldVector<TVector>* a = &m->T6;
-        FieldLanes<TVector, TOps>.Square(&m->T0, &m->KeyX);
-        Fill(&m->T1, -7);
-        FieldLanes<TVector, TOps>.MultiplySubtract(a, &m->T0, &m->KeyX, &m->T1);
-
-        // a^((p+1)/4); (p+1)/4 is, in binary, 223 ones, a zero, 22 ones, 0000, 11, 00. xN is a to the power of N ones.
-        FieldVector<TVector>* x2 = &m->T1;
-        FieldVector<TVector>* x3 = &m->T2;
-        FieldVector<TVector>* x22 = &m->T3;
-        FieldVector<TVector>* x44 = &m->T4;
-        FieldVector<TVector>* x88 = &m->T5;
-        FieldVector<TVector>* x = &m->KeyY;
-        FieldLanes<TVector, TOps>.Square(x2, a);
-        FieldLanes<TVector, TOps>.Multiply(x2, x2, a);
-        FieldLanes<TVector, TOps>.Square(x3, x2);
-        FieldLanes<TVector, TOps>.Multiply(x3, x3, a);
-        SquareTimes(x, x3, 3);
-        FieldLanes<TVector, TOps>.Multiply(x, x, x3); // x6
-        SquareTimes(x, x, 3);
-        FieldLanes<TVector, TOps>.Multiply(x, x, x3); // x9
-        SquareTimes(x, x, 2);
-        FieldLanes<TVector, TOps>.Multiply(x, x, x2); // x11
-        SquareTimes(x22, x, 11);
-        FieldLanes<TVector, TOps>.Multiply(x22, x22, x);
-        SquareTimes(x44, x22, 22);
-        FieldLanes<TVector, TOps>.Multiply(x44, x44, x22);
-        SquareTimes(x88, x44, 44);
-        FieldLanes<TVector, TOps>.Multiply(x88, x88, x44);
-        SquareTimes(x, x88, 88);
-        FieldLanes<TVector, TOps>.Multiply(x, x, x88); // x176
-        SquareTimes(x, x, 44);
-        FieldLanes<TVector, TOps>.Multiply(x, x, x44); // x220
-        SquareTimes(x, x, 3);
-        FieldLanes<TVector, TOps>.Multiply(x, x, x3); // x223
-        SquareTimes(x, x, 23);
-        FieldLanes<TVector, TOps>.Multiply(x, x, x22);
-        SquareTimes(x, x, 6);
-        FieldLanes<TVector, TOps>.Multiply(x, x, x2);
-        SquareTimes(x, x, 2);
-        FieldLanes<TVector, TOps>.Square(&m->T0, x);
-        FieldLanes<TVector, TOps>.Subtract(&m->T0, &m->T0, a);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SquareTimes(FieldVector<TVector>* r, FieldVector<TVector>* a, int count)
-    {
-        FieldLanes<TVector, TOps>.Square(r, a);
-        for (int i = 1; i < count; i++)
-        {
-            FieldLanes<TVector, TOps>.Square(r, r);
-        }
-    }
-
     private static void Fill(FieldVector<TVector>* r, double value)
     {
         *r = default;

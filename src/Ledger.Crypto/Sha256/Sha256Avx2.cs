@@ -1,0 +1,387 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Word = System.Runtime.Intrinsics.Vector256<uint>;
+
+namespace Ledger.Crypto;
+
+/// <summary>SHA-256 in the 8 lanes of a 256-bit vector.</summary>
+/// <remarks>
+/// AVX2 has neither rotation nor three-input logic and only 16 registers: the message words stay in memory, because the
+/// JIT compiler would otherwise spill all over the rounds (2.5 times slower).
+/// </remarks>
+internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
+{
+    private const int Lanes = 8;
+
+    /// <inheritdoc/>
+    public static int Count => Lanes;
+
+    /// <inheritdoc/>
+    public static bool IsSupported => Avx2.IsSupported;
+
+    /// <inheritdoc/>
+    public static void Start(uint* state)
+    {
+        Word* s = (Word*)state;
+        for (int i = 0; i < 8; i++)
+        {
+            s[i] = Vector256.Create(Sha256Constants.Initial[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public static void WriteBlock(byte* block, in BlockPart part)
+    {
+        Unsafe.CopyBlockUnaligned(block, part.Prefix, 64);
+        Unsafe.CopyBlockUnaligned(block + part.From, part.Source + part.From, (uint)(part.To - part.From));
+        if (part.Mark < 64)
+        {
+            block[part.Mark] = 0x80;
+        }
+        // Zero unless this is the last block, and then there is room for it.
+        *(ulong*)(block + 56) |= BinaryPrimitives.ReverseEndianness(part.Bits);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Load(byte** blocks, uint* words)
+    {
+        for (int half = 0; half < 64; half += 32)
+        {
+            Transpose(
+                Row(blocks[0] + half),
+                Row(blocks[1] + half),
+                Row(blocks[2] + half),
+                Row(blocks[3] + half),
+                Row(blocks[4] + half),
+                Row(blocks[5] + half),
+                Row(blocks[6] + half),
+                Row(blocks[7] + half),
+                (Word*)words + (half / 4)
+            );
+        }
+    }
+
+    /// <inheritdoc/>
+    public static void Compress(uint* state, uint* words) =>
+        Compress((Word*)state, (Word*)words, Sha256Constants.Rounds);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Store(uint* state, byte* digests)
+    {
+        Word* s = (Word*)state;
+        StoreHalves(s[0], s[1], s[2], s[3], digests);
+        StoreHalves(s[4], s[5], s[6], s[7], digests + 16);
+    }
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public static void HashNodes(byte* pairs, byte* digests)
+    {
+        byte* space = stackalloc byte[(26 + 1) * sizeof(Word)];
+        Word* words = (Word*)(((nuint)space + 31) & ~(nuint)31);
+        Word* state = words + 16;
+        byte* first = (byte*)(state + 8);
+
+        // The last byte of each pair, which the prefix pushes into a second block of its own, and the mark behind it.
+        Vector256<int> rows = Vector256.Create(0, 64, 128, 192, 256, 320, 384, 448);
+        Word last = Avx2.GatherVector256((int*)(pairs + 60), rows, 1).AsUInt32();
+        last = (last & Vector256.Create(0xff000000)) | Vector256.Create(0x00800000u);
+
+        // Each row is read from the byte before its pair, so that it falls into place; the first, before which nothing
+        // may be read, from a copy.
+        *first = 0;
+        Unsafe.CopyBlockUnaligned(first + 1, pairs, 63);
+        byte** blocks = stackalloc byte*[Lanes];
+        blocks[0] = first;
+        for (int i = 1; i < Lanes; i++)
+        {
+            blocks[i] = pairs - 1 + (64 * i);
+        }
+        Load(blocks, (uint*)words);
+        words[0] = (words[0] & Vector256.Create(0x00ffffffu)) | Vector256.Create(0x01000000u);
+
+        Start((uint*)state);
+        Compress(state, words, Sha256Constants.Rounds);
+        CompressNodeEnd(state, last, words, Sha256Constants.NodeRounds, Sha256Constants.Rounds);
+        Store((uint*)state, digests);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Word Row(byte* block) => BigEndian(Vector256.Load(block));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Word BigEndian(Vector256<byte> row) =>
+        Avx2.Shuffle(
+                row,
+                Vector256
+                    .Create(0x04050607_00010203ul, 0x0c0d0e0f_08090a0b, 0x04050607_00010203, 0x0c0d0e0f_08090a0b)
+                    .AsByte()
+            )
+            .AsUInt32();
+
+    /// <summary>Turns 8 rows of 8 words into 8 words of 8 lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose(Word r0, Word r1, Word r2, Word r3, Word r4, Word r5, Word r6, Word r7, Word* words)
+    {
+        // In each group of four rows: half q of the j-th result has word 4q + j of the four.
+        TransposeFour(ref r0, ref r1, ref r2, ref r3);
+        TransposeFour(ref r4, ref r5, ref r6, ref r7);
+        words[0] = Avx2.Permute2x128(r0, r4, 0x20);
+        words[1] = Avx2.Permute2x128(r1, r5, 0x20);
+        words[2] = Avx2.Permute2x128(r2, r6, 0x20);
+        words[3] = Avx2.Permute2x128(r3, r7, 0x20);
+        words[4] = Avx2.Permute2x128(r0, r4, 0x31);
+        words[5] = Avx2.Permute2x128(r1, r5, 0x31);
+        words[6] = Avx2.Permute2x128(r2, r6, 0x31);
+        words[7] = Avx2.Permute2x128(r3, r7, 0x31);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeFour(ref Word a, ref Word b, ref Word c, ref Word d)
+    {
+        Vector256<ulong> abLow = Avx2.UnpackLow(a, b).AsUInt64();
+        Vector256<ulong> abHigh = Avx2.UnpackHigh(a, b).AsUInt64();
+        Vector256<ulong> cdLow = Avx2.UnpackLow(c, d).AsUInt64();
+        Vector256<ulong> cdHigh = Avx2.UnpackHigh(c, d).AsUInt64();
+        a = Avx2.UnpackLow(abLow, cdLow).AsUInt32();
+        b = Avx2.UnpackHigh(abLow, cdLow).AsUInt32();
+        c = Avx2.UnpackLow(abHigh, cdHigh).AsUInt32();
+        d = Avx2.UnpackHigh(abHigh, cdHigh).AsUInt32();
+    }
+
+    /// <summary>Writes four words of every lane as bytes, to 16 bytes of every 32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreHalves(Word a, Word b, Word c, Word d, byte* halves)
+    {
+        TransposeFour(ref a, ref b, ref c, ref d);
+        StoreHalvesOfGroups(BigEndian(a.AsByte()), halves);
+        StoreHalvesOfGroups(BigEndian(b.AsByte()), halves + 32);
+        StoreHalvesOfGroups(BigEndian(c.AsByte()), halves + 64);
+        StoreHalvesOfGroups(BigEndian(d.AsByte()), halves + 96);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreHalvesOfGroups(Word row, byte* half)
+    {
+        row.GetLower().Store((uint*)half);
+        row.GetUpper().Store((uint*)(half + (4 * 32)));
+    }
+
+    /// <summary>The compression function of FIPS 180-4 §6.2.2. The message words do not survive.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Compress(Word* state, Word* words, uint* k)
+    {
+        Word a = state[0];
+        Word b = state[1];
+        Word c = state[2];
+        Word d = state[3];
+        Word e = state[4];
+        Word f = state[5];
+        Word g = state[6];
+        Word h = state[7];
+
+        for (uint* end = k + 48; k != end; k += 16)
+        {
+            Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector256.Create(k[0]));
+            words[0] = Expand(words[0], words[1], words[9], words[14]);
+            Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector256.Create(k[1]));
+            words[1] = Expand(words[1], words[2], words[10], words[15]);
+            Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector256.Create(k[2]));
+            words[2] = Expand(words[2], words[3], words[11], words[0]);
+            Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector256.Create(k[3]));
+            words[3] = Expand(words[3], words[4], words[12], words[1]);
+            Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector256.Create(k[4]));
+            words[4] = Expand(words[4], words[5], words[13], words[2]);
+            Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector256.Create(k[5]));
+            words[5] = Expand(words[5], words[6], words[14], words[3]);
+            Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector256.Create(k[6]));
+            words[6] = Expand(words[6], words[7], words[15], words[4]);
+            Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector256.Create(k[7]));
+            words[7] = Expand(words[7], words[8], words[0], words[5]);
+            Round(a, b, c, ref d, e, f, g, ref h, words[8] + Vector256.Create(k[8]));
+            words[8] = Expand(words[8], words[9], words[1], words[6]);
+            Round(h, a, b, ref c, d, e, f, ref g, words[9] + Vector256.Create(k[9]));
+            words[9] = Expand(words[9], words[10], words[2], words[7]);
+            Round(g, h, a, ref b, c, d, e, ref f, words[10] + Vector256.Create(k[10]));
+            words[10] = Expand(words[10], words[11], words[3], words[8]);
+            Round(f, g, h, ref a, b, c, d, ref e, words[11] + Vector256.Create(k[11]));
+            words[11] = Expand(words[11], words[12], words[4], words[9]);
+            Round(e, f, g, ref h, a, b, c, ref d, words[12] + Vector256.Create(k[12]));
+            words[12] = Expand(words[12], words[13], words[5], words[10]);
+            Round(d, e, f, ref g, h, a, b, ref c, words[13] + Vector256.Create(k[13]));
+            words[13] = Expand(words[13], words[14], words[6], words[11]);
+            Round(c, d, e, ref f, g, h, a, ref b, words[14] + Vector256.Create(k[14]));
+            words[14] = Expand(words[14], words[15], words[7], words[12]);
+            Round(b, c, d, ref e, f, g, h, ref a, words[15] + Vector256.Create(k[15]));
+            words[15] = Expand(words[15], words[0], words[8], words[13]);
+        }
+        Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector256.Create(k[0]));
+        Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector256.Create(k[1]));
+        Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector256.Create(k[2]));
+        Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector256.Create(k[3]));
+        Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector256.Create(k[4]));
+        Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector256.Create(k[5]));
+        Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector256.Create(k[6]));
+        Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector256.Create(k[7]));
+        Round(a, b, c, ref d, e, f, g, ref h, words[8] + Vector256.Create(k[8]));
+        Round(h, a, b, ref c, d, e, f, ref g, words[9] + Vector256.Create(k[9]));
+        Round(g, h, a, ref b, c, d, e, ref f, words[10] + Vector256.Create(k[10]));
+        Round(f, g, h, ref a, b, c, d, ref e, words[11] + Vector256.Create(k[11]));
+        Round(e, f, g, ref h, a, b, c, ref d, words[12] + Vector256.Create(k[12]));
+        Round(d, e, f, ref g, h, a, b, ref c, words[13] + Vector256.Create(k[13]));
+        Round(c, d, e, ref f, g, h, a, ref b, words[14] + Vector256.Create(k[14]));
+        Round(b, c, d, ref e, f, g, h, ref a, words[15] + Vector256.Create(k[15]));
+
+        state[0] += a;
+        state[1] += b;
+        state[2] += c;
+        state[3] += d;
+        state[4] += e;
+        state[5] += f;
+        state[6] += g;
+        state[7] += h;
+    }
+
+    /// <summary>
+    /// The same for the second block of a node, in which only one byte is not known beforehand: the first 16 rounds add
+    /// constants, and most of the next 16 message words take a part of the work.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CompressNodeEnd(Word* state, Word last, Word* words, uint* nodeRounds, uint* k)
+    {
+        Word a = state[0];
+        Word b = state[1];
+        Word c = state[2];
+        Word d = state[3];
+        Word e = state[4];
+        Word f = state[5];
+        Word g = state[6];
+        Word h = state[7];
+
+        Round(a, b, c, ref d, e, f, g, ref h, last + Vector256.Create(nodeRounds[0]));
+        Round(h, a, b, ref c, d, e, f, ref g, Vector256.Create(nodeRounds[1]));
+        Round(g, h, a, ref b, c, d, e, ref f, Vector256.Create(nodeRounds[2]));
+        Round(f, g, h, ref a, b, c, d, ref e, Vector256.Create(nodeRounds[3]));
+        Round(e, f, g, ref h, a, b, c, ref d, Vector256.Create(nodeRounds[4]));
+        Round(d, e, f, ref g, h, a, b, ref c, Vector256.Create(nodeRounds[5]));
+        Round(c, d, e, ref f, g, h, a, ref b, Vector256.Create(nodeRounds[6]));
+        Round(b, c, d, ref e, f, g, h, ref a, Vector256.Create(nodeRounds[7]));
+        Round(a, b, c, ref d, e, f, g, ref h, Vector256.Create(nodeRounds[8]));
+        Round(h, a, b, ref c, d, e, f, ref g, Vector256.Create(nodeRounds[9]));
+        Round(g, h, a, ref b, c, d, e, ref f, Vector256.Create(nodeRounds[10]));
+        Round(f, g, h, ref a, b, c, d, ref e, Vector256.Create(nodeRounds[11]));
+        Round(e, f, g, ref h, a, b, c, ref d, Vector256.Create(nodeRounds[12]));
+        Round(d, e, f, ref g, h, a, b, ref c, Vector256.Create(nodeRounds[13]));
+        Round(c, d, e, ref f, g, h, a, ref b, Vector256.Create(nodeRounds[14]));
+        Round(b, c, d, ref e, f, g, h, ref a, Vector256.Create(nodeRounds[15]));
+
+        // W16 to W31, from zeros but for W0 and W15; W16 is W0.
+        words[0] = last;
+        words[1] = Vector256.Create(Sha256Constants.NodeWord17);
+        words[2] = Sigma1(last);
+        words[3] = Vector256.Create(Sha256Constants.NodeWord19);
+        words[4] = Sigma1(words[2]);
+        words[5] = Vector256.Create(Sha256Constants.NodeWord21);
+        words[6] = Sigma1(words[4]) + Vector256.Create(Sha256Constants.NodeBits);
+        words[7] = last + Vector256.Create(Sha256Constants.NodeSigma1Of21);
+        words[8] = Sigma1(words[6]) + words[1];
+        words[9] = Sigma1(words[7]) + words[2];
+        words[10] = Sigma1(words[8]) + words[3];
+        words[11] = Sigma1(words[9]) + words[4];
+        words[12] = Sigma1(words[10]) + words[5];
+        words[13] = Sigma1(words[11]) + words[6];
+        words[14] = Sigma1(words[12]) + words[7] + Vector256.Create(Sha256Constants.NodeSigma0Of15);
+        words[15] = Sigma1(words[13]) + words[8] + Sigma0(last) + Vector256.Create(Sha256Constants.NodeBits);
+
+        k += 16;
+        for (uint* end = k + 32; k != end; k += 16)
+        {
+            Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector256.Create(k[0]));
+            words[0] = Expand(words[0], words[1], words[9], words[14]);
+            Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector256.Create(k[1]));
+            words[1] = Expand(words[1], words[2], words[10], words[15]);
+            Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector256.Create(k[2]));
+            words[2] = Expand(words[2], words[3], words[11], words[0]);
+            Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector256.Create(k[3]));
+            words[3] = Expand(words[3], words[4], words[12], words[1]);
+            Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector256.Create(k[4]));
+            words[4] = Expand(words[4], words[5], words[13], words[2]);
+            Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector256.Create(k[5]));
+            words[5] = Expand(words[5], words[6], words[14], words[3]);
+            Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector256.Create(k[6]));
+            words[6] = Expand(words[6], words[7], words[15], words[4]);
+            Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector256.Create(k[7]));
+            words[7] = Expand(words[7], words[8], words[0], words[5]);
+            Round(a, b, c, ref d, e, f, g, ref h, words[8] + Vector256.Create(k[8]));
+            words[8] = Expand(words[8], words[9], words[1], words[6]);
+            Round(h, a, b, ref c, d, e, f, ref g, words[9] + Vector256.Create(k[9]));
+            words[9] = Expand(words[9], words[10], words[2], words[7]);
+            Round(g, h, a, ref b, c, d, e, ref f, words[10] + Vector256.Create(k[10]));
+            words[10] = Expand(words[10], words[11], words[3], words[8]);
+            Round(f, g, h, ref a, b, c, d, ref e, words[11] + Vector256.Create(k[11]));
+            words[11] = Expand(words[11], words[12], words[4], words[9]);
+            Round(e, f, g, ref h, a, b, c, ref d, words[12] + Vector256.Create(k[12]));
+            words[12] = Expand(words[12], words[13], words[5], words[10]);
+            Round(d, e, f, ref g, h, a, b, ref c, words[13] + Vector256.Create(k[13]));
+            words[13] = Expand(words[13], words[14], words[6], words[11]);
+            Round(c, d, e, ref f, g, h, a, ref b, words[14] + Vector256.Create(k[14]));
+            words[14] = Expand(words[14], words[15], words[7], words[12]);
+            Round(b, c, d, ref e, f, g, h, ref a, words[15] + Vector256.Create(k[15]));
+            words[15] = Expand(words[15], words[0], words[8], words[13]);
+        }
+        Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector256.Create(k[0]));
+        Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector256.Create(k[1]));
+        Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector256.Create(k[2]));
+        Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector256.Create(k[3]));
+        Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector256.Create(k[4]));
+        Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector256.Create(k[5]));
+        Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector256.Create(k[6]));
+        Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector256.Create(k[7]));
+        Round(a, b, c, ref d, e, f, g, ref h, words[8] + Vector256.Create(k[8]));
+        Round(h, a, b, ref c, d, e, f, ref g, words[9] + Vector256.Create(k[9]));
+        Round(g, h, a, ref b, c, d, e, ref f, words[10] + Vector256.Create(k[10]));
+        Round(f, g, h, ref a, b, c, d, ref e, words[11] + Vector256.Create(k[11]));
+        Round(e, f, g, ref h, a, b, c, ref d, words[12] + Vector256.Create(k[12]));
+        Round(d, e, f, ref g, h, a, b, ref c, words[13] + Vector256.Create(k[13]));
+        Round(c, d, e, ref f, g, h, a, ref b, words[14] + Vector256.Create(k[14]));
+        Round(b, c, d, ref e, f, g, h, ref a, words[15] + Vector256.Create(k[15]));
+
+        state[0] += a;
+        state[1] += b;
+        state[2] += c;
+        state[3] += d;
+        state[4] += e;
+        state[5] += f;
+        state[6] += g;
+        state[7] += h;
+    }
+
+    /// <summary>One round; the variables' names move one place on from round to round instead of their values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(Word a, Word b, Word c, ref Word d, Word e, Word f, Word g, ref Word h, Word w)
+    {
+        h += w;
+        Word choice = g ^ (e & (f ^ g));
+        Word sum1 = ((e >>> 6) ^ (e << 26)) ^ ((e >>> 11) ^ (e << 21)) ^ ((e >>> 25) ^ (e << 7));
+        Word majority = (a & b) ^ (c & (a ^ b));
+        Word sum0 = ((a >>> 2) ^ (a << 30)) ^ ((a >>> 13) ^ (a << 19)) ^ ((a >>> 22) ^ (a << 10));
+        h += choice;
+        h += sum1;
+        d += h;
+        h += majority + sum0;
+    }
+
+    /// <summary>The message word 16 after the first: σ1(w14) + w9 + σ0(w1) + w0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Word Expand(Word w0, Word w1, Word w9, Word w14) => w0 + w9 + Sigma0(w1) + Sigma1(w14);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Word Sigma0(Word w) => ((w >>> 7) ^ (w << 25)) ^ ((w >>> 18) ^ (w << 14)) ^ (w >>> 3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Word Sigma1(Word w) => ((w >>> 17) ^ (w << 15)) ^ ((w >>> 19) ^ (w << 13)) ^ (w >>> 10);
+}

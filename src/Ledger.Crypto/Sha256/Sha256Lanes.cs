@@ -1,0 +1,274 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+
+namespace Ledger.Crypto;
+
+/// <summary>How SHA-256 is computed.</summary>
+internal enum Sha256Path
+{
+    /// <summary>One message after the other by the platform's own SHA-256.</summary>
+    Platform,
+
+    /// <summary>8 messages at once.</summary>
+    Avx2,
+
+    /// <summary>16 messages at once.</summary>
+    Avx512,
+}
+
+/// <summary>
+/// SHA-256 of many short messages at once: RFC 6962 leaves and nodes, and messages with a common prefix. Falls back to
+/// the platform's SHA-256 where there are no vectors or too few messages. Allocates nothing.
+/// </summary>
+internal static unsafe class Sha256Lanes
+{
+    /// <summary>The longest prefix: it must leave room for a byte of the message in the first block.</summary>
+    public const int PrefixBytesMax = 63;
+
+    private const int DigestBytes = 32;
+    private const int PairBytes = 64;
+
+    // Measured in blocks that the platform hashes: what its call costs besides the blocks, and what a step of all lanes
+    // costs. They decide when a batch is too small for lanes; neither need be exact.
+    private const int PlatformCallBlocks = 10;
+    private const int LaneStepBlocks = 8;
+
+    // A message at most this long is never too long for its lane.
+    private const uint ShortBlocksMax = 16;
+
+    // Shorter messages are put together on the stack, longer ones in a pooled buffer.
+    private const int StackBytesMax = 1024;
+
+    /// <summary>The fastest way that this process may use.</summary>
+    public static Sha256Path Best { get; } =
+        Sha256Avx512.IsSupported ? Sha256Path.Avx512
+        : Sha256Avx2.IsSupported ? Sha256Path.Avx2
+        : Sha256Path.Platform;
+
+    /// <summary>True when this process can take the path.</summary>
+    public static bool IsSupported(Sha256Path path) => path <= Best;
+
+    /// <summary>Hashes entries to RFC 6962 leaves, H(0x00 ‖ entry).</summary>
+    /// <param name="entries">The entries, one after the other.</param>
+    /// <param name="lengths">The bytes of each entry; together those of <paramref name="entries"/>.</param>
+    /// <param name="destination">Receives 32 bytes for each entry; must not overlap the entries.</param>
+    /// <exception cref="ArgumentException">The lengths do not agree, or the destination overlaps.</exception>
+    public static void HashLeaves(ReadOnlySpan<byte> entries, ReadOnlySpan<int> lengths, Span<byte> destination) =>
+        HashMany([0x00], entries, lengths, destination, Best);
+
+    /// <summary>Hashes messages that begin alike, H(prefix ‖ message).</summary>
+    /// <param name="prefix">What each message begins with, at most <see cref="PrefixBytesMax"/> bytes.</param>
+    /// <param name="messages">The messages without the prefix, one after the other.</param>
+    /// <param name="lengths">The bytes of each; together those of <paramref name="messages"/>.</param>
+    /// <param name="destination">Receives 32 bytes for each message; must not overlap the messages.</param>
+    /// <exception cref="ArgumentException">
+    /// The prefix is too long, the lengths do not agree, or the destination overlaps.
+    /// </exception>
+    public static void HashMany(
+        ReadOnlySpan<byte> prefix,
+        ReadOnlySpan<byte> messages,
+        ReadOnlySpan<int> lengths,
+        Span<byte> destination
+    ) => HashMany(prefix, messages, lengths, destination, Best);
+
+    /// <summary>The same by a path of the caller's choice, which must be supported.</summary>
+    public static void HashMany(
+        ReadOnlySpan<byte> prefix,
+        ReadOnlySpan<byte> messages,
+        ReadOnlySpan<int> lengths,
+        Span<byte> destination,
+        Sha256Path path
+    )
+    {
+        if (prefix.Length > PrefixBytesMax)
+        {
+            throw new ArgumentException($"A prefix of {prefix.Length} bytes is too long.", nameof(prefix));
+        }
+        ulong blocks = CountBlocks(prefix.Length, messages.Length, lengths);
+        RequireDigests(destination.Length, lengths.Length, nameof(destination));
+        if (messages.Overlaps(destination))
+        {
+            throw new ArgumentException("The destination overlaps the messages.", nameof(destination));
+        }
+
+        // A message that is much longer than the others would end alone in its lane: better one after the other.
+        uint blocksMax = path == Sha256Path.Platform ? 0 : (uint)Math.Max(blocks / LaneStepBlocks, ShortBlocksMax);
+        if (blocksMax != 0 && !PaysInLanes(prefix.Length, lengths, blocksMax))
+        {
+            blocksMax = 0;
+        }
+        HashLong(prefix, messages, lengths, destination, blocksMax);
+        if (blocksMax == 0)
+        {
+            return;
+        }
+
+        Span<byte> paddedPrefix = stackalloc byte[64];
+        paddedPrefix.Clear();
+        prefix.CopyTo(paddedPrefix);
+        fixed (byte* p = paddedPrefix)
+        fixed (byte* m = messages)
+        fixed (int* l = lengths)
+        fixed (byte* d = destination)
+        {
+            if (path == Sha256Path.Avx512)
+            {
+                LaneScheduler.Hash<Sha256Avx512>(p, (uint)prefix.Length, m, l, lengths.Length, d, blocksMax);
+            }
+            else
+            {
+                LaneScheduler.Hash<Sha256Avx2>(p, (uint)prefix.Length, m, l, lengths.Length, d, blocksMax);
+            }
+        }
+    }
+
+    /// <summary>Hashes pairs of children to RFC 6962 nodes, H(0x01 ‖ left ‖ right).</summary>
+    /// <param name="pairs">n times left ‖ right, 64 bytes each.</param>
+    /// <param name="destination">
+    /// Receives n digests of 32 bytes. It may overlap the pairs when it begins before them or at most 32 bytes behind their
+    /// beginning, so that every digest is written over pairs that have been read: a level of a tree can take the place of
+    /// the level below it.
+    /// </param>
+    /// <exception cref="ArgumentException">The lengths do not agree, or the destination overlaps otherwise.</exception>
+    public static void HashNodes(ReadOnlySpan<byte> pairs, Span<byte> destination) =>
+        HashNodes(pairs, destination, Best);
+
+    /// <summary>The same by a path of the caller's choice, which must be supported.</summary>
+    public static void HashNodes(ReadOnlySpan<byte> pairs, Span<byte> destination, Sha256Path path)
+    {
+        int count = pairs.Length / PairBytes;
+        if (pairs.Length % PairBytes != 0)
+        {
+            throw new ArgumentException($"Pairs are {PairBytes} bytes each, not {pairs.Length} in all.", nameof(pairs));
+        }
+        RequireDigests(destination.Length, count, nameof(destination));
+        if (pairs.Overlaps(destination, out int offset) && offset > DigestBytes)
+        {
+            throw new ArgumentException(
+                "The destination overlaps pairs that are still to be read.",
+                nameof(destination)
+            );
+        }
+
+        fixed (byte* p = pairs)
+        fixed (byte* d = destination)
+        {
+            int done = path switch
+            {
+                Sha256Path.Avx512 => HashNodes<Sha256Avx512>(p, count, d),
+                Sha256Path.Avx2 => HashNodes<Sha256Avx2>(p, count, d),
+                _ => 0,
+            };
+            for (; done < count; done++)
+            {
+                HashOne([0x01], new(p + (PairBytes * done), PairBytes), new(d + (DigestBytes * done), DigestBytes));
+            }
+        }
+    }
+
+    /// <summary>Hashes as many nodes as pay in lanes and returns their number.</summary>
+    [SkipLocalsInit]
+    private static int HashNodes<TLanes>(byte* pairs, int count, byte* digests)
+        where TLanes : struct, ISha256Lanes
+    {
+        int done = 0;
+        for (; count - done >= TLanes.Count; done += TLanes.Count)
+        {
+            TLanes.HashNodes(pairs + ((nint)PairBytes * done), digests + ((nint)DigestBytes * done));
+        }
+        int rest = count - done;
+        if (rest < 2)
+        {
+            return done;
+        }
+
+        // Lanes without a pair of their own hash whatever is there.
+        byte* some = stackalloc byte[TLanes.Count * PairBytes];
+        byte* someDigests = stackalloc byte[TLanes.Count * DigestBytes];
+        Unsafe.CopyBlockUnaligned(some, pairs + ((nint)PairBytes * done), (uint)(rest * PairBytes));
+        TLanes.HashNodes(some, someDigests);
+        Unsafe.CopyBlockUnaligned(digests + ((nint)DigestBytes * done), someDigests, (uint)(rest * DigestBytes));
+        return count;
+    }
+
+    /// <summary>Hashes prefix ‖ message on the platform.</summary>
+    [SkipLocalsInit]
+    private static void HashOne(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> message, Span<byte> digest)
+    {
+        int length = prefix.Length + message.Length;
+        byte[]? pooled = length <= StackBytesMax ? null : ArrayPool<byte>.Shared.Rent(length);
+        Span<byte> whole = pooled ?? stackalloc byte[StackBytesMax];
+        prefix.CopyTo(whole);
+        message.CopyTo(whole[prefix.Length..]);
+        SHA256.HashData(whole[..length], digest);
+        if (pooled != null)
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+        }
+    }
+
+    /// <summary>Hashes the messages of more than <paramref name="blocksMax"/> blocks on the platform.</summary>
+    private static void HashLong(
+        ReadOnlySpan<byte> prefix,
+        ReadOnlySpan<byte> messages,
+        ReadOnlySpan<int> lengths,
+        Span<byte> destination,
+        uint blocksMax
+    )
+    {
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            int length = lengths[i];
+            if (LaneScheduler.BlockCount((uint)(prefix.Length + length)) > blocksMax)
+            {
+                HashOne(prefix, messages[..length], destination.Slice(i * DigestBytes, DigestBytes));
+            }
+            messages = messages[length..];
+        }
+    }
+
+    /// <summary>Whether lanes are likely to be faster for the messages of at most that many blocks.</summary>
+    private static bool PaysInLanes(int prefixBytes, ReadOnlySpan<int> lengths, uint blocksMax)
+    {
+        ulong platform = 0;
+        ulong longest = 0;
+        foreach (int length in lengths)
+        {
+            ulong blocks = LaneScheduler.BlockCount((uint)(prefixBytes + length));
+            if (blocks <= blocksMax)
+            {
+                platform += blocks + PlatformCallBlocks;
+                longest = Math.Max(longest, blocks);
+            }
+            if (platform > LaneStepBlocks * (ulong)blocksMax)
+            {
+                return true;
+            }
+        }
+        return platform > LaneStepBlocks * longest;
+    }
+
+    private static ulong CountBlocks(int prefixBytes, int messageBytes, ReadOnlySpan<int> lengths)
+    {
+        ulong blocks = 0;
+        long sum = 0;
+        foreach (int length in lengths)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(lengths));
+            sum += length;
+            blocks += LaneScheduler.BlockCount((uint)(prefixBytes + length));
+        }
+        return sum == messageBytes
+            ? blocks
+            : throw new ArgumentException($"The lengths add up to {sum}, not {messageBytes}.", nameof(lengths));
+    }
+
+    private static void RequireDigests(int length, int count, string name)
+    {
+        if (length != (long)count * DigestBytes)
+        {
+            throw new ArgumentException($"{count} digests of {DigestBytes} bytes do not make {length} bytes.", name);
+        }
+    }
+}

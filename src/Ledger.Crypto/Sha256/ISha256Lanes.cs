@@ -2,12 +2,12 @@ namespace Ledger.Crypto;
 
 /// <summary>
 /// SHA-256 (FIPS 180-4) on several messages at once, one message in each 32-bit lane of a vector. Two implementations,
-/// for two widths; <see cref="LaneScheduler"/> decides which message is in which lane.
+/// for two widths; <see cref="Sha256Groups"/> decides which messages go together.
 /// </summary>
 /// <remarks>
-/// Shapes: the state is 8 words of <see cref="Count"/> lanes, the message block 16 words of <see cref="Count"/> lanes,
-/// both word by word, each word aligned to its own size. Blocks and digests are 64 and 32 bytes and need no alignment.
-/// All data is public: nothing here runs in constant time on purpose.
+/// Shapes: the state is 8 words of <see cref="Count"/> lanes, a block of the messages 16 words of <see cref="Count"/>
+/// lanes, word by word. Both are aligned to 64 bytes, everything else to nothing. All data is public: nothing here takes
+/// care to run in constant time.
 /// </remarks>
 internal unsafe interface ISha256Lanes
 {
@@ -20,48 +20,33 @@ internal unsafe interface ISha256Lanes
     /// <summary>Sets every lane to the initial hash value.</summary>
     static abstract void Start(uint* state);
 
-    /// <summary>Writes one block of a message: what the prefix, the message and the padding put there.</summary>
-    /// <param name="block">Receives 64 bytes; aligned to 64.</param>
-    /// <param name="part">What the block is made of.</param>
-    static abstract void WriteBlock(byte* block, in BlockPart part);
+    /// <summary>Loads a block of which every message has all 64 bytes.</summary>
+    /// <param name="starts">For each lane, where the prefixed message would begin if its prefix lay before it.</param>
+    /// <param name="offset">Of the block in the prefixed message, a multiple of 64.</param>
+    /// <param name="words">Receives the block.</param>
+    static abstract void LoadWhole(byte** starts, int offset, uint* words);
 
-    /// <summary>Loads a block of 64 bytes for each lane and turns rows into words, big-endian.</summary>
-    static abstract void Load(byte** blocks, uint* words);
+    /// <summary>Loads a block that the prefix begins or the padding ends. Reads no byte outside of the messages.</summary>
+    /// <param name="starts">For each lane, where the prefixed message would begin if its prefix lay before it.</param>
+    /// <param name="lengths">For each lane, the bytes of the prefixed message.</param>
+    /// <param name="offset">Of the block in the prefixed message, a multiple of 64.</param>
+    /// <param name="prefix">64 readable bytes: the prefix, then zeros. Not read when the offset is not 0.</param>
+    /// <param name="prefixBytes">The bytes of the prefix, 0 to 63.</param>
+    /// <param name="words">Receives the block; what lanes receive whose messages have ended is meaningless.</param>
+    static abstract void LoadPart(byte** starts, int* lengths, int offset, byte* prefix, int prefixBytes, uint* words);
 
-    /// <summary>Applies the compression function to every lane.</summary>
+    /// <summary>Applies the compression function to every lane. The block's words do not survive.</summary>
     static abstract void Compress(uint* state, uint* words);
 
-    /// <summary>Writes the digests of all lanes one after the other, 32 bytes each.</summary>
-    static abstract void Store(uint* state, byte* digests);
+    /// <summary>The same, but leaves the state of lanes alone whose padded messages end at the offset or before.</summary>
+    static abstract void CompressUnfinished(uint* state, uint* words, int* lengths, int offset);
+
+    /// <summary>Writes the digest of each lane, 32 bytes, to its own place.</summary>
+    static abstract void Store(uint* state, byte** digests);
 
     /// <summary>
     /// Hashes <see cref="Count"/> pairs of children to their nodes, H(0x01 ‖ left ‖ right): 64 bytes each in, 32 bytes each
     /// out. All pairs are read before the first digest is written. Reads no byte outside of the pairs.
     /// </summary>
     static abstract void HashNodes(byte* pairs, byte* digests);
-}
-
-/// <summary>
-/// The content of one block of a padded message: bytes up to <see cref="From"/> are the prefix's, up to <see cref="To"/>
-/// the message's; then a mark, zeros and perhaps the length.
-/// </summary>
-internal unsafe struct BlockPart
-{
-    /// <summary>The byte of the message, inside it or not, that would be the block's first one.</summary>
-    public byte* Source;
-
-    /// <summary>64 readable bytes: the prefix, then zeros.</summary>
-    public byte* Prefix;
-
-    /// <summary>The first byte that is the message's, 0 to 63.</summary>
-    public int From;
-
-    /// <summary>The end of the message's bytes, <see cref="From"/> to 64.</summary>
-    public int To;
-
-    /// <summary>Where the byte 0x80 that ends the message is, 0 to 63; or 64 when it is not in this block.</summary>
-    public int Mark;
-
-    /// <summary>The length in bits, when this is the last block; else 0.</summary>
-    public ulong Bits;
 }

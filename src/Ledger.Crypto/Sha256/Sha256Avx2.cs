@@ -32,36 +32,58 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
     }
 
     /// <inheritdoc/>
-    public static void WriteBlock(byte* block, in BlockPart part)
-    {
-        Unsafe.CopyBlockUnaligned(block, part.Prefix, 64);
-        Unsafe.CopyBlockUnaligned(block + part.From, part.Source + part.From, (uint)(part.To - part.From));
-        if (part.Mark < 64)
-        {
-            block[part.Mark] = 0x80;
-        }
-        // Zero unless this is the last block, and then there is room for it.
-        *(ulong*)(block + 56) |= BinaryPrimitives.ReverseEndianness(part.Bits);
-    }
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Load(byte** blocks, uint* words)
+    public static void LoadWhole(byte** starts, int offset, uint* words)
     {
         for (int half = 0; half < 64; half += 32)
         {
             Transpose(
-                Row(blocks[0] + half),
-                Row(blocks[1] + half),
-                Row(blocks[2] + half),
-                Row(blocks[3] + half),
-                Row(blocks[4] + half),
-                Row(blocks[5] + half),
-                Row(blocks[6] + half),
-                Row(blocks[7] + half),
+                Row(starts[0] + offset + half),
+                Row(starts[1] + offset + half),
+                Row(starts[2] + offset + half),
+                Row(starts[3] + offset + half),
+                Row(starts[4] + offset + half),
+                Row(starts[5] + offset + half),
+                Row(starts[6] + offset + half),
+                Row(starts[7] + offset + half),
                 (Word*)words + (half / 4)
             );
         }
+    }
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public static void LoadPart(byte** starts, int* lengths, int offset, byte* prefix, int prefixBytes, uint* words)
+    {
+        byte* rows = stackalloc byte[Lanes * 64];
+        byte** rowStarts = stackalloc byte*[Lanes];
+        for (int i = 0; i < Lanes; i++)
+        {
+            byte* row = rows + (64 * i);
+            rowStarts[i] = row;
+            int begin = 0;
+            if (offset == 0)
+            {
+                Unsafe.CopyBlockUnaligned(row, prefix, 64);
+                begin = prefixBytes;
+            }
+            else
+            {
+                Unsafe.InitBlockUnaligned(row, 0, 64);
+            }
+            int rest = lengths[i] - offset; // negative when the message has ended
+            int end = Math.Clamp(rest, begin, 64);
+            Unsafe.CopyBlockUnaligned(row + begin, starts[i] + offset + begin, (uint)(end - begin));
+            if ((uint)rest < 64)
+            {
+                row[rest] = 0x80;
+            }
+            if ((uint)(rest + 8) < 64)
+            {
+                *(ulong*)(row + 56) = BinaryPrimitives.ReverseEndianness((ulong)lengths[i] * 8);
+            }
+        }
+        LoadWhole(rowStarts, 0, words);
     }
 
     /// <inheritdoc/>
@@ -69,12 +91,30 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         Compress((Word*)state, (Word*)words, Sha256Constants.Rounds);
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Store(uint* state, byte* digests)
+    public static void CompressUnfinished(uint* state, uint* words, int* lengths, int offset)
     {
         Word* s = (Word*)state;
-        StoreHalves(s[0], s[1], s[2], s[3], digests);
-        StoreHalves(s[4], s[5], s[6], s[7], digests + 16);
+        (Word a, Word b, Word c, Word d) = (s[0], s[1], s[2], s[3]);
+        (Word e, Word f, Word g, Word h) = (s[4], s[5], s[6], s[7]);
+        Compress(state, words);
+        Word ended = Vector256.LessThan(Vector256.Load(lengths), Vector256.Create(offset - 8)).AsUInt32();
+        s[0] = Vector256.ConditionalSelect(ended, a, s[0]);
+        s[1] = Vector256.ConditionalSelect(ended, b, s[1]);
+        s[2] = Vector256.ConditionalSelect(ended, c, s[2]);
+        s[3] = Vector256.ConditionalSelect(ended, d, s[3]);
+        s[4] = Vector256.ConditionalSelect(ended, e, s[4]);
+        s[5] = Vector256.ConditionalSelect(ended, f, s[5]);
+        s[6] = Vector256.ConditionalSelect(ended, g, s[6]);
+        s[7] = Vector256.ConditionalSelect(ended, h, s[7]);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Store(uint* state, byte** digests)
+    {
+        Word* s = (Word*)state;
+        StoreHalves(s[0], s[1], s[2], s[3], digests, 0);
+        StoreHalves(s[4], s[5], s[6], s[7], digests, 16);
     }
 
     /// <inheritdoc/>
@@ -101,13 +141,18 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         {
             blocks[i] = pairs - 1 + (64 * i);
         }
-        Load(blocks, (uint*)words);
+        LoadWhole(blocks, 0, (uint*)words);
         words[0] = (words[0] & Vector256.Create(0x00ffffffu)) | Vector256.Create(0x01000000u);
 
         Start((uint*)state);
         Compress(state, words, Sha256Constants.Rounds);
         CompressNodeEnd(state, last, words, Sha256Constants.NodeRounds, Sha256Constants.Rounds);
-        Store((uint*)state, digests);
+        byte** places = stackalloc byte*[Lanes];
+        for (int i = 0; i < Lanes; i++)
+        {
+            places[i] = digests + (32 * i);
+        }
+        Store((uint*)state, places);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -153,22 +198,22 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         d = Avx2.UnpackHigh(abHigh, cdHigh).AsUInt32();
     }
 
-    /// <summary>Writes four words of every lane as bytes, to 16 bytes of every 32.</summary>
+    /// <summary>Writes four words of every lane as bytes, to one half of its digest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreHalves(Word a, Word b, Word c, Word d, byte* halves)
+    private static void StoreHalves(Word a, Word b, Word c, Word d, byte** digests, int offset)
     {
         TransposeFour(ref a, ref b, ref c, ref d);
-        StoreHalvesOfGroups(BigEndian(a.AsByte()), halves);
-        StoreHalvesOfGroups(BigEndian(b.AsByte()), halves + 32);
-        StoreHalvesOfGroups(BigEndian(c.AsByte()), halves + 64);
-        StoreHalvesOfGroups(BigEndian(d.AsByte()), halves + 96);
+        StoreLowerAndUpper(BigEndian(a.AsByte()), digests, offset);
+        StoreLowerAndUpper(BigEndian(b.AsByte()), digests + 1, offset);
+        StoreLowerAndUpper(BigEndian(c.AsByte()), digests + 2, offset);
+        StoreLowerAndUpper(BigEndian(d.AsByte()), digests + 3, offset);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreHalvesOfGroups(Word row, byte* half)
+    private static void StoreLowerAndUpper(Word rows, byte** digests, int offset)
     {
-        row.GetLower().Store((uint*)half);
-        row.GetUpper().Store((uint*)(half + (4 * 32)));
+        rows.GetLower().Store((uint*)(digests[0] + offset));
+        rows.GetUpper().Store((uint*)(digests[4] + offset));
     }
 
     /// <summary>The compression function of FIPS 180-4 §6.2.2. The message words do not survive.</summary>
@@ -251,7 +296,7 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
     /// constants, and most of the next 16 message words take a part of the work.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CompressNodeEnd(Word* state, Word last, Word* words, uint* nodeRounds, uint* k)
+    internal static void CompressNodeEnd(Word* state, Word last, Word* words, uint* nodeRounds, uint* k)
     {
         Word a = state[0];
         Word b = state[1];

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -34,43 +33,74 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
     }
 
     /// <inheritdoc/>
-    public static void WriteBlock(byte* block, in BlockPart part)
-    {
-        // Bytes outside of the mask are not read, wherever they are.
-        Vector512<byte> at = Vector512<byte>.Indices;
-        Vector512<byte> mask =
-            Vector512.GreaterThanOrEqual(at, Vector512.Create((byte)part.From))
-            & Vector512.LessThan(at, Vector512.Create((byte)part.To));
-        Vector512<byte> row = Avx512BW.MaskLoad(part.Source, mask, Vector512.Load(part.Prefix));
-        row |= Vector512.Load(Sha256Constants.Marks + 64 - part.Mark);
-        Vector512<ulong> bits = Vector512.Create(BinaryPrimitives.ReverseEndianness(part.Bits));
-        row |= (bits & Vector512.Create(0ul, 0, 0, 0, 0, 0, 0, ulong.MaxValue)).AsByte();
-        row.Store(block);
-    }
-
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Load(byte** blocks, uint* words)
-    {
+    public static void LoadWhole(byte** starts, int offset, uint* words) =>
         Transpose(
-            Row(blocks[0]),
-            Row(blocks[1]),
-            Row(blocks[2]),
-            Row(blocks[3]),
-            Row(blocks[4]),
-            Row(blocks[5]),
-            Row(blocks[6]),
-            Row(blocks[7]),
-            Row(blocks[8]),
-            Row(blocks[9]),
-            Row(blocks[10]),
-            Row(blocks[11]),
-            Row(blocks[12]),
-            Row(blocks[13]),
-            Row(blocks[14]),
-            Row(blocks[15]),
+            Row(starts[0] + offset),
+            Row(starts[1] + offset),
+            Row(starts[2] + offset),
+            Row(starts[3] + offset),
+            Row(starts[4] + offset),
+            Row(starts[5] + offset),
+            Row(starts[6] + offset),
+            Row(starts[7] + offset),
+            Row(starts[8] + offset),
+            Row(starts[9] + offset),
+            Row(starts[10] + offset),
+            Row(starts[11] + offset),
+            Row(starts[12] + offset),
+            Row(starts[13] + offset),
+            Row(starts[14] + offset),
+            Row(starts[15] + offset),
             (Word*)words
         );
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LoadPart(byte** starts, int* lengths, int offset, byte* prefix, int prefixBytes, uint* words)
+    {
+        // What is left of each message, negative when it has ended; and so where it ends in this block, and where the mark
+        // is that follows it, 64 standing for nowhere.
+        Vector512<int> rest = Vector512.Load(lengths) - Vector512.Create(offset);
+        int* ends = stackalloc int[2 * Lanes];
+        int* marks = ends + Lanes;
+        Vector512.Min(Vector512.Max(rest, Vector512<int>.Zero), Vector512.Create(64)).Store(ends);
+        Vector512.Min(rest.AsUInt32(), Vector512.Create(64u)).Store((uint*)marks);
+
+        Vector512<byte> fromMessage = Vector512<byte>.AllBitsSet;
+        Vector512<byte> fill = Vector512<byte>.Zero;
+        if (offset == 0)
+        {
+            fromMessage = Vector512.GreaterThanOrEqual(Vector512<byte>.Indices, Vector512.Create((byte)prefixBytes));
+            fill = Vector512.Load(prefix);
+        }
+        byte* markRow = Sha256Constants.Marks + 64;
+        Transpose(
+            PartRow(starts[0] + offset, ends[0], markRow - marks[0], fromMessage, fill),
+            PartRow(starts[1] + offset, ends[1], markRow - marks[1], fromMessage, fill),
+            PartRow(starts[2] + offset, ends[2], markRow - marks[2], fromMessage, fill),
+            PartRow(starts[3] + offset, ends[3], markRow - marks[3], fromMessage, fill),
+            PartRow(starts[4] + offset, ends[4], markRow - marks[4], fromMessage, fill),
+            PartRow(starts[5] + offset, ends[5], markRow - marks[5], fromMessage, fill),
+            PartRow(starts[6] + offset, ends[6], markRow - marks[6], fromMessage, fill),
+            PartRow(starts[7] + offset, ends[7], markRow - marks[7], fromMessage, fill),
+            PartRow(starts[8] + offset, ends[8], markRow - marks[8], fromMessage, fill),
+            PartRow(starts[9] + offset, ends[9], markRow - marks[9], fromMessage, fill),
+            PartRow(starts[10] + offset, ends[10], markRow - marks[10], fromMessage, fill),
+            PartRow(starts[11] + offset, ends[11], markRow - marks[11], fromMessage, fill),
+            PartRow(starts[12] + offset, ends[12], markRow - marks[12], fromMessage, fill),
+            PartRow(starts[13] + offset, ends[13], markRow - marks[13], fromMessage, fill),
+            PartRow(starts[14] + offset, ends[14], markRow - marks[14], fromMessage, fill),
+            PartRow(starts[15] + offset, ends[15], markRow - marks[15], fromMessage, fill),
+            (Word*)words
+        );
+
+        // The length in bits, in the block that has room for it behind the mark.
+        Word last = Vector512.LessThan((rest + Vector512.Create(8)).AsUInt32(), Vector512.Create(64u));
+        Word bytes = Vector512.Load((uint*)lengths);
+        ((Word*)words)[14] |= last & (bytes >>> 29);
+        ((Word*)words)[15] |= last & (bytes << 3);
     }
 
     /// <inheritdoc/>
@@ -78,12 +108,30 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         Compress((Word*)state, (Word*)words, Sha256Constants.Rounds);
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Store(uint* state, byte* digests)
+    public static void CompressUnfinished(uint* state, uint* words, int* lengths, int offset)
     {
         Word* s = (Word*)state;
-        StoreHalves(s[0], s[1], s[2], s[3], digests);
-        StoreHalves(s[4], s[5], s[6], s[7], digests + 16);
+        (Word a, Word b, Word c, Word d) = (s[0], s[1], s[2], s[3]);
+        (Word e, Word f, Word g, Word h) = (s[4], s[5], s[6], s[7]);
+        Compress(state, words);
+        Word ended = Vector512.LessThan(Vector512.Load(lengths), Vector512.Create(offset - 8)).AsUInt32();
+        s[0] = Vector512.ConditionalSelect(ended, a, s[0]);
+        s[1] = Vector512.ConditionalSelect(ended, b, s[1]);
+        s[2] = Vector512.ConditionalSelect(ended, c, s[2]);
+        s[3] = Vector512.ConditionalSelect(ended, d, s[3]);
+        s[4] = Vector512.ConditionalSelect(ended, e, s[4]);
+        s[5] = Vector512.ConditionalSelect(ended, f, s[5]);
+        s[6] = Vector512.ConditionalSelect(ended, g, s[6]);
+        s[7] = Vector512.ConditionalSelect(ended, h, s[7]);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Store(uint* state, byte** digests)
+    {
+        Word* s = (Word*)state;
+        StoreHalves(s[0], s[1], s[2], s[3], digests, 0);
+        StoreHalves(s[4], s[5], s[6], s[7], digests, 16);
     }
 
     /// <inheritdoc/>
@@ -108,12 +156,17 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         Start((uint*)state);
         Compress(state, words, Sha256Constants.Rounds);
         CompressNodeEnd(state, last, Sha256Constants.NodeRounds, Sha256Constants.Rounds);
-        Store((uint*)state, digests);
+        byte** places = stackalloc byte*[Lanes];
+        for (int i = 0; i < Lanes; i++)
+        {
+            places[i] = digests + (32 * i);
+        }
+        Store((uint*)state, places);
     }
 
     /// <summary>Loads the first blocks of 16 nodes: 0x01, then all of a pair but its last byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LoadNodes(byte* pairs, Word* words)
+    internal static void LoadNodes(byte* pairs, Word* words)
     {
         // Each row is read from the byte before its pair, so that it falls into place; only the first must not be.
         byte* before = pairs - 1;
@@ -142,6 +195,14 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Word Row(byte* block) => BigEndian(Vector512.Load(block));
+
+    /// <summary>A row of the message up to its end, of the fill elsewhere, and the mark. Reads nothing else.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Word PartRow(byte* row, int end, byte* mark, Vector512<byte> fromMessage, Vector512<byte> fill)
+    {
+        Vector512<byte> mask = Vector512.LessThan(Vector512<byte>.Indices, Vector512.Create((byte)end)) & fromMessage;
+        return BigEndian(Avx512BW.MaskLoad(row, mask, fill) | Vector512.Load(mark));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Word BigEndian(Vector512<byte> row) =>
@@ -223,24 +284,24 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         words[12] = Avx512F.Shuffle4x128(abLast, cdLast, 0b11_01_11_01);
     }
 
-    /// <summary>Writes four words of every lane as bytes, to 16 bytes of every 32.</summary>
+    /// <summary>Writes four words of every lane as bytes, to one half of its digest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreHalves(Word a, Word b, Word c, Word d, byte* halves)
+    private static void StoreHalves(Word a, Word b, Word c, Word d, byte** digests, int offset)
     {
         TransposeFour(ref a, ref b, ref c, ref d);
-        StoreHalvesOfGroups(BigEndian(a.AsByte()), halves);
-        StoreHalvesOfGroups(BigEndian(b.AsByte()), halves + 32);
-        StoreHalvesOfGroups(BigEndian(c.AsByte()), halves + 64);
-        StoreHalvesOfGroups(BigEndian(d.AsByte()), halves + 96);
+        StoreQuarters(BigEndian(a.AsByte()), digests, offset);
+        StoreQuarters(BigEndian(b.AsByte()), digests + 1, offset);
+        StoreQuarters(BigEndian(c.AsByte()), digests + 2, offset);
+        StoreQuarters(BigEndian(d.AsByte()), digests + 3, offset);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreHalvesOfGroups(Word row, byte* half)
+    private static void StoreQuarters(Word rows, byte** digests, int offset)
     {
-        Avx512F.ExtractVector128(row, 0).Store((uint*)half);
-        Avx512F.ExtractVector128(row, 1).Store((uint*)(half + (4 * 32)));
-        Avx512F.ExtractVector128(row, 2).Store((uint*)(half + (8 * 32)));
-        Avx512F.ExtractVector128(row, 3).Store((uint*)(half + (12 * 32)));
+        Avx512F.ExtractVector128(rows, 0).Store((uint*)(digests[0] + offset));
+        Avx512F.ExtractVector128(rows, 1).Store((uint*)(digests[4] + offset));
+        Avx512F.ExtractVector128(rows, 2).Store((uint*)(digests[8] + offset));
+        Avx512F.ExtractVector128(rows, 3).Store((uint*)(digests[12] + offset));
     }
 
     /// <summary>The compression function of FIPS 180-4 §6.2.2.</summary>
@@ -339,7 +400,7 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
     /// constants, and most of the next 16 message words take a part of the work.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CompressNodeEnd(Word* state, Word w0, uint* nodeRounds, uint* k)
+    internal static void CompressNodeEnd(Word* state, Word w0, uint* nodeRounds, uint* k)
     {
         Word a = state[0];
         Word b = state[1];
@@ -350,38 +411,37 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         Word g = state[6];
         Word h = state[7];
 
+        // Beside the rounds, W16 to W31, from zeros but for W0 and W15; W16 is W0.
         Round(a, b, c, ref d, e, f, g, ref h, w0 + Vector512.Create(nodeRounds[0]));
         Round(h, a, b, ref c, d, e, f, ref g, Vector512.Create(nodeRounds[1]));
-        Round(g, h, a, ref b, c, d, e, ref f, Vector512.Create(nodeRounds[2]));
-        Round(f, g, h, ref a, b, c, d, ref e, Vector512.Create(nodeRounds[3]));
-        Round(e, f, g, ref h, a, b, c, ref d, Vector512.Create(nodeRounds[4]));
-        Round(d, e, f, ref g, h, a, b, ref c, Vector512.Create(nodeRounds[5]));
-        Round(c, d, e, ref f, g, h, a, ref b, Vector512.Create(nodeRounds[6]));
-        Round(b, c, d, ref e, f, g, h, ref a, Vector512.Create(nodeRounds[7]));
-        Round(a, b, c, ref d, e, f, g, ref h, Vector512.Create(nodeRounds[8]));
-        Round(h, a, b, ref c, d, e, f, ref g, Vector512.Create(nodeRounds[9]));
-        Round(g, h, a, ref b, c, d, e, ref f, Vector512.Create(nodeRounds[10]));
-        Round(f, g, h, ref a, b, c, d, ref e, Vector512.Create(nodeRounds[11]));
-        Round(e, f, g, ref h, a, b, c, ref d, Vector512.Create(nodeRounds[12]));
-        Round(d, e, f, ref g, h, a, b, ref c, Vector512.Create(nodeRounds[13]));
-        Round(c, d, e, ref f, g, h, a, ref b, Vector512.Create(nodeRounds[14]));
-        Round(b, c, d, ref e, f, g, h, ref a, Vector512.Create(nodeRounds[15]));
-
-        // W16 to W31, from zeros but for W0 and W15; W16 is W0.
         Word w1 = Vector512.Create(Sha256Constants.NodeWord17);
+        Round(g, h, a, ref b, c, d, e, ref f, Vector512.Create(nodeRounds[2]));
         Word w2 = Sigma1(w0);
+        Round(f, g, h, ref a, b, c, d, ref e, Vector512.Create(nodeRounds[3]));
         Word w3 = Vector512.Create(Sha256Constants.NodeWord19);
+        Round(e, f, g, ref h, a, b, c, ref d, Vector512.Create(nodeRounds[4]));
         Word w4 = Sigma1(w2);
+        Round(d, e, f, ref g, h, a, b, ref c, Vector512.Create(nodeRounds[5]));
         Word w5 = Vector512.Create(Sha256Constants.NodeWord21);
+        Round(c, d, e, ref f, g, h, a, ref b, Vector512.Create(nodeRounds[6]));
         Word w6 = Sigma1(w4) + Vector512.Create(Sha256Constants.NodeBits);
+        Round(b, c, d, ref e, f, g, h, ref a, Vector512.Create(nodeRounds[7]));
         Word w7 = w0 + Vector512.Create(Sha256Constants.NodeSigma1Of21);
+        Round(a, b, c, ref d, e, f, g, ref h, Vector512.Create(nodeRounds[8]));
         Word w8 = Sigma1(w6) + w1;
+        Round(h, a, b, ref c, d, e, f, ref g, Vector512.Create(nodeRounds[9]));
         Word w9 = Sigma1(w7) + w2;
+        Round(g, h, a, ref b, c, d, e, ref f, Vector512.Create(nodeRounds[10]));
         Word w10 = Sigma1(w8) + w3;
+        Round(f, g, h, ref a, b, c, d, ref e, Vector512.Create(nodeRounds[11]));
         Word w11 = Sigma1(w9) + w4;
+        Round(e, f, g, ref h, a, b, c, ref d, Vector512.Create(nodeRounds[12]));
         Word w12 = Sigma1(w10) + w5;
+        Round(d, e, f, ref g, h, a, b, ref c, Vector512.Create(nodeRounds[13]));
         Word w13 = Sigma1(w11) + w6;
+        Round(c, d, e, ref f, g, h, a, ref b, Vector512.Create(nodeRounds[14]));
         Word w14 = Sigma1(w12) + w7 + Vector512.Create(Sha256Constants.NodeSigma0Of15);
+        Round(b, c, d, ref e, f, g, h, ref a, Vector512.Create(nodeRounds[15]));
         Word w15 = Sigma1(w13) + w8 + Sigma0(w0) + Vector512.Create(Sha256Constants.NodeBits);
 
         k += 16;

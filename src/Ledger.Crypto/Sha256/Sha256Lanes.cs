@@ -29,14 +29,6 @@ internal static unsafe class Sha256Lanes
     private const int DigestBytes = 32;
     private const int PairBytes = 64;
 
-    // Measured in blocks that the platform hashes: what its call costs besides the blocks, and what a step of all lanes
-    // costs. They decide when a batch is too small for lanes; neither need be exact.
-    private const int PlatformCallBlocks = 10;
-    private const int LaneStepBlocks = 8;
-
-    // A message at most this long is never too long for its lane.
-    private const uint ShortBlocksMax = 16;
-
     // Shorter messages are put together on the stack, longer ones in a pooled buffer.
     private const int StackBytesMax = 1024;
 
@@ -85,22 +77,20 @@ internal static unsafe class Sha256Lanes
         {
             throw new ArgumentException($"A prefix of {prefix.Length} bytes is too long.", nameof(prefix));
         }
-        ulong blocks = CountBlocks(prefix.Length, messages.Length, lengths);
+        RequireLengths(messages.Length, lengths);
         RequireDigests(destination.Length, lengths.Length, nameof(destination));
         if (messages.Overlaps(destination))
         {
             throw new ArgumentException("The destination overlaps the messages.", nameof(destination));
         }
 
-        // A message that is much longer than the others would end alone in its lane: better one after the other.
-        uint blocksMax = path == Sha256Path.Platform ? 0 : (uint)Math.Max(blocks / LaneStepBlocks, ShortBlocksMax);
-        if (blocksMax != 0 && !PaysInLanes(prefix.Length, lengths, blocksMax))
+        if (path == Sha256Path.Platform)
         {
-            blocksMax = 0;
-        }
-        HashLong(prefix, messages, lengths, destination, blocksMax);
-        if (blocksMax == 0)
-        {
+            for (int i = 0; i < lengths.Length; i++)
+            {
+                HashOne(prefix, messages[..lengths[i]], destination.Slice(i * DigestBytes, DigestBytes));
+                messages = messages[lengths[i]..];
+            }
             return;
         }
 
@@ -114,11 +104,11 @@ internal static unsafe class Sha256Lanes
         {
             if (path == Sha256Path.Avx512)
             {
-                LaneScheduler.Hash<Sha256Avx512>(p, (uint)prefix.Length, m, l, lengths.Length, d, blocksMax);
+                Sha256Groups.Hash<Sha256Avx512>(p, prefix.Length, m, l, lengths.Length, d);
             }
             else
             {
-                LaneScheduler.Hash<Sha256Avx2>(p, (uint)prefix.Length, m, l, lengths.Length, d, blocksMax);
+                Sha256Groups.Hash<Sha256Avx2>(p, prefix.Length, m, l, lengths.Length, d);
             }
         }
     }
@@ -194,9 +184,9 @@ internal static unsafe class Sha256Lanes
 
     /// <summary>Hashes prefix ‖ message on the platform.</summary>
     [SkipLocalsInit]
-    private static void HashOne(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> message, Span<byte> digest)
+    public static void HashOne(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> message, Span<byte> digest)
     {
-        int length = prefix.Length + message.Length;
+        int length = checked(prefix.Length + message.Length);
         byte[]? pooled = length <= StackBytesMax ? null : ArrayPool<byte>.Shared.Rent(length);
         Span<byte> whole = pooled ?? stackalloc byte[StackBytesMax];
         prefix.CopyTo(whole);
@@ -208,60 +198,18 @@ internal static unsafe class Sha256Lanes
         }
     }
 
-    /// <summary>Hashes the messages of more than <paramref name="blocksMax"/> blocks on the platform.</summary>
-    private static void HashLong(
-        ReadOnlySpan<byte> prefix,
-        ReadOnlySpan<byte> messages,
-        ReadOnlySpan<int> lengths,
-        Span<byte> destination,
-        uint blocksMax
-    )
+    private static void RequireLengths(int messageBytes, ReadOnlySpan<int> lengths)
     {
-        for (int i = 0; i < lengths.Length; i++)
-        {
-            int length = lengths[i];
-            if (LaneScheduler.BlockCount((uint)(prefix.Length + length)) > blocksMax)
-            {
-                HashOne(prefix, messages[..length], destination.Slice(i * DigestBytes, DigestBytes));
-            }
-            messages = messages[length..];
-        }
-    }
-
-    /// <summary>Whether lanes are likely to be faster for the messages of at most that many blocks.</summary>
-    private static bool PaysInLanes(int prefixBytes, ReadOnlySpan<int> lengths, uint blocksMax)
-    {
-        ulong platform = 0;
-        ulong longest = 0;
-        foreach (int length in lengths)
-        {
-            ulong blocks = LaneScheduler.BlockCount((uint)(prefixBytes + length));
-            if (blocks <= blocksMax)
-            {
-                platform += blocks + PlatformCallBlocks;
-                longest = Math.Max(longest, blocks);
-            }
-            if (platform > LaneStepBlocks * (ulong)blocksMax)
-            {
-                return true;
-            }
-        }
-        return platform > LaneStepBlocks * longest;
-    }
-
-    private static ulong CountBlocks(int prefixBytes, int messageBytes, ReadOnlySpan<int> lengths)
-    {
-        ulong blocks = 0;
         long sum = 0;
         foreach (int length in lengths)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(lengths));
             sum += length;
-            blocks += LaneScheduler.BlockCount((uint)(prefixBytes + length));
         }
-        return sum == messageBytes
-            ? blocks
-            : throw new ArgumentException($"The lengths add up to {sum}, not {messageBytes}.", nameof(lengths));
+        if (sum != messageBytes)
+        {
+            throw new ArgumentException($"The lengths add up to {sum}, not {messageBytes}.", nameof(lengths));
+        }
     }
 
     private static void RequireDigests(int length, int count, string name)

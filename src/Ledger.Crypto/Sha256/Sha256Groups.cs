@@ -55,7 +55,7 @@ internal static unsafe class Sha256Groups
             for (int i = 0; i < taken; i += TLanes.Count)
             {
                 int members = Math.Min(taken - i, TLanes.Count);
-                if (PaysInLanes(prefixedLengths + i, members))
+                if (PaysInLanes(members, prefixedLengths[i], prefixedLengths[i + members - 1]))
                 {
                     HashGroup<TLanes>(prefix, prefixBytes, starts + i, prefixedLengths + i, places + i, members);
                 }
@@ -72,6 +72,7 @@ internal static unsafe class Sha256Groups
     }
 
     /// <summary>A counting sort by the number of blocks; stable, so that equal messages are read in order.</summary>
+    [SkipLocalsInit]
     private static void Sort(
         int prefixBytes,
         ref byte* messages,
@@ -83,28 +84,32 @@ internal static unsafe class Sha256Groups
         byte** places
     )
     {
-        Span<int> next = stackalloc int[RankCount];
-        next.Clear();
+        byte* ranks = stackalloc byte[MessagesMax];
+        int* next = stackalloc int[RankCount];
+        new Span<int>(next, RankCount).Clear();
         for (int i = 0; i < count; i++)
         {
-            next[Rank(prefixBytes + lengths[i])]++;
+            int rank = Rank(prefixBytes + lengths[i]);
+            ranks[i] = (byte)rank;
+            next[rank]++;
         }
         int before = 0;
-        foreach (ref int rank in next)
+        for (int rank = 0; rank < RankCount; rank++)
         {
-            int size = rank;
-            rank = before;
-            before += size;
+            int members = next[rank];
+            next[rank] = before;
+            before += members;
         }
+        byte* message = messages;
         for (int i = 0; i < count; i++)
         {
-            int length = prefixBytes + lengths[i];
-            int at = next[Rank(length)]++;
-            starts[at] = messages - prefixBytes;
-            prefixedLengths[at] = length;
+            int at = next[ranks[i]]++;
+            starts[at] = message - prefixBytes;
+            prefixedLengths[at] = prefixBytes + lengths[i];
             places[at] = digests + (32 * i);
-            messages += lengths[i];
+            message += lengths[i];
         }
+        messages = message;
     }
 
     /// <summary>0 to 127, never falling as the length grows.</summary>
@@ -119,18 +124,9 @@ internal static unsafe class Sha256Groups
         return (4 * (octave - 5)) + ExactBlocksMax + 1 + ((blocks >> (octave - 2)) & 3);
     }
 
-    private static bool PaysInLanes(int* lengths, int count)
-    {
-        long platform = 0;
-        long longest = 0;
-        for (int i = 0; i < count; i++)
-        {
-            int blocks = BlockCount(lengths[i]);
-            platform += blocks + PlatformCallBlocks;
-            longest = Math.Max(longest, blocks);
-        }
-        return platform > LaneStepBlocks * longest;
-    }
+    /// <summary>Whether lanes are likely to be faster for messages of at least and at most so many bytes.</summary>
+    private static bool PaysInLanes(int members, int shortest, int longest) =>
+        (long)members * (PlatformCallBlocks + BlockCount(shortest)) > (long)LaneStepBlocks * BlockCount(longest);
 
     [SkipLocalsInit]
     private static void HashGroup<TLanes>(

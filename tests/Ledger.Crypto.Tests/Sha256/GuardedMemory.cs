@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Ledger.Crypto.Tests.Sha256Tests;
+namespace Ledger.Crypto.Tests.Sha256;
 
 /// <summary>Pages of memory with a page before and a page behind that end the process when they are touched.</summary>
 internal sealed unsafe partial class GuardedMemory : IDisposable

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Ledger.Crypto.Tests.Sha256Tests;
+namespace Ledger.Crypto.Tests.Sha256;
 
 public sealed class MerkleLevelsTests
 {

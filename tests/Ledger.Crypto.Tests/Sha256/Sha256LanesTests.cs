@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Ledger.Crypto.Tests.Sha256Tests;
+namespace Ledger.Crypto.Tests.Sha256;
 
 public sealed class Sha256LanesTests
 {

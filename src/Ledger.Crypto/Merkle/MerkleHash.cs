@@ -108,52 +108,18 @@ public static class MerkleHash
     /// <param name="lengths">The bytes of each entry; none negative, and together those of <paramref name="entries"/>.</param>
     /// <param name="destination">Receives n hashes of 32 bytes; must not overlap the entries.</param>
     /// <exception cref="ArgumentException">Lengths do not agree, or the destination overlaps.</exception>
-    public static void HashLeaves(ReadOnlySpan<byte> entries, ReadOnlySpan<int> lengths, Span<byte> destination)
-    {
-        RequireHashes(destination.Length, lengths.Length, nameof(destination));
-        RequireApart(entries, destination);
-        long total = 0;
-        foreach (int length in lengths)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(lengths));
-            total += length;
-        }
-        if (total != entries.Length)
-        {
-            throw new ArgumentException($"The lengths add up to {total}, not {entries.Length}.", nameof(lengths));
-        }
-
-        foreach (int length in lengths)
-        {
-            HashLeaf(entries[..length], destination[..HashBytes]);
-            entries = entries[length..];
-            destination = destination[HashBytes..];
-        }
-    }
+    public static void HashLeaves(ReadOnlySpan<byte> entries, ReadOnlySpan<int> lengths, Span<byte> destination) =>
+        Sha256Lanes.HashLeaves(entries, lengths, destination);
 
     /// <summary>Hashes n pairs of children to their nodes: one level of a tree to half of the next.</summary>
     /// <param name="pairs">n times left ‖ right, 64 bytes each.</param>
-    /// <param name="destination">Receives n hashes of 32 bytes; must not overlap the pairs.</param>
-    /// <exception cref="ArgumentException">Lengths do not agree, or the destination overlaps.</exception>
-    public static void HashNodes(ReadOnlySpan<byte> pairs, Span<byte> destination)
-    {
-        int count = pairs.Length / (2 * HashBytes);
-        if (pairs.Length % (2 * HashBytes) != 0)
-        {
-            throw new ArgumentException(
-                $"Pairs are {2 * HashBytes} bytes each, not {pairs.Length} in all.",
-                nameof(pairs)
-            );
-        }
-        RequireHashes(destination.Length, count, nameof(destination));
-        RequireApart(pairs, destination);
-
-        for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<byte> pair = pairs.Slice(i * 2 * HashBytes, 2 * HashBytes);
-            HashNode(pair[..HashBytes], pair[HashBytes..], destination.Slice(i * HashBytes, HashBytes));
-        }
-    }
+    /// <param name="destination">
+    /// Receives n hashes of 32 bytes. It may overlap the pairs when it begins before them or at most 32 bytes behind their
+    /// beginning: a level of a tree can take the place of the level below it.
+    /// </param>
+    /// <exception cref="ArgumentException">Lengths do not agree, or the destination overlaps otherwise.</exception>
+    public static void HashNodes(ReadOnlySpan<byte> pairs, Span<byte> destination) =>
+        Sha256Lanes.HashNodes(pairs, destination);
 
     /// <summary>Requires that a span that is to be a hash has the length of one.</summary>
     internal static void RequireHash(int length, string name)
@@ -161,22 +127,6 @@ public static class MerkleHash
         if (length != HashBytes)
         {
             throw new ArgumentException($"A hash is {HashBytes} bytes, not {length}.", name);
-        }
-    }
-
-    private static void RequireHashes(int length, int count, string name)
-    {
-        if (length != (long)count * HashBytes)
-        {
-            throw new ArgumentException($"{count} hashes of {HashBytes} bytes do not make {length} bytes.", name);
-        }
-    }
-
-    private static void RequireApart(ReadOnlySpan<byte> input, ReadOnlySpan<byte> destination)
-    {
-        if (input.Overlaps(destination))
-        {
-            throw new ArgumentException("The destination overlaps the input.", nameof(destination));
         }
     }
 }

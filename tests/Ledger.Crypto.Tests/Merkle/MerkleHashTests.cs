@@ -147,7 +147,7 @@ public sealed class MerkleHashTests
     public void Batches_DestinationOverlapsInput_Throws()
     {
         byte[] memory = new byte[128];
-        Assert.Throws<ArgumentException>(() => MerkleHash.HashNodes(memory.AsSpan(0, 64), memory.AsSpan(32, 32)));
+        Assert.Throws<ArgumentException>(() => MerkleHash.HashNodes(memory.AsSpan(0, 64), memory.AsSpan(33, 32)));
         Assert.Throws<ArgumentException>(() =>
             MerkleHash.HashLeaves(memory.AsSpan(0, 64), [64], memory.AsSpan(63, 32))
         );

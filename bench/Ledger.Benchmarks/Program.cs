@@ -1,0 +1,40 @@
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using Ledger.Benchmarks.Running;
+
+// dotnet run -c Release --project bench/Ledger.Benchmarks -- [--short] [--filter '*Node*'] …
+//
+// Everything else is BenchmarkDotNet's own (--list flat, --disasm, …). A run of everything writes its page to
+// bench/results; a filtered one only prints it.
+List<string> arguments = [.. args];
+bool isShort = arguments.Remove("--short");
+bool isWhole = !arguments.Any(a => a is "--filter" or "-f" or "--list");
+if (isWhole)
+{
+    arguments.AddRange(["--filter", "*"]);
+}
+
+Summary[] summaries =
+[
+    .. BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. arguments], new LedgerConfig(isShort)),
+];
+if (summaries.Length == 0)
+{
+    return 0; // a list, or help
+}
+
+string page = ResultsPage.Write(
+    summaries,
+    "dotnet run -c Release --project bench/Ledger.Benchmarks -- " + string.Join(' ', args)
+);
+Console.WriteLine(page);
+if (isWhole)
+{
+    string path = ResultsPage.PathFor(summaries[0]);
+    File.WriteAllText(path, page);
+    Console.WriteLine($"Written to {path}");
+}
+return summaries.All(s => !s.HasCriticalValidationErrors && s.Reports.All(r => r.Success)) ? 0 : 1;
+
+/// <summary>Named so that the tests can find the assembly.</summary>
+public sealed partial class Program;

@@ -36,7 +36,7 @@ test-long: build ## Run the long forms of the differential and crash suites as w
 
 bench: setup ## Run the benchmarks of the core, rivals beside ours, and write bench/results
 	dotnet build bench/Ledger.Benchmarks -c $(CONFIGURATION) -v quiet -nologo
-	$(BENCHMARKS)
+	$(BENCHMARKS) --short
 
 hammer: setup ## Load a node over gRPC and verify what it answered
 	dotnet build src/Ledger.Cli -c $(CONFIGURATION) -v quiet -nologo

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ledger.Crypto.Secp256k1.Lanes;
 
 namespace Ledger.Crypto.Secp256k1;
 
@@ -75,8 +76,8 @@ public static partial class Schnorr
             }
         }
 
-        Decompression.DecompressAll(work.Keys.AsSpan(0, count), work.AllEven, work.KeyFound);
-        Decompression.DecompressAll(work.Points.AsSpan(0, count), work.AllEven, work.PointFound);
+        RootLanes.DecompressMany(work.Keys.AsSpan(0, count), work.AllEven, work.KeyFound);
+        RootLanes.DecompressMany(work.Points.AsSpan(0, count), work.AllEven, work.PointFound);
 
         for (int i = 0; i < count; i++)
         {

@@ -28,14 +28,14 @@ internal static class Decompressions
 
     public static DecompressAll[] All()
     {
-        List<DecompressAll> paths = [Decompression.DecompressAll, Decompression.OneByOne];
+        List<DecompressAll> paths = [RootLanes.DecompressMany, RootLanes.DecompressOneByOne];
         if (Lanes256.IsSupported)
         {
-            paths.Add(Decompression.InLanes<Vector256<double>, Lanes256>);
+            paths.Add(RootLanes<Vector256<double>, Lanes256>.DecompressMany);
         }
         if (Lanes512.IsSupported)
         {
-            paths.Add(Decompression.InLanes<Vector512<double>, Lanes512>);
+            paths.Add(RootLanes<Vector512<double>, Lanes512>.DecompressMany);
         }
         return [.. paths];
     }

@@ -28,11 +28,17 @@ internal static class RootLanes
         }
         else
         {
-            for (int i = 0; i < points.Length; i++)
-            {
-                FieldElement x = points[i].X;
-                found[i] = AffinePoint.TryDecompress(in x, isOdd[i], out points[i]);
-            }
+            DecompressOneByOne(points, isOdd, found);
+        }
+    }
+
+    /// <summary>The same without lanes.</summary>
+    internal static void DecompressOneByOne(Span<AffinePoint> points, ReadOnlySpan<bool> isOdd, Span<bool> found)
+    {
+        for (int i = 0; i < points.Length; i++)
+        {
+            FieldElement x = points[i].X;
+            found[i] = AffinePoint.TryDecompress(in x, isOdd[i], out points[i]);
         }
     }
 }

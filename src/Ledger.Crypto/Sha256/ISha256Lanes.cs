@@ -5,9 +5,9 @@ namespace Ledger.Crypto;
 /// for two widths; <see cref="Sha256Groups"/> decides which messages go together.
 /// </summary>
 /// <remarks>
-/// Shapes: the state is 8 words of <see cref="Count"/> lanes, a block of the messages 16 words of <see cref="Count"/>
-/// lanes, word by word. Both are aligned to 64 bytes, everything else to nothing. All data is public: nothing here takes
-/// care to run in constant time.
+/// Shapes: the state is 8 words of <see cref="Count"/> lanes; words are 64, of which the first 16 are a block of the
+/// messages and the others room for their expansion. Both word by word and aligned to 64 bytes; everything else is
+/// aligned to nothing. All data is public: nothing here takes care to run in constant time.
 /// </remarks>
 internal unsafe interface ISha256Lanes
 {

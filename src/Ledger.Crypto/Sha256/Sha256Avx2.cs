@@ -8,12 +8,17 @@ namespace Ledger.Crypto;
 
 /// <summary>SHA-256 in the 8 lanes of a 256-bit vector.</summary>
 /// <remarks>
-/// AVX2 has neither rotation nor three-input logic and only 16 registers: the message words stay in memory, because the
-/// JIT compiler would otherwise spill all over the rounds (2.5 times slower).
+/// The same as <see cref="Sha256Avx512"/> where there is neither rotation nor three-input logic: a block is 64 × 36 +
+/// 48 × 21 instructions that compute. Only 16 registers: message words kept in variables would be spilled all over the
+/// rounds, which takes twice as long.
 /// </remarks>
 internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
 {
     private const int Lanes = 8;
+
+    // A method of its own, compiled once: inlined into a caller, it would use up the JIT compiler's budget for inlining,
+    // and its rounds would become calls.
+    private const MethodImplOptions Whole = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 
     /// <inheritdoc/>
     public static int Count => Lanes;
@@ -22,6 +27,7 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
     public static bool IsSupported => Avx2.IsSupported;
 
     /// <inheritdoc/>
+    [MethodImpl(Whole)]
     public static void Start(uint* state)
     {
         Word* s = (Word*)state;
@@ -32,7 +38,7 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Whole)]
     public static void LoadWhole(byte** starts, int offset, uint* words)
     {
         for (int half = 0; half < 64; half += 32)
@@ -53,6 +59,7 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
 
     /// <inheritdoc/>
     [SkipLocalsInit]
+    [MethodImpl(Whole)]
     public static void LoadPart(byte** starts, int* lengths, int offset, byte* prefix, int prefixBytes, uint* words)
     {
         byte* rows = stackalloc byte[Lanes * 64];
@@ -87,10 +94,10 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
     }
 
     /// <inheritdoc/>
-    public static void Compress(uint* state, uint* words) =>
-        Compress((Word*)state, (Word*)words, Sha256Constants.Rounds);
+    public static void Compress(uint* state, uint* words) => Compress((Word*)state, (Word*)words);
 
     /// <inheritdoc/>
+    [MethodImpl(Whole)]
     public static void CompressUnfinished(uint* state, uint* words, int* lengths, int offset)
     {
         Word* s = (Word*)state;
@@ -109,7 +116,7 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Whole)]
     public static void Store(uint* state, byte** digests)
     {
         Word* s = (Word*)state;
@@ -119,11 +126,12 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
 
     /// <inheritdoc/>
     [SkipLocalsInit]
+    [MethodImpl(Whole)]
     public static void HashNodes(byte* pairs, byte* digests)
     {
-        byte* space = stackalloc byte[(26 + 1) * sizeof(Word)];
+        byte* space = stackalloc byte[((8 + 64 + 2) * sizeof(Word)) + 31];
         Word* words = (Word*)(((nuint)space + 31) & ~(nuint)31);
-        Word* state = words + 16;
+        Word* state = words + 64;
         byte* first = (byte*)(state + 8);
 
         // The last byte of each pair, which the prefix pushes into a second block of its own, and the mark behind it.
@@ -145,8 +153,8 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         words[0] = (words[0] & Vector256.Create(0x00ffffffu)) | Vector256.Create(0x01000000u);
 
         Start((uint*)state);
-        Compress(state, words, Sha256Constants.Rounds);
-        CompressNodeEnd(state, last, words, Sha256Constants.NodeRounds, Sha256Constants.Rounds);
+        Compress(state, words);
+        CompressNodeEnd(state, last, words);
         byte** places = stackalloc byte*[Lanes];
         for (int i = 0; i < Lanes; i++)
         {
@@ -216,10 +224,13 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         rows.GetUpper().Store((uint*)(digests[4] + offset));
     }
 
-    /// <summary>The compression function of FIPS 180-4 §6.2.2. The message words do not survive.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Compress(Word* state, Word* words, uint* k)
+    /// <summary>The compression function of FIPS 180-4 §6.2.2.</summary>
+    /// <param name="state">8 words.</param>
+    /// <param name="words">64 words: W0 to W15, then room for the others.</param>
+    [MethodImpl(Whole)]
+    private static void Compress(Word* state, Word* words)
     {
+        uint* k = Sha256Constants.Rounds;
         Word a = state[0];
         Word b = state[1];
         Word c = state[2];
@@ -229,57 +240,28 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         Word g = state[6];
         Word h = state[7];
 
-        for (uint* end = k + 48; k != end; k += 16)
+        // Six words expanded for every eight rounds: 48 in all, spread evenly, as expansion fills the gaps that the chain
+        // of rounds leaves. Word t is ready before round t: 16 + 6t/8 ≥ t.
+        Word* expanding = words;
+        for (uint* end = k + 64; k != end; k += 8)
         {
+            Expand(expanding);
             Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector256.Create(k[0]));
-            words[0] = Expand(words[0], words[1], words[9], words[14]);
+            Expand(expanding + 1);
             Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector256.Create(k[1]));
-            words[1] = Expand(words[1], words[2], words[10], words[15]);
+            Expand(expanding + 2);
             Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector256.Create(k[2]));
-            words[2] = Expand(words[2], words[3], words[11], words[0]);
             Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector256.Create(k[3]));
-            words[3] = Expand(words[3], words[4], words[12], words[1]);
+            Expand(expanding + 3);
             Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector256.Create(k[4]));
-            words[4] = Expand(words[4], words[5], words[13], words[2]);
+            Expand(expanding + 4);
             Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector256.Create(k[5]));
-            words[5] = Expand(words[5], words[6], words[14], words[3]);
+            Expand(expanding + 5);
             Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector256.Create(k[6]));
-            words[6] = Expand(words[6], words[7], words[15], words[4]);
             Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector256.Create(k[7]));
-            words[7] = Expand(words[7], words[8], words[0], words[5]);
-            Round(a, b, c, ref d, e, f, g, ref h, words[8] + Vector256.Create(k[8]));
-            words[8] = Expand(words[8], words[9], words[1], words[6]);
-            Round(h, a, b, ref c, d, e, f, ref g, words[9] + Vector256.Create(k[9]));
-            words[9] = Expand(words[9], words[10], words[2], words[7]);
-            Round(g, h, a, ref b, c, d, e, ref f, words[10] + Vector256.Create(k[10]));
-            words[10] = Expand(words[10], words[11], words[3], words[8]);
-            Round(f, g, h, ref a, b, c, d, ref e, words[11] + Vector256.Create(k[11]));
-            words[11] = Expand(words[11], words[12], words[4], words[9]);
-            Round(e, f, g, ref h, a, b, c, ref d, words[12] + Vector256.Create(k[12]));
-            words[12] = Expand(words[12], words[13], words[5], words[10]);
-            Round(d, e, f, ref g, h, a, b, ref c, words[13] + Vector256.Create(k[13]));
-            words[13] = Expand(words[13], words[14], words[6], words[11]);
-            Round(c, d, e, ref f, g, h, a, ref b, words[14] + Vector256.Create(k[14]));
-            words[14] = Expand(words[14], words[15], words[7], words[12]);
-            Round(b, c, d, ref e, f, g, h, ref a, words[15] + Vector256.Create(k[15]));
-            words[15] = Expand(words[15], words[0], words[8], words[13]);
+            words += 8;
+            expanding += 6;
         }
-        Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector256.Create(k[0]));
-        Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector256.Create(k[1]));
-        Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector256.Create(k[2]));
-        Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector256.Create(k[3]));
-        Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector256.Create(k[4]));
-        Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector256.Create(k[5]));
-        Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector256.Create(k[6]));
-        Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector256.Create(k[7]));
-        Round(a, b, c, ref d, e, f, g, ref h, words[8] + Vector256.Create(k[8]));
-        Round(h, a, b, ref c, d, e, f, ref g, words[9] + Vector256.Create(k[9]));
-        Round(g, h, a, ref b, c, d, e, ref f, words[10] + Vector256.Create(k[10]));
-        Round(f, g, h, ref a, b, c, d, ref e, words[11] + Vector256.Create(k[11]));
-        Round(e, f, g, ref h, a, b, c, ref d, words[12] + Vector256.Create(k[12]));
-        Round(d, e, f, ref g, h, a, b, ref c, words[13] + Vector256.Create(k[13]));
-        Round(c, d, e, ref f, g, h, a, ref b, words[14] + Vector256.Create(k[14]));
-        Round(b, c, d, ref e, f, g, h, ref a, words[15] + Vector256.Create(k[15]));
 
         state[0] += a;
         state[1] += b;
@@ -292,12 +274,17 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
     }
 
     /// <summary>
-    /// The same for the second block of a node, in which only one byte is not known beforehand: the first 16 rounds add
-    /// constants, and most of the next 16 message words take a part of the work.
+    /// The same for the second block of a node, in which only W0 is not known beforehand: W1 to W14 are zero, W15 is the
+    /// length. The first 16 rounds add constants, and most of W16 to W31 take a part of the work.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void CompressNodeEnd(Word* state, Word last, Word* words, uint* nodeRounds, uint* k)
+    /// <param name="state">8 words.</param>
+    /// <param name="w0">The last byte of the right child, and the mark.</param>
+    /// <param name="words">Room for 64 words.</param>
+    [MethodImpl(Whole)]
+    private static void CompressNodeEnd(Word* state, Word w0, Word* words)
     {
+        uint* nodeRounds = Sha256Constants.NodeRounds;
+        uint* k = Sha256Constants.Rounds;
         Word a = state[0];
         Word b = state[1];
         Word c = state[2];
@@ -307,93 +294,75 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         Word g = state[6];
         Word h = state[7];
 
-        Round(a, b, c, ref d, e, f, g, ref h, last + Vector256.Create(nodeRounds[0]));
-        Round(h, a, b, ref c, d, e, f, ref g, Vector256.Create(nodeRounds[1]));
-        Round(g, h, a, ref b, c, d, e, ref f, Vector256.Create(nodeRounds[2]));
-        Round(f, g, h, ref a, b, c, d, ref e, Vector256.Create(nodeRounds[3]));
-        Round(e, f, g, ref h, a, b, c, ref d, Vector256.Create(nodeRounds[4]));
-        Round(d, e, f, ref g, h, a, b, ref c, Vector256.Create(nodeRounds[5]));
-        Round(c, d, e, ref f, g, h, a, ref b, Vector256.Create(nodeRounds[6]));
-        Round(b, c, d, ref e, f, g, h, ref a, Vector256.Create(nodeRounds[7]));
-        Round(a, b, c, ref d, e, f, g, ref h, Vector256.Create(nodeRounds[8]));
-        Round(h, a, b, ref c, d, e, f, ref g, Vector256.Create(nodeRounds[9]));
-        Round(g, h, a, ref b, c, d, e, ref f, Vector256.Create(nodeRounds[10]));
-        Round(f, g, h, ref a, b, c, d, ref e, Vector256.Create(nodeRounds[11]));
-        Round(e, f, g, ref h, a, b, c, ref d, Vector256.Create(nodeRounds[12]));
-        Round(d, e, f, ref g, h, a, b, ref c, Vector256.Create(nodeRounds[13]));
-        Round(c, d, e, ref f, g, h, a, ref b, Vector256.Create(nodeRounds[14]));
-        Round(b, c, d, ref e, f, g, h, ref a, Vector256.Create(nodeRounds[15]));
+        Word length = Vector256.Create(Sha256Constants.NodeBits);
+        Word w17 = Vector256.Create(Sha256Constants.NodeWord17);
+        Word w19 = Vector256.Create(Sha256Constants.NodeWord19);
+        Word w21 = Vector256.Create(Sha256Constants.NodeWord21);
+        Word w18 = Sigma1(w0);
+        Word w20 = Sigma1(w18);
+        Word w22 = Sigma1(w20) + length;
+        Word w23 = w0 + Vector256.Create(Sha256Constants.NodeSigma1Of21);
+        Word w24 = Sigma1(w22) + w17;
+        Word w25 = Sigma1(w23) + w18;
+        Word w26 = Sigma1(w24) + w19;
+        Word w27 = Sigma1(w25) + w20;
+        Word w28 = Sigma1(w26) + w21;
+        Word w29 = Sigma1(w27) + w22;
+        words[16] = w0;
+        words[17] = w17;
+        words[18] = w18;
+        words[19] = w19;
+        words[20] = w20;
+        words[21] = w21;
+        words[22] = w22;
+        words[23] = w23;
+        words[24] = w24;
+        words[25] = w25;
+        words[26] = w26;
+        words[27] = w27;
+        words[28] = w28;
+        words[29] = w29;
+        words[30] = Sigma1(w28) + w23 + Vector256.Create(Sha256Constants.NodeSigma0Of15);
+        words[31] = Sigma1(w29) + w24 + Sigma0(w0) + length;
 
-        // W16 to W31, from zeros but for W0 and W15; W16 is W0.
-        words[0] = last;
-        words[1] = Vector256.Create(Sha256Constants.NodeWord17);
-        words[2] = Sigma1(last);
-        words[3] = Vector256.Create(Sha256Constants.NodeWord19);
-        words[4] = Sigma1(words[2]);
-        words[5] = Vector256.Create(Sha256Constants.NodeWord21);
-        words[6] = Sigma1(words[4]) + Vector256.Create(Sha256Constants.NodeBits);
-        words[7] = last + Vector256.Create(Sha256Constants.NodeSigma1Of21);
-        words[8] = Sigma1(words[6]) + words[1];
-        words[9] = Sigma1(words[7]) + words[2];
-        words[10] = Sigma1(words[8]) + words[3];
-        words[11] = Sigma1(words[9]) + words[4];
-        words[12] = Sigma1(words[10]) + words[5];
-        words[13] = Sigma1(words[11]) + words[6];
-        words[14] = Sigma1(words[12]) + words[7] + Vector256.Create(Sha256Constants.NodeSigma0Of15);
-        words[15] = Sigma1(words[13]) + words[8] + Sigma0(last) + Vector256.Create(Sha256Constants.NodeBits);
-
-        k += 16;
-        for (uint* end = k + 32; k != end; k += 16)
+        // 32 words are left to expand, four for every eight rounds.
+        h += w0;
+        Word* expanding = words + 16;
+        for (uint* end = nodeRounds + 16; nodeRounds != end; nodeRounds += 8)
         {
-            Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector256.Create(k[0]));
-            words[0] = Expand(words[0], words[1], words[9], words[14]);
-            Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector256.Create(k[1]));
-            words[1] = Expand(words[1], words[2], words[10], words[15]);
-            Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector256.Create(k[2]));
-            words[2] = Expand(words[2], words[3], words[11], words[0]);
-            Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector256.Create(k[3]));
-            words[3] = Expand(words[3], words[4], words[12], words[1]);
-            Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector256.Create(k[4]));
-            words[4] = Expand(words[4], words[5], words[13], words[2]);
-            Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector256.Create(k[5]));
-            words[5] = Expand(words[5], words[6], words[14], words[3]);
-            Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector256.Create(k[6]));
-            words[6] = Expand(words[6], words[7], words[15], words[4]);
-            Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector256.Create(k[7]));
-            words[7] = Expand(words[7], words[8], words[0], words[5]);
-            Round(a, b, c, ref d, e, f, g, ref h, words[8] + Vector256.Create(k[8]));
-            words[8] = Expand(words[8], words[9], words[1], words[6]);
-            Round(h, a, b, ref c, d, e, f, ref g, words[9] + Vector256.Create(k[9]));
-            words[9] = Expand(words[9], words[10], words[2], words[7]);
-            Round(g, h, a, ref b, c, d, e, ref f, words[10] + Vector256.Create(k[10]));
-            words[10] = Expand(words[10], words[11], words[3], words[8]);
-            Round(f, g, h, ref a, b, c, d, ref e, words[11] + Vector256.Create(k[11]));
-            words[11] = Expand(words[11], words[12], words[4], words[9]);
-            Round(e, f, g, ref h, a, b, c, ref d, words[12] + Vector256.Create(k[12]));
-            words[12] = Expand(words[12], words[13], words[5], words[10]);
-            Round(d, e, f, ref g, h, a, b, ref c, words[13] + Vector256.Create(k[13]));
-            words[13] = Expand(words[13], words[14], words[6], words[11]);
-            Round(c, d, e, ref f, g, h, a, ref b, words[14] + Vector256.Create(k[14]));
-            words[14] = Expand(words[14], words[15], words[7], words[12]);
-            Round(b, c, d, ref e, f, g, h, ref a, words[15] + Vector256.Create(k[15]));
-            words[15] = Expand(words[15], words[0], words[8], words[13]);
+            Expand(expanding);
+            Round(a, b, c, ref d, e, f, g, ref h, Vector256.Create(nodeRounds[0]));
+            Round(h, a, b, ref c, d, e, f, ref g, Vector256.Create(nodeRounds[1]));
+            Expand(expanding + 1);
+            Round(g, h, a, ref b, c, d, e, ref f, Vector256.Create(nodeRounds[2]));
+            Round(f, g, h, ref a, b, c, d, ref e, Vector256.Create(nodeRounds[3]));
+            Expand(expanding + 2);
+            Round(e, f, g, ref h, a, b, c, ref d, Vector256.Create(nodeRounds[4]));
+            Round(d, e, f, ref g, h, a, b, ref c, Vector256.Create(nodeRounds[5]));
+            Expand(expanding + 3);
+            Round(c, d, e, ref f, g, h, a, ref b, Vector256.Create(nodeRounds[6]));
+            Round(b, c, d, ref e, f, g, h, ref a, Vector256.Create(nodeRounds[7]));
+            expanding += 4;
         }
-        Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector256.Create(k[0]));
-        Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector256.Create(k[1]));
-        Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector256.Create(k[2]));
-        Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector256.Create(k[3]));
-        Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector256.Create(k[4]));
-        Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector256.Create(k[5]));
-        Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector256.Create(k[6]));
-        Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector256.Create(k[7]));
-        Round(a, b, c, ref d, e, f, g, ref h, words[8] + Vector256.Create(k[8]));
-        Round(h, a, b, ref c, d, e, f, ref g, words[9] + Vector256.Create(k[9]));
-        Round(g, h, a, ref b, c, d, e, ref f, words[10] + Vector256.Create(k[10]));
-        Round(f, g, h, ref a, b, c, d, ref e, words[11] + Vector256.Create(k[11]));
-        Round(e, f, g, ref h, a, b, c, ref d, words[12] + Vector256.Create(k[12]));
-        Round(d, e, f, ref g, h, a, b, ref c, words[13] + Vector256.Create(k[13]));
-        Round(c, d, e, ref f, g, h, a, ref b, words[14] + Vector256.Create(k[14]));
-        Round(b, c, d, ref e, f, g, h, ref a, words[15] + Vector256.Create(k[15]));
+        words += 16;
+        k += 16;
+        for (uint* end = k + 48; k != end; k += 8)
+        {
+            Expand(expanding);
+            Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector256.Create(k[0]));
+            Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector256.Create(k[1]));
+            Expand(expanding + 1);
+            Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector256.Create(k[2]));
+            Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector256.Create(k[3]));
+            Expand(expanding + 2);
+            Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector256.Create(k[4]));
+            Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector256.Create(k[5]));
+            Expand(expanding + 3);
+            Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector256.Create(k[6]));
+            Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector256.Create(k[7]));
+            words += 8;
+            expanding += 4;
+        }
 
         state[0] += a;
         state[1] += b;
@@ -420,9 +389,9 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         h += majority + sum0;
     }
 
-    /// <summary>The message word 16 after the first: σ1(w14) + w9 + σ0(w1) + w0.</summary>
+    /// <summary>The message word 16 after the first of these.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Word Expand(Word w0, Word w1, Word w9, Word w14) => w0 + w9 + Sigma0(w1) + Sigma1(w14);
+    private static void Expand(Word* words) => words[16] = words[0] + words[9] + Sigma0(words[1]) + Sigma1(words[14]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Word Sigma0(Word w) => ((w >>> 7) ^ (w << 25)) ^ ((w >>> 18) ^ (w << 14)) ^ (w >>> 3);

@@ -7,14 +7,18 @@ namespace Ledger.Crypto;
 
 /// <summary>SHA-256 in the 16 lanes of a 512-bit vector.</summary>
 /// <remarks>
-/// Written for what the JIT compiler does with it: eight working variables and sixteen message words stay in the 32
-/// registers, a round constant is broadcast by the addition that uses it, rotation counts are literals where the
-/// instruction is named, and constants come through a pointer, because a static field would cost a check at every use.
-/// A block is then 64 × 17 + 48 × 11 instructions, of which 672 shift.
+/// Written for what the JIT compiler does with it: working variables stay in registers, message words are operands in
+/// memory, a round constant is broadcast by the addition that uses it, rotation counts are literals where the instruction
+/// is named, constants come through a pointer, because a static field would cost a check at every use, and nothing waits
+/// for the tiers of compilation. A block is then 64 × 17 + 48 × 11 instructions that compute, of which 672 shift.
 /// </remarks>
 internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
 {
     private const int Lanes = 16;
+
+    // A method of its own, compiled once: inlined into a caller, it would use up the JIT compiler's budget for inlining,
+    // and its rounds would become calls.
+    private const MethodImplOptions Whole = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 
     /// <inheritdoc/>
     public static int Count => Lanes;
@@ -23,6 +27,7 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
     public static bool IsSupported => Avx512BW.IsSupported;
 
     /// <inheritdoc/>
+    [MethodImpl(Whole)]
     public static void Start(uint* state)
     {
         Word* s = (Word*)state;
@@ -33,7 +38,7 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Whole)]
     public static void LoadWhole(byte** starts, int offset, uint* words) =>
         Transpose(
             Row(starts[0] + offset),
@@ -57,7 +62,7 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
 
     /// <inheritdoc/>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Whole)]
     public static void LoadPart(byte** starts, int* lengths, int offset, byte* prefix, int prefixBytes, uint* words)
     {
         // What is left of each message, negative when it has ended; and so where it ends in this block, and where the mark
@@ -104,10 +109,10 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
     }
 
     /// <inheritdoc/>
-    public static void Compress(uint* state, uint* words) =>
-        Compress((Word*)state, (Word*)words, Sha256Constants.Rounds);
+    public static void Compress(uint* state, uint* words) => Compress((Word*)state, (Word*)words);
 
     /// <inheritdoc/>
+    [MethodImpl(Whole)]
     public static void CompressUnfinished(uint* state, uint* words, int* lengths, int offset)
     {
         Word* s = (Word*)state;
@@ -126,7 +131,7 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Whole)]
     public static void Store(uint* state, byte** digests)
     {
         Word* s = (Word*)state;
@@ -136,11 +141,12 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
 
     /// <inheritdoc/>
     [SkipLocalsInit]
+    [MethodImpl(Whole)]
     public static void HashNodes(byte* pairs, byte* digests)
     {
-        byte* space = stackalloc byte[(24 + 1) * sizeof(Word)];
+        byte* space = stackalloc byte[((8 + 64) * sizeof(Word)) + 63];
         Word* words = (Word*)(((nuint)space + 63) & ~(nuint)63);
-        Word* state = words + 16;
+        Word* state = words + 64;
 
         // The last byte of each pair, which the prefix pushes into a second block of its own, and the mark behind it.
         Vector256<int> rows = Vector256.Create(0, 64, 128, 192, 256, 320, 384, 448);
@@ -154,8 +160,8 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
 
         LoadNodes(pairs, words);
         Start((uint*)state);
-        Compress(state, words, Sha256Constants.Rounds);
-        CompressNodeEnd(state, last, Sha256Constants.NodeRounds, Sha256Constants.Rounds);
+        Compress(state, words);
+        CompressNodeEnd(state, last, words);
         byte** places = stackalloc byte*[Lanes];
         for (int i = 0; i < Lanes; i++)
         {
@@ -165,8 +171,8 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
     }
 
     /// <summary>Loads the first blocks of 16 nodes: 0x01, then all of a pair but its last byte.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void LoadNodes(byte* pairs, Word* words)
+    [MethodImpl(Whole)]
+    private static void LoadNodes(byte* pairs, Word* words)
     {
         // Each row is read from the byte before its pair, so that it falls into place; only the first must not be.
         byte* before = pairs - 1;
@@ -305,9 +311,12 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
     }
 
     /// <summary>The compression function of FIPS 180-4 §6.2.2.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Compress(Word* state, Word* words, uint* k)
+    /// <param name="state">8 words.</param>
+    /// <param name="words">64 words: W0 to W15, then room for the others.</param>
+    [MethodImpl(Whole)]
+    private static void Compress(Word* state, Word* words)
     {
+        uint* k = Sha256Constants.Rounds;
         Word a = state[0];
         Word b = state[1];
         Word c = state[2];
@@ -316,74 +325,29 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         Word f = state[5];
         Word g = state[6];
         Word h = state[7];
-        Word w0 = words[0];
-        Word w1 = words[1];
-        Word w2 = words[2];
-        Word w3 = words[3];
-        Word w4 = words[4];
-        Word w5 = words[5];
-        Word w6 = words[6];
-        Word w7 = words[7];
-        Word w8 = words[8];
-        Word w9 = words[9];
-        Word w10 = words[10];
-        Word w11 = words[11];
-        Word w12 = words[12];
-        Word w13 = words[13];
-        Word w14 = words[14];
-        Word w15 = words[15];
 
-        for (uint* end = k + 48; k != end; k += 16)
+        // Six words expanded for every eight rounds: 48 in all, spread evenly, as expansion fills the gaps that the chain
+        // of rounds leaves. Word t is ready before round t: 16 + 6t/8 ≥ t.
+        Word* expanding = words;
+        for (uint* end = k + 64; k != end; k += 8)
         {
-            Round(a, b, c, ref d, e, f, g, ref h, w0 + Vector512.Create(k[0]));
-            w0 = Expand(w0, w1, w9, w14);
-            Round(h, a, b, ref c, d, e, f, ref g, w1 + Vector512.Create(k[1]));
-            w1 = Expand(w1, w2, w10, w15);
-            Round(g, h, a, ref b, c, d, e, ref f, w2 + Vector512.Create(k[2]));
-            w2 = Expand(w2, w3, w11, w0);
-            Round(f, g, h, ref a, b, c, d, ref e, w3 + Vector512.Create(k[3]));
-            w3 = Expand(w3, w4, w12, w1);
-            Round(e, f, g, ref h, a, b, c, ref d, w4 + Vector512.Create(k[4]));
-            w4 = Expand(w4, w5, w13, w2);
-            Round(d, e, f, ref g, h, a, b, ref c, w5 + Vector512.Create(k[5]));
-            w5 = Expand(w5, w6, w14, w3);
-            Round(c, d, e, ref f, g, h, a, ref b, w6 + Vector512.Create(k[6]));
-            w6 = Expand(w6, w7, w15, w4);
-            Round(b, c, d, ref e, f, g, h, ref a, w7 + Vector512.Create(k[7]));
-            w7 = Expand(w7, w8, w0, w5);
-            Round(a, b, c, ref d, e, f, g, ref h, w8 + Vector512.Create(k[8]));
-            w8 = Expand(w8, w9, w1, w6);
-            Round(h, a, b, ref c, d, e, f, ref g, w9 + Vector512.Create(k[9]));
-            w9 = Expand(w9, w10, w2, w7);
-            Round(g, h, a, ref b, c, d, e, ref f, w10 + Vector512.Create(k[10]));
-            w10 = Expand(w10, w11, w3, w8);
-            Round(f, g, h, ref a, b, c, d, ref e, w11 + Vector512.Create(k[11]));
-            w11 = Expand(w11, w12, w4, w9);
-            Round(e, f, g, ref h, a, b, c, ref d, w12 + Vector512.Create(k[12]));
-            w12 = Expand(w12, w13, w5, w10);
-            Round(d, e, f, ref g, h, a, b, ref c, w13 + Vector512.Create(k[13]));
-            w13 = Expand(w13, w14, w6, w11);
-            Round(c, d, e, ref f, g, h, a, ref b, w14 + Vector512.Create(k[14]));
-            w14 = Expand(w14, w15, w7, w12);
-            Round(b, c, d, ref e, f, g, h, ref a, w15 + Vector512.Create(k[15]));
-            w15 = Expand(w15, w0, w8, w13);
+            Expand(expanding);
+            Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector512.Create(k[0]));
+            Expand(expanding + 1);
+            Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector512.Create(k[1]));
+            Expand(expanding + 2);
+            Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector512.Create(k[2]));
+            Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector512.Create(k[3]));
+            Expand(expanding + 3);
+            Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector512.Create(k[4]));
+            Expand(expanding + 4);
+            Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector512.Create(k[5]));
+            Expand(expanding + 5);
+            Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector512.Create(k[6]));
+            Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector512.Create(k[7]));
+            words += 8;
+            expanding += 6;
         }
-        Round(a, b, c, ref d, e, f, g, ref h, w0 + Vector512.Create(k[0]));
-        Round(h, a, b, ref c, d, e, f, ref g, w1 + Vector512.Create(k[1]));
-        Round(g, h, a, ref b, c, d, e, ref f, w2 + Vector512.Create(k[2]));
-        Round(f, g, h, ref a, b, c, d, ref e, w3 + Vector512.Create(k[3]));
-        Round(e, f, g, ref h, a, b, c, ref d, w4 + Vector512.Create(k[4]));
-        Round(d, e, f, ref g, h, a, b, ref c, w5 + Vector512.Create(k[5]));
-        Round(c, d, e, ref f, g, h, a, ref b, w6 + Vector512.Create(k[6]));
-        Round(b, c, d, ref e, f, g, h, ref a, w7 + Vector512.Create(k[7]));
-        Round(a, b, c, ref d, e, f, g, ref h, w8 + Vector512.Create(k[8]));
-        Round(h, a, b, ref c, d, e, f, ref g, w9 + Vector512.Create(k[9]));
-        Round(g, h, a, ref b, c, d, e, ref f, w10 + Vector512.Create(k[10]));
-        Round(f, g, h, ref a, b, c, d, ref e, w11 + Vector512.Create(k[11]));
-        Round(e, f, g, ref h, a, b, c, ref d, w12 + Vector512.Create(k[12]));
-        Round(d, e, f, ref g, h, a, b, ref c, w13 + Vector512.Create(k[13]));
-        Round(c, d, e, ref f, g, h, a, ref b, w14 + Vector512.Create(k[14]));
-        Round(b, c, d, ref e, f, g, h, ref a, w15 + Vector512.Create(k[15]));
 
         state[0] += a;
         state[1] += b;
@@ -396,12 +360,17 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
     }
 
     /// <summary>
-    /// The same for the second block of a node, in which only one byte is not known beforehand: the first 16 rounds add
-    /// constants, and most of the next 16 message words take a part of the work.
+    /// The same for the second block of a node, in which only W0 is not known beforehand: W1 to W14 are zero, W15 is the
+    /// length. The first 16 rounds add constants, and most of W16 to W31 take a part of the work.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void CompressNodeEnd(Word* state, Word w0, uint* nodeRounds, uint* k)
+    /// <param name="state">8 words.</param>
+    /// <param name="w0">The last byte of the right child, and the mark.</param>
+    /// <param name="words">Room for 64 words.</param>
+    [MethodImpl(Whole)]
+    private static void CompressNodeEnd(Word* state, Word w0, Word* words)
     {
+        uint* nodeRounds = Sha256Constants.NodeRounds;
+        uint* k = Sha256Constants.Rounds;
         Word a = state[0];
         Word b = state[1];
         Word c = state[2];
@@ -411,91 +380,75 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         Word g = state[6];
         Word h = state[7];
 
-        // Beside the rounds, W16 to W31, from zeros but for W0 and W15; W16 is W0.
-        Round(a, b, c, ref d, e, f, g, ref h, w0 + Vector512.Create(nodeRounds[0]));
-        Round(h, a, b, ref c, d, e, f, ref g, Vector512.Create(nodeRounds[1]));
-        Word w1 = Vector512.Create(Sha256Constants.NodeWord17);
-        Round(g, h, a, ref b, c, d, e, ref f, Vector512.Create(nodeRounds[2]));
-        Word w2 = Sigma1(w0);
-        Round(f, g, h, ref a, b, c, d, ref e, Vector512.Create(nodeRounds[3]));
-        Word w3 = Vector512.Create(Sha256Constants.NodeWord19);
-        Round(e, f, g, ref h, a, b, c, ref d, Vector512.Create(nodeRounds[4]));
-        Word w4 = Sigma1(w2);
-        Round(d, e, f, ref g, h, a, b, ref c, Vector512.Create(nodeRounds[5]));
-        Word w5 = Vector512.Create(Sha256Constants.NodeWord21);
-        Round(c, d, e, ref f, g, h, a, ref b, Vector512.Create(nodeRounds[6]));
-        Word w6 = Sigma1(w4) + Vector512.Create(Sha256Constants.NodeBits);
-        Round(b, c, d, ref e, f, g, h, ref a, Vector512.Create(nodeRounds[7]));
-        Word w7 = w0 + Vector512.Create(Sha256Constants.NodeSigma1Of21);
-        Round(a, b, c, ref d, e, f, g, ref h, Vector512.Create(nodeRounds[8]));
-        Word w8 = Sigma1(w6) + w1;
-        Round(h, a, b, ref c, d, e, f, ref g, Vector512.Create(nodeRounds[9]));
-        Word w9 = Sigma1(w7) + w2;
-        Round(g, h, a, ref b, c, d, e, ref f, Vector512.Create(nodeRounds[10]));
-        Word w10 = Sigma1(w8) + w3;
-        Round(f, g, h, ref a, b, c, d, ref e, Vector512.Create(nodeRounds[11]));
-        Word w11 = Sigma1(w9) + w4;
-        Round(e, f, g, ref h, a, b, c, ref d, Vector512.Create(nodeRounds[12]));
-        Word w12 = Sigma1(w10) + w5;
-        Round(d, e, f, ref g, h, a, b, ref c, Vector512.Create(nodeRounds[13]));
-        Word w13 = Sigma1(w11) + w6;
-        Round(c, d, e, ref f, g, h, a, ref b, Vector512.Create(nodeRounds[14]));
-        Word w14 = Sigma1(w12) + w7 + Vector512.Create(Sha256Constants.NodeSigma0Of15);
-        Round(b, c, d, ref e, f, g, h, ref a, Vector512.Create(nodeRounds[15]));
-        Word w15 = Sigma1(w13) + w8 + Sigma0(w0) + Vector512.Create(Sha256Constants.NodeBits);
+        Word length = Vector512.Create(Sha256Constants.NodeBits);
+        Word w17 = Vector512.Create(Sha256Constants.NodeWord17);
+        Word w19 = Vector512.Create(Sha256Constants.NodeWord19);
+        Word w21 = Vector512.Create(Sha256Constants.NodeWord21);
+        Word w18 = Sigma1(w0);
+        Word w20 = Sigma1(w18);
+        Word w22 = Sigma1(w20) + length;
+        Word w23 = w0 + Vector512.Create(Sha256Constants.NodeSigma1Of21);
+        Word w24 = Sigma1(w22) + w17;
+        Word w25 = Sigma1(w23) + w18;
+        Word w26 = Sigma1(w24) + w19;
+        Word w27 = Sigma1(w25) + w20;
+        Word w28 = Sigma1(w26) + w21;
+        Word w29 = Sigma1(w27) + w22;
+        words[16] = w0;
+        words[17] = w17;
+        words[18] = w18;
+        words[19] = w19;
+        words[20] = w20;
+        words[21] = w21;
+        words[22] = w22;
+        words[23] = w23;
+        words[24] = w24;
+        words[25] = w25;
+        words[26] = w26;
+        words[27] = w27;
+        words[28] = w28;
+        words[29] = w29;
+        words[30] = Sigma1(w28) + w23 + Vector512.Create(Sha256Constants.NodeSigma0Of15);
+        words[31] = Sigma1(w29) + w24 + Sigma0(w0) + length;
 
-        k += 16;
-        for (uint* end = k + 32; k != end; k += 16)
+        // 32 words are left to expand, four for every eight rounds.
+        h += w0;
+        Word* expanding = words + 16;
+        for (uint* end = nodeRounds + 16; nodeRounds != end; nodeRounds += 8)
         {
-            Round(a, b, c, ref d, e, f, g, ref h, w0 + Vector512.Create(k[0]));
-            w0 = Expand(w0, w1, w9, w14);
-            Round(h, a, b, ref c, d, e, f, ref g, w1 + Vector512.Create(k[1]));
-            w1 = Expand(w1, w2, w10, w15);
-            Round(g, h, a, ref b, c, d, e, ref f, w2 + Vector512.Create(k[2]));
-            w2 = Expand(w2, w3, w11, w0);
-            Round(f, g, h, ref a, b, c, d, ref e, w3 + Vector512.Create(k[3]));
-            w3 = Expand(w3, w4, w12, w1);
-            Round(e, f, g, ref h, a, b, c, ref d, w4 + Vector512.Create(k[4]));
-            w4 = Expand(w4, w5, w13, w2);
-            Round(d, e, f, ref g, h, a, b, ref c, w5 + Vector512.Create(k[5]));
-            w5 = Expand(w5, w6, w14, w3);
-            Round(c, d, e, ref f, g, h, a, ref b, w6 + Vector512.Create(k[6]));
-            w6 = Expand(w6, w7, w15, w4);
-            Round(b, c, d, ref e, f, g, h, ref a, w7 + Vector512.Create(k[7]));
-            w7 = Expand(w7, w8, w0, w5);
-            Round(a, b, c, ref d, e, f, g, ref h, w8 + Vector512.Create(k[8]));
-            w8 = Expand(w8, w9, w1, w6);
-            Round(h, a, b, ref c, d, e, f, ref g, w9 + Vector512.Create(k[9]));
-            w9 = Expand(w9, w10, w2, w7);
-            Round(g, h, a, ref b, c, d, e, ref f, w10 + Vector512.Create(k[10]));
-            w10 = Expand(w10, w11, w3, w8);
-            Round(f, g, h, ref a, b, c, d, ref e, w11 + Vector512.Create(k[11]));
-            w11 = Expand(w11, w12, w4, w9);
-            Round(e, f, g, ref h, a, b, c, ref d, w12 + Vector512.Create(k[12]));
-            w12 = Expand(w12, w13, w5, w10);
-            Round(d, e, f, ref g, h, a, b, ref c, w13 + Vector512.Create(k[13]));
-            w13 = Expand(w13, w14, w6, w11);
-            Round(c, d, e, ref f, g, h, a, ref b, w14 + Vector512.Create(k[14]));
-            w14 = Expand(w14, w15, w7, w12);
-            Round(b, c, d, ref e, f, g, h, ref a, w15 + Vector512.Create(k[15]));
-            w15 = Expand(w15, w0, w8, w13);
+            Expand(expanding);
+            Round(a, b, c, ref d, e, f, g, ref h, Vector512.Create(nodeRounds[0]));
+            Round(h, a, b, ref c, d, e, f, ref g, Vector512.Create(nodeRounds[1]));
+            Expand(expanding + 1);
+            Round(g, h, a, ref b, c, d, e, ref f, Vector512.Create(nodeRounds[2]));
+            Round(f, g, h, ref a, b, c, d, ref e, Vector512.Create(nodeRounds[3]));
+            Expand(expanding + 2);
+            Round(e, f, g, ref h, a, b, c, ref d, Vector512.Create(nodeRounds[4]));
+            Round(d, e, f, ref g, h, a, b, ref c, Vector512.Create(nodeRounds[5]));
+            Expand(expanding + 3);
+            Round(c, d, e, ref f, g, h, a, ref b, Vector512.Create(nodeRounds[6]));
+            Round(b, c, d, ref e, f, g, h, ref a, Vector512.Create(nodeRounds[7]));
+            expanding += 4;
         }
-        Round(a, b, c, ref d, e, f, g, ref h, w0 + Vector512.Create(k[0]));
-        Round(h, a, b, ref c, d, e, f, ref g, w1 + Vector512.Create(k[1]));
-        Round(g, h, a, ref b, c, d, e, ref f, w2 + Vector512.Create(k[2]));
-        Round(f, g, h, ref a, b, c, d, ref e, w3 + Vector512.Create(k[3]));
-        Round(e, f, g, ref h, a, b, c, ref d, w4 + Vector512.Create(k[4]));
-        Round(d, e, f, ref g, h, a, b, ref c, w5 + Vector512.Create(k[5]));
-        Round(c, d, e, ref f, g, h, a, ref b, w6 + Vector512.Create(k[6]));
-        Round(b, c, d, ref e, f, g, h, ref a, w7 + Vector512.Create(k[7]));
-        Round(a, b, c, ref d, e, f, g, ref h, w8 + Vector512.Create(k[8]));
-        Round(h, a, b, ref c, d, e, f, ref g, w9 + Vector512.Create(k[9]));
-        Round(g, h, a, ref b, c, d, e, ref f, w10 + Vector512.Create(k[10]));
-        Round(f, g, h, ref a, b, c, d, ref e, w11 + Vector512.Create(k[11]));
-        Round(e, f, g, ref h, a, b, c, ref d, w12 + Vector512.Create(k[12]));
-        Round(d, e, f, ref g, h, a, b, ref c, w13 + Vector512.Create(k[13]));
-        Round(c, d, e, ref f, g, h, a, ref b, w14 + Vector512.Create(k[14]));
-        Round(b, c, d, ref e, f, g, h, ref a, w15 + Vector512.Create(k[15]));
+        words += 16;
+        k += 16;
+        for (uint* end = k + 48; k != end; k += 8)
+        {
+            Expand(expanding);
+            Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector512.Create(k[0]));
+            Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector512.Create(k[1]));
+            Expand(expanding + 1);
+            Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector512.Create(k[2]));
+            Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector512.Create(k[3]));
+            Expand(expanding + 2);
+            Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector512.Create(k[4]));
+            Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector512.Create(k[5]));
+            Expand(expanding + 3);
+            Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector512.Create(k[6]));
+            Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector512.Create(k[7]));
+            words += 8;
+            expanding += 4;
+        }
 
         state[0] += a;
         state[1] += b;
@@ -532,9 +485,9 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         h += majority + sum0;
     }
 
-    /// <summary>The message word 16 after the first: σ1(w14) + w9 + σ0(w1) + w0.</summary>
+    /// <summary>The message word 16 after the first of these.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Word Expand(Word w0, Word w1, Word w9, Word w14) => w0 + w9 + Sigma0(w1) + Sigma1(w14);
+    private static void Expand(Word* words) => words[16] = words[0] + words[9] + Sigma0(words[1]) + Sigma1(words[14]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Word Sigma0(Word w) =>

@@ -33,6 +33,7 @@ internal static unsafe class Sha256Groups
     /// <param name="count">The number of messages.</param>
     /// <param name="digests">Receives 32 bytes for each message, in order.</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Hash<TLanes>(
         byte* prefix,
         int prefixBytes,
@@ -73,6 +74,7 @@ internal static unsafe class Sha256Groups
 
     /// <summary>A counting sort by the number of blocks; stable, so that equal messages are read in order.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sort(
         int prefixBytes,
         ref byte* messages,
@@ -129,6 +131,7 @@ internal static unsafe class Sha256Groups
         (long)members * (PlatformCallBlocks + BlockCount(shortest)) > (long)LaneStepBlocks * BlockCount(longest);
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void HashGroup<TLanes>(
         byte* prefix,
         int prefixBytes,
@@ -139,7 +142,7 @@ internal static unsafe class Sha256Groups
     )
         where TLanes : struct, ISha256Lanes
     {
-        byte* space = stackalloc byte[((8 + 16) * TLanes.Count * sizeof(uint)) + 63];
+        byte* space = stackalloc byte[((8 + 64) * TLanes.Count * sizeof(uint)) + 63];
         uint* state = (uint*)(((nuint)space + 63) & ~(nuint)63);
         uint* words = state + (8 * TLanes.Count);
         byte** ownStarts = stackalloc byte*[TLanes.Count];

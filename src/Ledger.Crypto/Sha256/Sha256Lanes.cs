@@ -159,6 +159,7 @@ internal static unsafe class Sha256Lanes
 
     /// <summary>Hashes as many nodes as pay in lanes and returns their number.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int HashNodes<TLanes>(byte* pairs, int count, byte* digests)
         where TLanes : struct, ISha256Lanes
     {

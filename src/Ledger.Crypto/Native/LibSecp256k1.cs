@@ -44,27 +44,6 @@ internal static unsafe partial class LibSecp256k1
     /// </summary>
     private static nint Context => (s_context ?? CreateContext()).DangerousGetHandle(); // static: it outlives every call
 
-    /// <summary>Parses and checks a compressed public key of 33 bytes.</summary>
-    public static bool TryParsePublicKey(ReadOnlySpan<byte> publicKey, Span<byte> opaque)
-    {
-        fixed (byte* output = opaque)
-        fixed (byte* input = publicKey)
-        {
-            return PublicKeyParse(Context, output, input, (nuint)publicKey.Length) == 1;
-        }
-    }
-
-    /// <summary>Verifies; false also when <c>s</c> is high. Sizes are the caller's promise: 33, 32 and 64 bytes.</summary>
-    public static bool Verify(byte* publicKey, byte* hash, byte* signature)
-    {
-        byte* key = stackalloc byte[OpaqueBytes];
-        byte* parsed = stackalloc byte[OpaqueBytes];
-        nint context = Context;
-        return PublicKeyParse(context, key, publicKey, Ecdsa.PublicKeyBytes) == 1
-            && SignatureParseCompact(context, parsed, signature) == 1
-            && EcdsaVerify(context, parsed, hash, key) == 1;
-    }
-
     /// <summary>Whether 32 bytes are a private key: 1 to n − 1.</summary>
     public static bool IsPrivateKey(byte* privateKey) => SecretKeyVerify(Context, privateKey) == 1;
 
@@ -145,9 +124,6 @@ internal static unsafe partial class LibSecp256k1
     [LibraryImport(Name, EntryPoint = "secp256k1_context_randomize")]
     private static partial int ContextRandomize(nint context, byte* seed32);
 
-    [LibraryImport(Name, EntryPoint = "secp256k1_ec_pubkey_parse")]
-    private static partial int PublicKeyParse(nint context, byte* publicKey, byte* input, nuint inputBytes);
-
     [LibraryImport(Name, EntryPoint = "secp256k1_ec_pubkey_create")]
     private static partial int PublicKeyCreate(nint context, byte* publicKey, byte* privateKey);
 
@@ -163,14 +139,8 @@ internal static unsafe partial class LibSecp256k1
     [LibraryImport(Name, EntryPoint = "secp256k1_ec_seckey_verify")]
     private static partial int SecretKeyVerify(nint context, byte* privateKey);
 
-    [LibraryImport(Name, EntryPoint = "secp256k1_ecdsa_signature_parse_compact")]
-    private static partial int SignatureParseCompact(nint context, byte* signature, byte* input64);
-
     [LibraryImport(Name, EntryPoint = "secp256k1_ecdsa_signature_serialize_compact")]
     private static partial int SignatureSerializeCompact(nint context, byte* output64, byte* signature);
-
-    [LibraryImport(Name, EntryPoint = "secp256k1_ecdsa_verify")]
-    private static partial int EcdsaVerify(nint context, byte* signature, byte* hash32, byte* publicKey);
 
     [LibraryImport(Name, EntryPoint = "secp256k1_ecdsa_sign")]
     private static partial int EcdsaSign(

@@ -68,11 +68,7 @@ public static class StateMachine
         {
             VerificationMethod then = verifiedWith[i];
             VerificationMethod now = keys[i];
-            // The same object, most of the time: records are shared until they change.
-            bool same =
-                ReferenceEquals(then, now)
-                || (then.Fragment == now.Fragment && then.Type == now.Type && then.PublicKey.Equals(now.PublicKey));
-            if (!same)
+            if (then.Fragment != now.Fragment || then.Type != now.Type || !then.PublicKey.Equals(now.PublicKey))
             {
                 return Judgement.Refuse(ReasonCode.KeyChanged, $"signatures[{i}]");
             }

@@ -259,12 +259,18 @@ public sealed class AdmitTests
     }
 
     [Fact]
-    public void Admit_KeyEqualButReadAgain_IsOk()
+    public void Admit_KeyEqualButReadAgain_IsOk() => Assert.Equal(Judgement.Ok, AdmitVerifiedWith(_ => { }));
+
+    [Fact]
+    public void Admit_KeyDiffersInOnePart_IsRefused()
     {
-        string did = _ledger.Found();
-        SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
-        Assert.True(StateMachine.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
-        Assert.Equal(Judgement.Ok, StateMachine.Admit(_ledger.Records, submitted, [keys[0].Clone()], _ledger.TimeMs));
+        Action<VerificationMethod>[] changes =
+        [
+            key => key.Fragment = "other",
+            key => key.Type = KeyType.Secp256K1,
+            key => key.PublicKey = RulesLedger.Bytes(32, 200),
+        ];
+        Assert.All(changes, change => Assert.Equal(ReasonCode.KeyChanged, AdmitVerifiedWith(change).Reason));
     }
 
     public static TheoryData<string> KeyChanges => ["value", "type", "purpose", "name"];
@@ -393,6 +399,17 @@ public sealed class AdmitTests
         Assert.True(StateMachine.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
         happens();
         return StateMachine.Admit(_ledger.Records, submitted, keys, _ledger.TimeMs);
+    }
+
+    // Admits an operation as if it had been verified with a key that is like the one in force but for a change.
+    private static Judgement AdmitVerifiedWith(Action<VerificationMethod> change)
+    {
+        RulesLedger ledger = new();
+        SubmittedOperation submitted = ledger.Sign(BurnBy(ledger.Found()));
+        Assert.True(StateMachine.FindKeys(ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        VerificationMethod key = keys[0].Clone();
+        change(key);
+        return StateMachine.Admit(ledger.Records, submitted, [key], ledger.TimeMs);
     }
 
     private static Operation BurnBy(string actor) =>

@@ -1,0 +1,157 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Ledger.Audit;
+using Ledger.Protocol;
+
+namespace Ledger.Cli.Commands;
+
+/// <summary>Audits a whole log, from a running node or the folder of a stopped one.</summary>
+internal sealed partial class AuditCommand : Verb
+{
+    private readonly Argument<string> _target = new("target")
+    {
+        Description = "Address of a running node, or the folder of a stopped one.",
+        HelpName = "ADDRESS|DIR",
+    };
+
+    private readonly Option<string?> _logKey = new("--log-key")
+    {
+        Description =
+            "The log's verifier key, or a file that holds it, from elsewhere than the node. Without it, the key that was remembered; at "
+            + "the first audit, the one that the node or folder names.",
+        HelpName = "VKEY|FILE",
+    };
+
+    private readonly Option<string?> _memory = new("--memory")
+    {
+        Description =
+            "File in which the newest checkpoint is remembered, so that the next audit finds a log that has shrunk or was rewritten. "
+            + "Default: $XDG_STATE_HOME/ledger/audit/ORIGIN.",
+        HelpName = "FILE",
+    };
+
+    public AuditCommand()
+        : base(
+            "audit",
+            "Audit a whole log: every entry, signature, outcome, seal and published checkpoint is computed again, and the log must continue "
+                + "the one that the last audit saw. The first wrong index is named, with the reason.",
+            "ledger audit 127.0.0.1:7400 --log-key registry.pub",
+            "ledger audit ./data --memory ./last-audit"
+        )
+    {
+        Add(_target);
+        Add(_logKey);
+        Add(_memory);
+        Connection.AddTransport(this);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+    {
+        string target = line.GetRequiredValue(_target);
+        if (Directory.Exists(target) || !LooksLikeAddress().IsMatch(target))
+        {
+            using StoreSource store = new(target);
+            return await AuditAsync(line, output, store, store.LogKey, stop);
+        }
+
+        using GrpcAuditSource node = new(Connection.Describe(line, Connection.ParseAddress(target)));
+        return await AuditAsync(line, output, node, await node.LogKeyAsync(stop), stop);
+    }
+
+    private async Task<int> AuditAsync(
+        ParseResult line,
+        Output output,
+        IAuditSource source,
+        string namedKey,
+        CancellationToken stop
+    )
+    {
+        VerifierKey? given = Connection.ParseLogKey(line.GetValue(_logKey));
+        VerifierKey? claimed = VerifierKey.TryParse(namedKey, out VerifierKey? parsed) ? parsed : null;
+        string origin =
+            given?.Name
+            ?? claimed?.Name
+            ?? throw CommandFailure.Unverified(
+                "The log names no verifier key that can be read. Give it with --log-key."
+            );
+        string path = line.GetValue(_memory) ?? LogMemory.DefaultPath("audit", origin);
+        LogMemory? memory = LogMemory.Read(path);
+        VerifierKey key = given ?? memory?.LogKey ?? claimed!;
+        if (memory is not null && memory.LogKey != key)
+        {
+            throw CommandFailure.Unverified(
+                $"{path} remembers a log with the key {memory.LogKey}, not {key}. If the log's key was replaced and you know why, remove the file."
+            );
+        }
+
+        string keySource =
+            given is not null ? "given"
+            : memory is not null ? "remembered"
+            : "the log itself";
+        if (given is null && memory is null)
+        {
+            output.Warn(
+                $"First audit of {origin}, without --log-key: the key {key} is trusted because the log itself names it. "
+                    + "Compare it with one that you got elsewhere."
+            );
+        }
+
+        Stopwatch clock = Stopwatch.StartNew();
+        AuditReport report = await output.WithProgressAsync(
+            "Auditing entries",
+            progress => LogAudit.RunAsync(source, key, memory?.Checkpoint ?? default, progress, stop)
+        );
+        if (report.Finding is null)
+        {
+            new LogMemory(key, report.CheckpointNote).Write(path);
+        }
+
+        output.Result(Describe(report, key, keySource, memory is not null, clock.Elapsed));
+        if (report.Finding is { } finding)
+        {
+            output.Warn($"The log of {origin} is wrong. {finding}.");
+        }
+
+        return report.Finding is null ? ExitCodes.Done : ExitCodes.Refused;
+    }
+
+    private static JsonObject Describe(
+        AuditReport report,
+        VerifierKey key,
+        string keySource,
+        bool isRemembered,
+        TimeSpan time
+    )
+    {
+        Auditor auditor = report.Auditor;
+        JsonObject result = new()
+        {
+            ["verdict"] = report.Finding is null ? "sound" : "wrong",
+            ["origin"] = key.Name,
+            ["log_key"] = key.ToString(),
+            ["key_source"] = keySource,
+            ["size"] = auditor.Size,
+            ["root"] = Convert.ToHexStringLower(auditor.Root()),
+            ["operations"] = auditor.Operations,
+            ["refused_operations"] = auditor.Refused,
+            ["signatures"] = auditor.Signatures,
+            ["seals"] = auditor.Seals,
+            ["checkpoints"] = auditor.Checkpoints,
+            ["continues_remembered"] = isRemembered && report.Finding is null,
+            ["seconds"] = Math.Round(time.TotalSeconds, 3),
+            ["entries_per_second"] = Math.Round(auditor.Size / Math.Max(time.TotalSeconds, 1e-3)),
+        };
+        if (report.Finding is { } finding)
+        {
+            result["index"] = finding.Index;
+            result["finding"] = finding.What;
+        }
+
+        return result;
+    }
+
+    [GeneratedRegex(@"^(https?://.+|[^/\\]+:[0-9]+)$")]
+    private static partial Regex LooksLikeAddress();
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Ledger.Client;
+using Ledger.V1;
+
+namespace Ledger.Cli.Commands;
+
+/// <summary>Founds a ledger.</summary>
+internal sealed class FoundCommand : SigningVerb
+{
+    private readonly Option<string> _network = new("--network")
+    {
+        Description = "Name of the network in every DID of the ledger, for ever: 1 to 32 of a-z, 0-9 and '-'.",
+        HelpName = "NAME",
+        Required = true,
+    };
+
+    private readonly DocumentOptions _document = new();
+
+    public FoundCommand()
+        : base(
+            "found",
+            "Found the ledger: the first operation of a log. It names the network and registers the first supervisor, whose DID it prints.",
+            "ledger found --network city --as supervisor"
+        )
+    {
+        Add(_network);
+        _document.AddTo(this, canRemove: false);
+    }
+
+    protected override bool CreatesActor => true;
+
+    protected override async Task<(JsonObject Fields, ProvenEntry Entry)> ActAsync(
+        ParseResult line,
+        Signing signing,
+        CancellationToken stop
+    )
+    {
+        string network = line.GetRequiredValue(_network);
+        DidDocument document = _document.Apply(signing.Key.ToDocument(), line, signing.Keys);
+        LedgerClient client = await signing.ClientAsync();
+        CreatedDid created = await client.FoundLedgerAsync(network, document, [signing.Key], stop);
+        signing.Assign(created.Did);
+        return (new JsonObject { ["did"] = created.Did, ["network"] = network }, created.Entry);
+    }
+}

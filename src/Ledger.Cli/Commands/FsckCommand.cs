@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Ledger.Audit;
+
+namespace Ledger.Cli.Commands;
+
+/// <summary>Checks every row of a stopped node's store.</summary>
+internal sealed class FsckCommand : Verb
+{
+    private const int FindingsShownMax = 50;
+
+    private readonly Argument<string> _directory = new("directory")
+    {
+        Description = "Folder of the ledger, as `ledger serve --data` was given it. The node must be stopped.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<string?> _logKey = new("--log-key")
+    {
+        Description = "The log's verifier key, or a file that holds it. Without it, the one that the store names.",
+        HelpName = "VKEY|FILE",
+    };
+
+    public FsckCommand()
+        : base(
+            "fsck",
+            "Check a stopped node's store, every row of it: the log is audited from its entries, and everything that is derived from them "
+                + "is compared with what they say. Reads only, repairs nothing.",
+            "ledger fsck ./data"
+        )
+    {
+        Add(_directory);
+        Add(_logKey);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+    {
+        string directory = line.GetRequiredValue(_directory);
+        Stopwatch clock = Stopwatch.StartNew();
+        long size = 0;
+        IReadOnlyList<Finding> findings = await output.WithProgressAsync(
+            "Checking entries",
+            progress =>
+                Task.FromResult(
+                    StoreCheck.Run(
+                        directory,
+                        Connection.ParseLogKey(line.GetValue(_logKey)),
+                        (done, total) =>
+                        {
+                            size = done;
+                            progress(done, total);
+                        },
+                        stop
+                    )
+                )
+        );
+        output.Result(
+            new JsonObject
+            {
+                ["verdict"] = findings.Count == 0 ? "sound" : "wrong",
+                ["size"] = size,
+                ["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3),
+                ["finding_count"] = findings.Count,
+                ["findings"] = new JsonArray([
+                    .. findings
+                        .Take(FindingsShownMax)
+                        .Select(static f => new JsonObject { ["index"] = f.Index, ["finding"] = f.What }),
+                ]),
+            }
+        );
+        if (findings.Count > 0)
+        {
+            output.Warn(
+                $"The store in {directory} is not what its log says: restore a backup or copy the log from a peer."
+            );
+        }
+
+        return findings.Count == 0 ? ExitCodes.Done : ExitCodes.Refused;
+    }
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Ledger.Client;
+using Ledger.V1;
+
+namespace Ledger.Cli.Commands;
+
+/// <summary>A person's own keys.</summary>
+internal sealed class KeysCommands : Command
+{
+    public KeysCommands()
+        : base("keys", "The keys that you sign with. They never leave this machine.")
+    {
+        Add(new NewCommand());
+        Add(new ShowCommand());
+    }
+
+    private static JsonObject Describe(string name, KeyFile file) =>
+        new()
+        {
+            ["name"] = name,
+            ["type"] = EnumNames<KeyType>.Of(file.Type),
+            ["fragment"] = file.Fragment,
+            ["public_key"] = Convert.ToHexStringLower(file.PublicKey.Span),
+            ["encrypted"] = file.IsEncrypted,
+            ["did"] = file.Did,
+            ["file"] = file.Path,
+        };
+
+    private sealed class NewCommand : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "Name of the key, as --as takes it." };
+
+        private readonly Option<KeyType> _type = EnumNames<KeyType>.Option("--type", "Kind of key.");
+
+        private readonly Option<string> _fragment = new("--fragment")
+        {
+            Description = "Name of the key within its DID document.",
+            HelpName = "NAME",
+            DefaultValueFactory = static _ => SigningKey.DefaultFragment,
+        };
+
+        private readonly Option<bool> _encrypt = new("--encrypt")
+        {
+            Description =
+                "Ask for a passphrase and encrypt the key with it. With --passphrase-file it is encrypted anyway.",
+        };
+
+        public NewCommand()
+            : base(
+                "new",
+                "Make a key and keep it in a file that its owner alone can read.",
+                "ledger keys new alice",
+                "ledger keys new alice-2 --type ed25519 --fragment key-2 --encrypt"
+            )
+        {
+            _type.DefaultValueFactory = static _ => KeyType.Secp256K1;
+            Add(_name);
+            Add(_type);
+            Add(_fragment);
+            Add(_encrypt);
+            KeyRing.AddTo(this);
+        }
+
+        protected override Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+        {
+            KeyRing keys = new(line, output);
+            string name = line.GetRequiredValue(_name);
+            string fragment = line.GetRequiredValue(_fragment);
+            if (!Protocol.DidSyntax.IsFragment(fragment))
+            {
+                throw CommandFailure.Usage(
+                    $"'{fragment}' cannot name a key in a document: 1 to 32 of a-z, 0-9 and '-'."
+                );
+            }
+
+            using SigningKey key = SigningKey.Generate(line.GetValue(_type), fragment);
+            keys.Add(name, key, line.GetValue(_encrypt));
+            output.Result(Describe(name, keys.Read(name)));
+            return Task.FromResult(ExitCodes.Done);
+        }
+    }
+
+    private sealed class ShowCommand : Verb
+    {
+        private readonly Argument<string?> _name = new("name")
+        {
+            Description = "Name of the key. Without it, all keys.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        public ShowCommand()
+            : base("show", "Show what is public of a key, or of all.", "ledger keys show alice")
+        {
+            Add(_name);
+            KeyRing.AddTo(this);
+        }
+
+        protected override Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+        {
+            KeyRing keys = new(line, output);
+            output.Result(
+                line.GetValue(_name) is { } name
+                    ? Describe(name, keys.Read(name))
+                    : new JsonObject { ["keys"] = Fields.List(keys.Names.Select(n => Describe(n, keys.Read(n)))) }
+            );
+            return Task.FromResult(ExitCodes.Done);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Ledger.Client;
+
+namespace Ledger.Cli.Commands;
+
+/// <summary>The log itself: its key and where it stands.</summary>
+internal sealed class LogCommands : Command
+{
+    public LogCommands()
+        : base("log", "The log itself: its verifier key and where it stands.")
+    {
+        Add(new KeyCommand());
+        Add(new ShowCommand());
+    }
+
+    private sealed class KeyCommand : Verb
+    {
+        private readonly Argument<string> _address = new("address")
+        {
+            Description = "Address of the node.",
+            DefaultValueFactory = static _ => "127.0.0.1:7400",
+        };
+
+        public KeyCommand()
+            : base(
+                "key",
+                "Print the log's verifier key, by the node's word, alone on a line. Keep it, and compare it with one that you got elsewhere.",
+                "ledger log key 127.0.0.1:7400 > registry.pub"
+            )
+        {
+            Add(_address);
+            Connection.AddTransport(this);
+        }
+
+        protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+        {
+            Uri address = Connection.ParseAddress(line.GetRequiredValue(_address));
+            using GrpcAuditSource node = new(Connection.Describe(line, address));
+            string key = await node.LogKeyAsync(stop);
+            if (output.IsJson)
+            {
+                output.Result(new JsonObject { ["log_key"] = key });
+            }
+            else
+            {
+                Console.Out.WriteLine(key);
+            }
+
+            return ExitCodes.Done;
+        }
+    }
+
+    private sealed class ShowCommand : Verb
+    {
+        public ShowCommand()
+            : base(
+                "show",
+                "Show where the log stands: its newest checkpoint, verified, and whether it is founded.",
+                "ledger log show --node 127.0.0.1:7400"
+            ) => Connection.AddTo(this);
+
+        protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+        {
+            await using Connection connection = await Connection.OpenAsync(line, output, stop);
+            SignedCheckpoint newest = await connection.Client.GetCheckpointAsync(stop);
+            JsonObject result = new()
+            {
+                ["origin"] = connection.Client.Origin,
+                ["log_key"] = connection.Client.LogKey.ToString(),
+                ["size"] = newest.Size,
+                ["root"] = Convert.ToHexStringLower(newest.Checkpoint.Root.Span),
+            };
+            if (newest.Size > 0)
+            {
+                V1.LedgerRecord ledger = await connection.Client.GetLedgerAsync(stop);
+                result["network"] = ledger.Network;
+                result["supervisor"] = ledger.Supervisor;
+            }
+
+            output.Result(result);
+            return ExitCodes.Done;
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using System.Text.Json.Nodes;
+using Ledger.Crypto;
+using Ledger.Node;
+using Ledger.Protocol;
+
+namespace Ledger.Cli.Commands;
+
+/// <summary>Runs a node.</summary>
+internal sealed class ServeCommand : Verb
+{
+    private const string LogKeyName = "log-key";
+
+    private readonly Option<string> _directory = new("--data")
+    {
+        Description = "Folder of the ledger. Made on the first start.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private readonly Option<string?> _origin = new("--origin")
+    {
+        Description =
+            "Origin of the log: its name for ever, for example registry.example.org/pilot. Needed on the first start.",
+        HelpName = "ORIGIN",
+    };
+
+    private readonly Option<IPEndPoint> _listen = new("--listen")
+    {
+        Description = "Address and port of gRPC. Port 0: any free one.",
+        HelpName = "ADDR:PORT",
+        CustomParser = ParseEndPoint,
+        DefaultValueFactory = static _ => new IPEndPoint(IPAddress.Loopback, 7400),
+    };
+
+    private readonly Option<string?> _logKeyFile = new("--log-key-file")
+    {
+        Description =
+            "File with the log's signing key. Made on the first start. Default: log-key in the folder of the ledger.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _certificate = new("--tls-cert")
+    {
+        Description = "PEM file with the server's certificate chain.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _certificateKey = new("--tls-key")
+    {
+        Description = "PEM file with the certificate's private key.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _clientAuthorities = new("--client-ca")
+    {
+        Description =
+            "PEM file with the authorities that client certificates must come from. Without it, none is asked for.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<bool> _insecure = new("--insecure") { Description = "Allow plain text beyond loopback." };
+
+    public ServeCommand()
+        : base(
+            "serve",
+            "Run a node. When it is ready it prints one line with its address, the log's verifier key and the size of the log. "
+                + "Ctrl-C or SIGTERM ends it: what was accepted is finished first.",
+            "ledger serve --data ./data --origin registry.example.org/pilot",
+            "ledger serve --data /var/lib/ledger --listen 0.0.0.0:7400 --tls-cert node.pem --tls-key node.key"
+        )
+    {
+        Add(_directory);
+        Add(_origin);
+        Add(_listen);
+        Add(_logKeyFile);
+        Add(_certificate);
+        Add(_certificateKey);
+        Add(_clientAuthorities);
+        Add(_insecure);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+    {
+        string directory = line.GetRequiredValue(_directory);
+        using Ed25519PrivateKey key = TakeLogKey(line, directory, output, out string origin);
+        LedgerNode node = await LedgerNode.StartAsync(
+            new NodeOptions
+            {
+                Directory = directory,
+                Origin = origin,
+                SigningKey = key,
+                Listen = line.GetRequiredValue(_listen),
+                CertificateFile = line.GetValue(_certificate),
+                CertificateKeyFile = line.GetValue(_certificateKey),
+                ClientAuthoritiesFile = line.GetValue(_clientAuthorities),
+                Insecure = line.GetValue(_insecure),
+            },
+            stop
+        );
+        await using (node)
+        {
+            string address = node.Address.GetLeftPart(UriPartial.Authority);
+            if (output.IsJson)
+            {
+                output.Result(
+                    new JsonObject
+                    {
+                        ["address"] = address,
+                        ["log_key"] = node.Ledger.LogKey.ToString(),
+                        ["size"] = node.Ledger.Head.Size,
+                        ["process"] = Environment.ProcessId,
+                    }
+                );
+            }
+            else
+            {
+                Console.Out.WriteLine($"ready {address} {node.Ledger.LogKey} size {node.Ledger.Head.Size}");
+            }
+
+            // From here on the server hears the signals itself.
+            await node.Stopped;
+        }
+
+        output.Note($"Stopped at size {node.Ledger.Head.Size}; the store is closed.");
+        return ExitCodes.Done;
+    }
+
+    private Ed25519PrivateKey TakeLogKey(ParseResult line, string directory, Output output, out string origin)
+    {
+        string path = line.GetValue(_logKeyFile) ?? Path.Combine(directory, LogKeyName);
+        string? named = line.GetValue(_origin);
+        if (named is not null && !TextSyntax.IsOrigin(named))
+        {
+            throw CommandFailure.Usage(
+                $"'{named}' cannot be an origin: 1 to {Limits.OriginBytesMax} of a-z, 0-9, '.', '/', ':', '_' and '-'."
+            );
+        }
+
+        if (File.Exists(path))
+        {
+            Ed25519PrivateKey key = LogKeyFile.Read(path, out origin);
+            if (named is null || named == origin)
+            {
+                return key;
+            }
+
+            key.Dispose();
+            throw CommandFailure.Usage($"The key in {path} signs for the log {origin}, not for {named}.");
+        }
+
+        origin =
+            named
+            ?? throw CommandFailure.Usage(
+                $"There is no key in {path} yet, so this is the first start: name the log with --origin."
+            );
+        output.Note($"Made the log's signing key in {path}. Keep a copy where this machine cannot lose it.");
+        return LogKeyFile.Create(path, origin);
+    }
+
+    private static IPEndPoint? ParseEndPoint(ArgumentResult argument)
+    {
+        string text = argument.Tokens[0].Value.Replace("localhost:", "127.0.0.1:", StringComparison.Ordinal);
+        int colon = text.LastIndexOf(':');
+        bool hasPort = colon > text.LastIndexOf(']') && int.TryParse(text.AsSpan(colon + 1), out _);
+        if (hasPort && IPEndPoint.TryParse(text, out IPEndPoint? endPoint))
+        {
+            return endPoint;
+        }
+
+        argument.AddError($"'{argument.Tokens[0].Value}' is not ADDR:PORT, for example 127.0.0.1:7400 or [::]:7400.");
+        return null;
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Ledger.Client;
+using Ledger.Protocol;
+using Ledger.V1;
+
+namespace Ledger.Cli.Commands;
+
+/// <summary>Verifies a proof bundle, offline.</summary>
+internal sealed class VerifyCommand : Verb
+{
+    private readonly Argument<string> _bundle = new("bundle")
+    {
+        Description = "File with the proof (C2SP tlog-proof), as --bundle writes it: the entry lies in it.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string> _logKey = new("--log-key")
+    {
+        Description = "The log's verifier key, or a file that holds it.",
+        HelpName = "VKEY|FILE",
+        Required = true,
+    };
+
+    private readonly Option<string?> _entry = new("--entry")
+    {
+        Description = "File with the entry's bytes, for a proof that does not hold the entry.",
+        HelpName = "FILE",
+    };
+
+    public VerifyCommand()
+        : base(
+            "verify",
+            "Verify, offline, that an entry is in a log: the log signed the checkpoint, and the proof leads from the entry to it. Shows what "
+                + "the entry says.",
+            "ledger verify transfer.proof --log-key registry.pub"
+        )
+    {
+        Add(_bundle);
+        Add(_logKey);
+        Add(_entry);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+    {
+        VerifierKey key = Connection.ParseLogKey(line.GetRequiredValue(_logKey))!;
+        byte[] bundle = await File.ReadAllBytesAsync(line.GetRequiredValue(_bundle), stop);
+        byte[] entryBytes = line.GetValue(_entry) is { } path ? await File.ReadAllBytesAsync(path, stop) : [];
+        ProvenEntry entry = ProvenEntry.FromProofBundle(bundle, key, entryBytes);
+        JsonObject fields = new() { ["verdict"] = "verified", ["origin"] = key.Name };
+        fields.With(Fields.Of(entry));
+        if (entry.Operation is { } submitted)
+        {
+            Operation operation = submitted.Operation;
+            fields["outcome"] = Reasons.Name(entry.Outcome);
+            fields["actor"] = operation.Actor.Length > 0 ? operation.Actor : null;
+            fields["signed_by"] = Fields.List(
+                submitted.Signatures.Select(static s => Fields.Text("#" + s.VerificationMethod))
+            );
+            fields["operation"] = JsonNode.Parse(JsonFormatter.Default.Format(operation));
+        }
+
+        output.Result(fields);
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,169 @@
+using System.CommandLine;
+using System.Net;
+using Ledger.Client;
+using Ledger.Protocol;
+
+namespace Ledger.Cli;
+
+/// <summary>How commands find and trust a node.</summary>
+internal sealed class Connection : IAsyncDisposable
+{
+    private readonly string _memoryPath;
+
+    private Connection(LedgerClient client, string memoryPath)
+    {
+        Client = client;
+        _memoryPath = memoryPath;
+    }
+
+    /// <summary>Which node.</summary>
+    public static Option<string> Node { get; } =
+        new("--node")
+        {
+            Description =
+                "Address of the node: HOST:PORT, or a URL. Without a scheme, http on loopback and https elsewhere.",
+            HelpName = "ADDRESS",
+            DefaultValueFactory = static _ => "127.0.0.1:7400",
+        };
+
+    /// <summary>Which log.</summary>
+    public static Option<string?> LogKey { get; } =
+        new("--log-key")
+        {
+            Description =
+                "The log's verifier key, or a file that holds it. Without it, the key is taken from the node at first and remembered.",
+            HelpName = "VKEY|FILE",
+        };
+
+    /// <summary>Whose certificates a node may show.</summary>
+    public static Option<string?> Authorities { get; } =
+        new("--ca")
+        {
+            Description =
+                "PEM file with the authorities that the node's certificate must come from. Default: those of the system.",
+            HelpName = "FILE",
+        };
+
+    /// <summary>Certificate that is shown to a node.</summary>
+    public static Option<string?> Certificate { get; } =
+        new("--client-cert") { Description = "PEM file with the certificate to show to the node.", HelpName = "FILE" };
+
+    /// <summary>Key of that certificate.</summary>
+    public static Option<string?> CertificateKey { get; } =
+        new("--client-cert-key")
+        {
+            Description = "PEM file with the private key of --client-cert, if it is not in the same file.",
+            HelpName = "FILE",
+        };
+
+    /// <summary>The connected client.</summary>
+    public LedgerClient Client { get; }
+
+    /// <summary>Gives a command the options of transport.</summary>
+    public static void AddTransport(Command command)
+    {
+        command.Add(Authorities);
+        command.Add(Certificate);
+        command.Add(CertificateKey);
+    }
+
+    /// <summary>Gives a command every option of a connection.</summary>
+    public static void AddTo(Command command)
+    {
+        command.Add(Node);
+        command.Add(LogKey);
+        AddTransport(command);
+    }
+
+    /// <summary>
+    /// Connects to the node that the command line names, and verifies that its log continues what was seen of it before.
+    /// </summary>
+    public static async Task<Connection> OpenAsync(ParseResult line, Output output, CancellationToken stop)
+    {
+        LedgerClientOptions options = Describe(line, ParseAddress(line.GetRequiredValue(Node)));
+        string path = LogMemory.DefaultPath("nodes", options.Address.Authority);
+        LogMemory? memory = LogMemory.Read(path);
+        VerifierKey? key = ParseLogKey(line.GetValue(LogKey)) ?? memory?.LogKey;
+        bool continues = memory is not null && memory.LogKey == key;
+        LedgerClient client = await LedgerClient.ConnectAsync(
+            options with
+            {
+                LogKey = key,
+                TrustOnFirstUse = key is null,
+                KnownCheckpoint = continues ? memory!.Checkpoint : default,
+            },
+            stop
+        );
+        if (key is null)
+        {
+            output.Warn(
+                $"First use of {options.Address.Authority}: its word is taken that the log's key is {client.LogKey}. Compare it with one that you got elsewhere."
+            );
+        }
+
+        return new Connection(client, path);
+    }
+
+    /// <summary>What a client needs to reach an address, as the command line says.</summary>
+    public static LedgerClientOptions Describe(ParseResult line, Uri address) =>
+        new()
+        {
+            Address = address,
+            AuthoritiesFile = line.GetValue(Authorities),
+            CertificateFile = line.GetValue(Certificate),
+            CertificateKeyFile = line.GetValue(CertificateKey),
+        };
+
+    /// <summary>Parses an address as a person writes it.</summary>
+    /// <exception cref="CommandFailure">It is none.</exception>
+    public static Uri ParseAddress(string text)
+    {
+        bool hasScheme = text.Contains("://", StringComparison.Ordinal);
+        if (
+            Uri.TryCreate(hasScheme ? text : "http://" + text, UriKind.Absolute, out Uri? address)
+            && address.Scheme is "http" or "https"
+            && address.PathAndQuery == "/"
+        )
+        {
+            bool isLocal =
+                address.IsLoopback || (IPAddress.TryParse(address.Host, out IPAddress? ip) && IPAddress.IsLoopback(ip));
+            return hasScheme || isLocal ? address : new Uri("https://" + text);
+        }
+
+        throw CommandFailure.Usage(
+            $"'{text}' is not the address of a node: HOST:PORT, http://HOST:PORT or https://HOST:PORT."
+        );
+    }
+
+    /// <summary>Parses a verifier key, or reads it from the file that the text names.</summary>
+    /// <returns>The key; null when none was named.</returns>
+    /// <exception cref="CommandFailure">It is neither.</exception>
+    public static VerifierKey? ParseLogKey(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        string candidate =
+            !text.Contains('+', StringComparison.Ordinal) && File.Exists(text)
+                ? File.ReadAllText(text).TrimEnd('\n')
+                : text;
+        return VerifierKey.TryParse(candidate, out VerifierKey? key)
+            ? key
+            : throw CommandFailure.Usage(
+                $"'{text}' is neither a verifier key (<origin>+<key id>+<base64>) nor a file that holds one."
+            );
+    }
+
+    /// <summary>Closes the connection and remembers the newest checkpoint.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Client.NewestCheckpoint is { } newest)
+        {
+            new LogMemory(Client.LogKey, newest.Note).Write(_memoryPath);
+        }
+
+        await Client.DisposeAsync();
+    }
+}

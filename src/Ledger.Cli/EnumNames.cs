@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Reflection;
+using Google.Protobuf.Reflection;
+
+namespace Ledger.Cli;
+
+/// <summary>
+/// Values of the protocol's enumerations as people see them: ROLE_SUPERVISOR_DEPUTY is printed SUPERVISOR_DEPUTY and typed
+/// supervisor-deputy.
+/// </summary>
+internal static class EnumNames<T>
+    where T : struct, Enum
+{
+    private static readonly Dictionary<T, string> Names = Read();
+
+    /// <summary>The name that is printed.</summary>
+    public static string Of(T value) => Names.TryGetValue(value, out string? name) ? name : value.ToString("D");
+
+    /// <summary>An option that takes one value.</summary>
+    public static Option<T> Option(string name, string description)
+    {
+        Option<T> option = new(name)
+        {
+            Description = description,
+            HelpName = Choices(),
+            CustomParser = static argument => Parse(argument.Tokens[0].Value, argument),
+        };
+        return option;
+    }
+
+    /// <summary>An option that can be given several times.</summary>
+    public static Option<T[]> Options(string name, string description)
+    {
+        Option<T[]> option = new(name)
+        {
+            Description = description,
+            HelpName = Choices(),
+            AllowMultipleArgumentsPerToken = true,
+            CustomParser = static argument =>
+                [.. argument.Tokens.Select(token => Parse(token.Value, argument)).Distinct().Order()],
+        };
+        return option;
+    }
+
+    private static T Parse(string text, ArgumentResult argument)
+    {
+        foreach ((T value, string name) in Names)
+        {
+            if (string.Equals(name, text.Replace('-', '_'), StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        argument.AddError($"'{text}' is none of {Choices()}.");
+        return default;
+    }
+
+    private static string Choices() => string.Join('|', Names.Values.Select(Typed));
+
+    private static string Typed(string name) => name.ToLowerInvariant().Replace('_', '-');
+
+    // Every name starts with that of its enumeration, and 0 is not a value.
+    private static Dictionary<T, string> Read()
+    {
+        Dictionary<T, string> original = typeof(T)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .ToDictionary(
+                static field => (T)field.GetValue(null)!,
+                static field => field.GetCustomAttribute<OriginalNameAttribute>()!.Name
+            );
+        string zero = original[default];
+        int prefix = zero.Length - "UNSPECIFIED".Length;
+        return original
+            .Where(static pair => !pair.Key.Equals(default(T)))
+            .ToDictionary(static pair => pair.Key, pair => pair.Value[prefix..]);
+    }
+}

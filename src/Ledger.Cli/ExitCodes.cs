@@ -1,0 +1,20 @@
+namespace Ledger.Cli;
+
+/// <summary>How a command ends, as scripts see it.</summary>
+internal static class ExitCodes
+{
+    /// <summary>It is done.</summary>
+    public const int Done = 0;
+
+    /// <summary>The ledger refused, or something did not verify.</summary>
+    public const int Refused = 1;
+
+    /// <summary>The command line, an environment variable or the configuration is wrong: nothing was tried.</summary>
+    public const int Usage = 2;
+
+    /// <summary>A node could not be reached, or a file or store not be read or written.</summary>
+    public const int Unreachable = 3;
+
+    /// <summary>Ended by a signal before it was done: 128 and the signal's number, as shells have it.</summary>
+    public const int Interrupted = 130;
+}

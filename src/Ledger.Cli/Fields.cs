@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Ledger.Client;
+using Ledger.V1;
+
+namespace Ledger.Cli;
+
+/// <summary>Records, entries and documents as the fields of a result.</summary>
+internal static class Fields
+{
+    /// <summary>A time as RFC 3339 has it, with milliseconds.</summary>
+    public static string Time(ulong timeMs) =>
+        DateTimeOffset
+            .FromUnixTimeMilliseconds((long)timeMs)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Bytes in hexadecimal.</summary>
+    public static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
+
+    /// <summary>Where and when an operation was recorded, and what shows it.</summary>
+    public static JsonObject Of(ProvenEntry entry) =>
+        new()
+        {
+            ["index"] = entry.Index,
+            ["time"] = Time((ulong)entry.TimeMs),
+            ["operation_id"] = entry.Operation is { } operation ? Convert.ToHexStringLower(operation.Id.Span) : null,
+            ["checkpoint_size"] = entry.Checkpoint.Size,
+        };
+
+    /// <summary>A version of a record.</summary>
+    public static JsonObject Of(RecordVersion version) =>
+        new() { ["index"] = version.Index, ["time"] = Time(version.TimeMs) };
+
+    /// <summary>A DID.</summary>
+    public static JsonObject Of(DidRecord record) =>
+        new()
+        {
+            ["did"] = record.Did,
+            ["deactivated"] = record.Deactivated,
+            ["created"] = Time(record.CreatedMs),
+            ["updated"] = record.UpdatedMs == 0 ? null : Time(record.UpdatedMs),
+            ["last_operation"] = Hex(record.LastOperation),
+            ["document"] = Of(record.Document),
+        };
+
+    /// <summary>A document.</summary>
+    public static JsonObject Of(DidDocument document) =>
+        new()
+        {
+            ["verification_methods"] = List(document.VerificationMethods.Select(Of)),
+            ["controllers"] = List(document.Controllers.Select(Text)),
+            ["services"] = List(
+                document.Services.Select(static service => new JsonObject
+                {
+                    ["fragment"] = service.Fragment,
+                    ["type"] = service.Type,
+                    ["endpoint"] = service.Endpoint,
+                })
+            ),
+            ["also_known_as"] = List(document.AlsoKnownAs.Select(Text)),
+        };
+
+    /// <summary>A party.</summary>
+    public static JsonObject Of(PartyRecord record) =>
+        new()
+        {
+            ["did"] = record.Did,
+            ["roles"] = List(record.Roles.Select(static role => Text(EnumNames<Role>.Of(role)))),
+            ["assurance"] =
+                record.AssuranceLevel == default ? null : EnumNames<AssuranceLevel>.Of(record.AssuranceLevel),
+            ["credential_commitment"] = record.CredentialCommitment.IsEmpty ? null : Hex(record.CredentialCommitment),
+            ["admitted_by"] = record.AdmittedBy.Length == 0 ? null : record.AdmittedBy,
+        };
+
+    /// <summary>A pilot.</summary>
+    public static JsonObject Of(PilotRecord record) =>
+        new()
+        {
+            ["id"] = record.Id,
+            ["title"] = record.Title,
+            ["sponsor"] = record.Sponsor,
+            ["supervisor"] = record.Supervisor,
+            ["state"] = EnumNames<PilotState>.Of(record.State),
+        };
+
+    /// <summary>A class.</summary>
+    public static JsonObject Of(ClassRecord record) =>
+        new()
+        {
+            ["id"] = record.Id,
+            ["pilot"] = record.PilotId,
+            ["issuer"] = record.Issuer,
+            ["name"] = record.Name,
+            ["category"] = EnumNames<ClassCategory>.Of(record.Category),
+            ["max_supply"] = record.MaxSupply,
+            ["minted"] = record.Minted,
+            ["burned"] = record.Burned,
+            ["transferability"] = EnumNames<Transferability>.Of(record.Transferability),
+            ["burn_authority"] = EnumNames<BurnAuthority>.Of(record.BurnAuthority),
+        };
+
+    /// <summary>A token.</summary>
+    public static JsonObject Of(TokenRecord record) =>
+        new()
+        {
+            ["class"] = record.ClassId,
+            ["token"] = record.TokenId,
+            ["owner"] = record.Owner,
+            ["state"] = EnumNames<TokenState>.Of(record.State),
+            ["minted_index"] = record.MintedIndex,
+            ["transferred_index"] = record.TransferredIndex == 0 ? null : record.TransferredIndex,
+            ["content"] = record.Content is { } content ? Of(content) : null,
+        };
+
+    /// <summary>A list.</summary>
+    public static JsonArray List(IEnumerable<JsonNode> items) => [.. items];
+
+    /// <summary>A text.</summary>
+    public static JsonNode Text(string text) => JsonValue.Create(text);
+
+    /// <summary>Adds the fields of one result to another.</summary>
+    public static JsonObject With(this JsonObject fields, JsonObject more)
+    {
+        foreach ((string name, JsonNode? value) in more)
+        {
+            fields[name] = value?.DeepClone();
+        }
+
+        return fields;
+    }
+
+    private static JsonObject Of(VerificationMethod method) =>
+        new()
+        {
+            ["fragment"] = method.Fragment,
+            ["type"] = EnumNames<KeyType>.Of(method.Type),
+            ["public_key"] = Hex(method.PublicKey),
+            ["purposes"] = List(method.Purposes.Select(static purpose => Text(EnumNames<KeyPurpose>.Of(purpose)))),
+        };
+
+    private static JsonObject Of(TokenContent content) =>
+        new()
+        {
+            ["sha256"] = Convert.ToHexStringLower(content.Multihash.Span[2..]),
+            ["media_type"] = content.MediaType,
+            ["size"] = content.Size,
+            ["uri"] = content.Uri,
+        };
+}

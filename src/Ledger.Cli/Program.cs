@@ -1,0 +1,1 @@
+return await Ledger.Cli.CommandLine.RunAsync(args);

@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace Ledger.Cli;
+
+/// <summary>A command that does something, as against a group of them.</summary>
+internal abstract class Verb : Command
+{
+    /// <summary>Names a command.</summary>
+    /// <param name="name">As it is typed.</param>
+    /// <param name="description">What it does: one sentence, or a few.</param>
+    /// <param name="examples">Command lines that work, for the help.</param>
+    protected Verb(string name, string description, params string[] examples)
+        : base(name, description)
+    {
+        Examples = examples;
+        SetAction((line, stop) => RunAsync(line, new Output(line.GetValue(SharedOptions.Json)), stop));
+    }
+
+    /// <summary>Command lines that work.</summary>
+    public IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Does it.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="output">Where to write.</param>
+    /// <param name="stop">Signalled when the person wants it to end.</param>
+    /// <returns>See <see cref="ExitCodes"/>.</returns>
+    protected abstract Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop);
+}

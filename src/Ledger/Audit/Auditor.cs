@@ -114,10 +114,9 @@ public sealed class Auditor
             : null;
     }
 
-    /// <summary>Verifies what is still waiting.</summary>
+    /// <summary>Verifies what is still waiting, and that tokens, owners and balances add up.</summary>
     /// <returns>The first thing that is wrong; null when the log is sound.</returns>
-    public Finding? Finish() =>
-        _finding ??= VerifySignatures() ?? (AtSeal ? null : new Finding(Size, "the last batch has no seal"));
+    public Finding? Finish() => _finding ??= VerifySignatures() ?? CheckEnd();
 
     /// <summary>Whether a hash is the root of the entries so far.</summary>
     public bool RootIs(ReadOnlySpan<byte> root) => Root().AsSpan().SequenceEqual(root);
@@ -231,6 +230,11 @@ public sealed class Auditor
 
         return wrong;
     }
+
+    private Finding? CheckEnd() =>
+        !AtSeal ? new Finding(Size, "the last batch has no seal")
+        : Conservation.FindProblem(Records.Records, Records.Indexes) is { } problem ? new Finding(Size, problem)
+        : null;
 
     private Finding? VerifySignatures()
     {

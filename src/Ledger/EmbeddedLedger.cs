@@ -74,7 +74,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     }
 
     /// <summary>The store's folder within a ledger's folder.</summary>
-    public static string StorePath(string directory) => Path.Combine(directory, "_store");
+    public static string StorePath(string directory) => Path.Combine(directory, "store");
 
     /// <summary>Submits an operation. The same operation again gets its first receipt.</summary>
     /// <param name="operation">What the client signed.</param>

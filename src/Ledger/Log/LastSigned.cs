@@ -37,31 +37,31 @@ internal sealed class LastSigned : IDisposable
     /// <exception cref="StoreException">The store is older than what was signed, or another tree.</exception>
     public static void Check(string directory, VerifierKey logKey, TreeView tree)
     {
-        string _path = PathIn(directory);
-        if (!File.Exists(_path))
+        string path = PathIn(directory);
+        if (!File.Exists(path))
         {
             return;
         }
 
-        if (!Checkpoint.TryOpen(File.ReadAllBytes(_path), logKey, out Checkpoint? signed, out string problem))
+        if (!Checkpoint.TryOpen(File.ReadAllBytes(path), logKey, out Checkpoint? signed, out string problem))
         {
             throw new StoreException(
-                $"The last signed checkpoint in {_path} cannot be read: {problem}. Find out why before this log signs again."
+                $"The last signed checkpoint in {path} cannot be read: {problem}. Find out why before this log signs again."
             );
         }
 
         if (signed.Size > tree.Size)
         {
             throw new StoreException(
-                $"The store has {tree.Size} entries, but this log has already signed a checkpoint of {signed.Size} ({_path}): the store "
-                    + "is an old copy. Going on would sign a second history. Bring back the _newest store, or copy the log from a peer."
+                $"The store has {tree.Size} entries, but this log has already signed a checkpoint of {signed.Size} ({path}): the store "
+                    + "is an old copy. Going on would sign a second history. Bring back the newest store, or copy the log from a peer."
             );
         }
 
         if (signed.Size > 0 && !signed.Root.Span.SequenceEqual(tree.Root(signed.Size)))
         {
             throw new StoreException(
-                $"The store's tree of {signed.Size} entries is not the one that this log has signed ({_path}): the store was _changed or "
+                $"The store's tree of {signed.Size} entries is not the one that this log has signed ({path}): the store was changed or "
                     + "forked. Run `ledger fsck`, then bring back the true store."
             );
         }

@@ -306,19 +306,19 @@ public sealed class ChainStore : IDisposable
 }
 
 /// <summary>The column families' handles.</summary>
-internal sealed class StoreFamilies(RocksDb _db)
+internal sealed class StoreFamilies(RocksDb db)
 {
-    public ColumnFamilyHandle Entries { get; } = _db.GetColumnFamily(StoreKeys.Entries);
+    public ColumnFamilyHandle Entries { get; } = db.GetColumnFamily(StoreKeys.Entries);
 
-    public ColumnFamilyHandle Tiles { get; } = _db.GetColumnFamily(StoreKeys.Tiles);
+    public ColumnFamilyHandle Tiles { get; } = db.GetColumnFamily(StoreKeys.Tiles);
 
-    public ColumnFamilyHandle State { get; } = _db.GetColumnFamily(StoreKeys.State);
+    public ColumnFamilyHandle State { get; } = db.GetColumnFamily(StoreKeys.State);
 
-    public ColumnFamilyHandle Versions { get; } = _db.GetColumnFamily(StoreKeys.Versions);
+    public ColumnFamilyHandle Versions { get; } = db.GetColumnFamily(StoreKeys.Versions);
 
-    public ColumnFamilyHandle Map { get; } = _db.GetColumnFamily(StoreKeys.Map);
+    public ColumnFamilyHandle Map { get; } = db.GetColumnFamily(StoreKeys.Map);
 
-    public ColumnFamilyHandle Indexes { get; } = _db.GetColumnFamily(StoreKeys.Indexes);
+    public ColumnFamilyHandle Indexes { get; } = db.GetColumnFamily(StoreKeys.Indexes);
 
-    public ColumnFamilyHandle Meta { get; } = _db.GetColumnFamily(StoreKeys.Meta);
+    public ColumnFamilyHandle Meta { get; } = db.GetColumnFamily(StoreKeys.Meta);
 }

@@ -1,0 +1,259 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Grpc.Core;
+using Ledger.Protocol;
+using Ledger.V1;
+
+namespace Ledger.Node.Tests;
+
+/// <summary>
+/// A node whose ledger is founded, with a supervisor, an issuer, two holders, one pilot and one class. A class of tests shares
+/// one: its tests run one after the other, so the size of the log says whether a call recorded anything.
+/// </summary>
+public sealed class Scene : IAsyncLifetime
+{
+    public const string Pilot = "pilot-1";
+    public const string Class = "class-1";
+
+    private TestNode? _node;
+    private int _tokens;
+
+    internal TestNode Node => _node!;
+
+    internal Signer Supervisor { get; } = new();
+
+    internal Signer Issuer { get; } = new();
+
+    internal Signer Holder { get; } = new();
+
+    internal Signer Other { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        _node = await TestNode.StartAsync();
+        await SetUp();
+    }
+
+    public async ValueTask DisposeAsync() => await _node!.DisposeAsync();
+
+    /// <summary>A scene on a node of its own.</summary>
+    internal static async Task<Scene> OpenAsync(Func<NodeOptions, NodeOptions>? change = null)
+    {
+        Scene scene = new() { _node = await TestNode.StartAsync(change) };
+        await scene.SetUp();
+        return scene;
+    }
+
+    /// <summary>Submits an operation that must be applied.</summary>
+    internal async Task<Receipt> Apply(SignedOperation operation)
+    {
+        SubmitResponse response = await Node.Registry.SubmitAsync(new SubmitRequest { Operation = operation });
+        Assert.Equal(ReasonCode.Applied, response.Receipt.Outcome);
+        return response.Receipt;
+    }
+
+    internal Task<Receipt> Apply(Signer signer, Operation operation) => Apply(signer.Sign(operation));
+
+    /// <summary>Registers an actor's DID.</summary>
+    internal async Task<Signer> Register(Signer? actor = null)
+    {
+        actor ??= new Signer();
+        Receipt receipt = await Apply(actor, actor.Create);
+        actor.Did = DidSyntax.FromOperationId(TestNode.Network, receipt.OperationId.Span);
+        return actor;
+    }
+
+    /// <summary>Admits a registered actor as a party.</summary>
+    internal Task<Receipt> Admit(Signer party, params Role[] roles) => Apply(Supervisor, Admission(party.Did, roles));
+
+    internal static Operation Admission(string did, params Role[] roles) =>
+        new()
+        {
+            AdmitParty = new AdmitParty
+            {
+                Party = did,
+                Roles = { roles },
+                CredentialCommitment = ByteString.CopyFrom(new byte[32]),
+                AssuranceLevel = AssuranceLevel.High,
+            },
+        };
+
+    internal static Operation NewPilot(string id, Signer sponsor) =>
+        new()
+        {
+            CreatePilot = new CreatePilot
+            {
+                Id = id,
+                Title = "A pilot",
+                Sponsor = sponsor.Did,
+            },
+        };
+
+    internal static Operation NewClass(string id, string pilot = Pilot, Transferability rule = Transferability.Free) =>
+        new()
+        {
+            CreateClass = new CreateClass
+            {
+                Id = id,
+                PilotId = pilot,
+                Name = "A class",
+                Category = ClassCategory.Cultural,
+                MaxSupply = 1_000_000,
+                Transferability = rule,
+                BurnAuthority = BurnAuthority.Both,
+            },
+        };
+
+    internal static Operation Mint(string tokenId, Signer owner, string classId = Class) =>
+        new()
+        {
+            Mint = new Mint
+            {
+                ClassId = classId,
+                TokenId = tokenId,
+                Owner = owner.Did,
+            },
+        };
+
+    internal static Operation Transfer(string tokenId, Signer from, Signer to, string classId = Class) =>
+        new()
+        {
+            Transfer = new Transfer
+            {
+                ClassId = classId,
+                TokenId = tokenId,
+                FromDid = from.Did,
+                ToDid = to.Did,
+            },
+        };
+
+    internal static Operation Burn(string tokenId, string classId = Class) =>
+        new()
+        {
+            Burn = new Burn { ClassId = classId, TokenId = tokenId },
+        };
+
+    /// <summary>A token identifier that no other test of this scene uses.</summary>
+    internal string NewTokenId() => $"token-{_tokens++}";
+
+    /// <summary>Mints a token for a holder.</summary>
+    internal async Task<string> MintFor(Signer owner)
+    {
+        string tokenId = NewTokenId();
+        await Apply(Issuer, Mint(tokenId, owner));
+        return tokenId;
+    }
+
+    /// <summary>Submits what must be refused without a trace: no receipt, nothing in the log.</summary>
+    internal async Task<RpcException> RefusesUnrecorded(SignedOperation operation, StatusCode status, ReasonCode reason)
+    {
+        long before = Node.Size;
+        RpcException error = await Refusal.Of(
+            Node.Registry.SubmitAsync(new SubmitRequest { Operation = operation, WithProof = true }),
+            status,
+            reason
+        );
+        Assert.Null(Refusal.ReceiptIn(error));
+        Assert.Equal(before, Node.Size);
+        return error;
+    }
+
+    /// <summary>
+    /// Submits what the rules must refuse: the refusal carries the proved receipt of the entry that recorded it, and so does the
+    /// answer to every further submission.
+    /// </summary>
+    internal async Task<Receipt> RefusesRecorded(SignedOperation operation, StatusCode status, ReasonCode reason)
+    {
+        long before = Node.Size;
+        SubmitRequest request = new() { Operation = operation, WithProof = true };
+        RpcException error = await Refusal.Of(Node.Registry.SubmitAsync(request), status, reason);
+        Receipt receipt = Refusal.ReceiptIn(error)!;
+
+        // The entry and the seal of its batch.
+        Assert.Equal(before + 2, Node.Size);
+        Assert.Equal((ulong)before, receipt.Index);
+        await CheckReceipt(receipt, operation, reason);
+
+        RpcException again = await Refusal.Of(Node.Registry.SubmitAsync(request), status, reason);
+        Receipt first = Refusal.ReceiptIn(again)!;
+        Assert.Equal(before + 2, Node.Size);
+        Assert.Equal(WithoutProof(receipt), WithoutProof(first));
+        Assert.Equal(error.Status.Detail, again.Status.Detail);
+
+        request.WithProof = false;
+        Receipt plain = Refusal.ReceiptIn(await Refusal.Of(Node.Registry.SubmitAsync(request), status, reason))!;
+        Assert.Equal(WithoutProof(receipt), plain);
+
+        GetReceiptResponse asked = await Node.Registry.GetReceiptAsync(
+            new GetReceiptRequest { OperationId = receipt.OperationId }
+        );
+        Assert.Equal(plain, asked.Receipt);
+        return receipt;
+    }
+
+    /// <summary>Checks a proved receipt against the entry that it names, by the log's own key.</summary>
+    internal async Task CheckReceipt(Receipt receipt, SignedOperation operation, ReasonCode outcome)
+    {
+        Assert.Equal(outcome, receipt.Outcome);
+        Assert.Equal(
+            SHA256.HashData([.. "ledger.v1.Operation\n"u8, .. operation.Operation.Span]),
+            receipt.OperationId.ToByteArray()
+        );
+        GetEntryResponse response = await Node.Log.GetEntryAsync(new GetEntryRequest { Index = receipt.Index });
+        Entry entry = Entry.Parser.ParseFrom(response.Entry);
+        Assert.Equal(receipt.Index, entry.Index);
+        Assert.Equal(receipt.TimeMs, entry.TimeMs);
+        Assert.Equal(operation.Operation, entry.Operation.Operation);
+        Assert.Equal(operation.Signatures, entry.Operation.Signatures);
+        Assert.Equal(outcome, entry.Operation.Outcome);
+        Assert.Equal(SHA256.HashData([0, .. response.Entry.Span]), receipt.LeafHash.ToByteArray());
+        CheckInclusion(receipt.Proof, receipt.LeafHash.ToByteArray());
+    }
+
+    /// <summary>Checks an inclusion proof against the checkpoint in it.</summary>
+    /// <returns>The checkpoint.</returns>
+    internal Checkpoint CheckInclusion(InclusionProof proof, byte[] leafHash)
+    {
+        Assert.True(
+            Checkpoint.TryOpen(proof.Checkpoint.Span, Node.LogKey, out Checkpoint? checkpoint, out string problem),
+            problem
+        );
+        Assert.True(
+            Crypto.InclusionProof.Verify(
+                (long)proof.Index,
+                checkpoint.Size,
+                leafHash,
+                proof.Hashes.SelectMany(h => h.ToByteArray()).ToArray(),
+                checkpoint.Root.Span
+            )
+        );
+        return checkpoint;
+    }
+
+    private static Receipt WithoutProof(Receipt receipt)
+    {
+        Receipt plain = receipt.Clone();
+        plain.Proof = null;
+        return plain;
+    }
+
+    private async Task SetUp()
+    {
+        Receipt founded = await Apply(
+            Supervisor,
+            new Operation
+            {
+                FoundLedger = new FoundLedger { Network = TestNode.Network, Supervisor = Supervisor.Document },
+            }
+        );
+        Supervisor.Did = DidSyntax.FromOperationId(TestNode.Network, founded.OperationId.Span);
+        await Task.WhenAll(Register(Issuer), Register(Holder), Register(Other));
+        await Task.WhenAll(
+            Admit(Issuer, Role.Sponsor, Role.Issuer, Role.Participant),
+            Admit(Holder, Role.Participant),
+            Admit(Other, Role.Participant)
+        );
+        await Apply(Supervisor, NewPilot(Pilot, Issuer));
+        await Apply(Issuer, NewClass(Class));
+    }
+}

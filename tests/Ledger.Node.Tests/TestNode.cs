@@ -1,0 +1,103 @@
+using System.Net;
+using Grpc.Net.Client;
+using Grpc.Reflection.V1;
+using Ledger.Audit;
+using Ledger.Crypto;
+using Ledger.Protocol;
+using Ledger.V1;
+
+namespace Ledger.Node.Tests;
+
+/// <summary>
+/// A real node on a free port of loopback over a real store in a temporary folder, and raw stubs of every service. The folder
+/// goes with it.
+/// </summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    public const string Origin = "ledger.test/node";
+    public const string Network = "test";
+
+    private readonly DirectoryInfo _folder;
+    private readonly Ed25519PrivateKey _logKey;
+
+    private TestNode(DirectoryInfo folder, Ed25519PrivateKey logKey, LedgerNode node)
+    {
+        _folder = folder;
+        _logKey = logKey;
+        Node = node;
+        Channel = OpenChannel();
+    }
+
+    public LedgerNode Node { get; }
+
+    public GrpcChannel Channel { get; }
+
+    public string Folder => _folder.FullName;
+
+    public VerifierKey LogKey => VerifierKey.ForEd25519(Origin, _logKey.PublicKey);
+
+    /// <summary>Entries in the log.</summary>
+    public long Size => Node.Ledger.Head.Size;
+
+    public RegistryService.RegistryServiceClient Registry => new(Channel);
+
+    public DidService.DidServiceClient Dids => new(Channel);
+
+    public TokenService.TokenServiceClient Tokens => new(Channel);
+
+    public PilotService.PilotServiceClient Pilots => new(Channel);
+
+    public LogService.LogServiceClient Log => new(Channel);
+
+    public Grpc.Health.V1.Health.HealthClient Health => new(Channel);
+
+    public ServerReflection.ServerReflectionClient Reflection => new(Channel);
+
+    /// <summary>Starts a node with an empty ledger.</summary>
+    /// <param name="change">What is not as always.</param>
+    public static async Task<TestNode> StartAsync(Func<NodeOptions, NodeOptions>? change = null)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("ledger-node-");
+        Ed25519PrivateKey logKey = Ed25519PrivateKey.Generate();
+        try
+        {
+            NodeOptions options = Options(folder.FullName, logKey);
+            return new TestNode(folder, logKey, await LedgerNode.StartAsync(change?.Invoke(options) ?? options));
+        }
+        catch
+        {
+            logKey.Dispose();
+            folder.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Options of a node on loopback.</summary>
+    public static NodeOptions Options(string folder, Ed25519PrivateKey logKey) =>
+        new()
+        {
+            Directory = folder,
+            Origin = Origin,
+            SigningKey = logKey,
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+        };
+
+    /// <summary>A connection of its own.</summary>
+    public GrpcChannel OpenChannel(GrpcChannelOptions? options = null) =>
+        GrpcChannel.ForAddress(Node.Address, options ?? new GrpcChannelOptions { MaxReceiveMessageSize = null });
+
+    /// <summary>Stops the node and checks every row of what it leaves.</summary>
+    public async Task<IReadOnlyList<Finding>> StopAndCheckAsync()
+    {
+        await Node.StopAsync();
+        return StoreCheck.Run(Folder, LogKey, null, TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        await Node.DisposeAsync();
+        _logKey.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Ledger.Benchmarks.Crypto.Secp256k1;
 using Ledger.Crypto.Native;
 
 namespace Ledger.Benchmarks.Rivals;
@@ -36,13 +37,28 @@ internal static unsafe class Libsecp256k1
     );
 
     /// <summary>Parses a compressed key of 33 bytes and a raw signature of 64, and verifies a hash of 32.</summary>
-    public static bool Verify(byte* publicKey, byte* hash, byte* signature)
+    private static bool Verify(byte* publicKey, byte* hash, byte* signature)
     {
         byte* key = stackalloc byte[OpaqueBytes];
         byte* parsed = stackalloc byte[OpaqueBytes];
         return ParsePublicKey(Context, key, publicKey, 33) == 1
             && ParseSignature(Context, parsed, signature) == 1
             && VerifyParsed(Context, parsed, hash, key) == 1;
+    }
+
+    /// <summary>The same for each of many signatures; it has no batches.</summary>
+    public static bool[] VerifyAll(SignedHashes signed, bool[] verdicts)
+    {
+        fixed (byte* keys = signed.PublicKeys)
+        fixed (byte* hashes = signed.Hashes)
+        fixed (byte* signatures = signed.Signatures)
+        {
+            for (int i = 0; i < signed.Count; i++)
+            {
+                verdicts[i] = Verify(keys + (33 * i), hashes + (32 * i), signatures + (64 * i));
+            }
+        }
+        return verdicts;
     }
 
     private static nint Export(string name) => NativeLibrary.GetExport(Library, name);

@@ -9,7 +9,7 @@ namespace Ledger.Benchmarks.Crypto.Secp256k1;
 /// ECDSA verification of independent signatures in batches, from bytes. The rival has no batches and takes one after the
 /// other; how others compare with it is in <see cref="VerifyBenchmarks"/>.
 /// </summary>
-public unsafe class VerifyBatchBenchmarks
+public class VerifyBatchBenchmarks
 {
     private SignedHashes _signed = new(0);
     private bool[] _verdicts = [];
@@ -32,17 +32,5 @@ public unsafe class VerifyBatchBenchmarks
     }
 
     [Benchmark(Description = "libsecp256k1")]
-    public bool[] Secp256k1()
-    {
-        fixed (byte* keys = _signed.PublicKeys)
-        fixed (byte* hashes = _signed.Hashes)
-        fixed (byte* signatures = _signed.Signatures)
-        {
-            for (int i = 0; i < Signatures; i++)
-            {
-                _verdicts[i] = Libsecp256k1.Verify(keys + (33 * i), hashes + (32 * i), signatures + (64 * i));
-            }
-        }
-        return _verdicts;
-    }
+    public bool[] Secp256k1() => Libsecp256k1.VerifyAll(_signed, _verdicts);
 }

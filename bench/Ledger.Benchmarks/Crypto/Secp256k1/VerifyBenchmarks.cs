@@ -7,7 +7,7 @@ using Ledger.Crypto;
 namespace Ledger.Benchmarks.Crypto.Secp256k1;
 
 /// <summary>ECDSA verification one at a time, from bytes: 33 of the key, 32 of the hash, 64 of the signature.</summary>
-public unsafe class VerifyBenchmarks
+public class VerifyBenchmarks
 {
     private const int Signatures = 16;
 
@@ -33,19 +33,7 @@ public unsafe class VerifyBenchmarks
     }
 
     [Benchmark(Description = "libsecp256k1", OperationsPerInvoke = Signatures)]
-    public bool[] Secp256k1()
-    {
-        fixed (byte* keys = _signed.PublicKeys)
-        fixed (byte* hashes = _signed.Hashes)
-        fixed (byte* signatures = _signed.Signatures)
-        {
-            for (int i = 0; i < Signatures; i++)
-            {
-                _verdicts[i] = Libsecp256k1.Verify(keys + (33 * i), hashes + (32 * i), signatures + (64 * i));
-            }
-        }
-        return _verdicts;
-    }
+    public bool[] Secp256k1() => Libsecp256k1.VerifyAll(_signed, _verdicts);
 
     /// <summary>It does not read compressed keys, so it is given both coordinates.</summary>
     [Benchmark(Description = "OpenSSL by ECDsa", OperationsPerInvoke = Signatures)]

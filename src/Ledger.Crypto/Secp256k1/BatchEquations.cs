@@ -19,7 +19,7 @@ internal interface ISingleVerification
 /// J. A. Garay, T. Rabin, "Fast batch verification for modular exponentiation and digital signatures", EUROCRYPT 1998).
 /// </summary>
 /// <remarks>
-/// What a "yes" is worth. The aᵢ are bits of SHA-256 in counter mode under a seed that is the hash of the whole batch:
+/// What a "yes" is worth. The aᵢ are bits of SHA-512 in counter mode under a seed that is the hash of the whole batch:
 /// keys, messages and signatures. Take them, as is usual, for independent and uniform given the batch. If an equation of
 /// the range does not hold, then for any choice of the other coefficients at most one value of its own makes the sum
 /// zero, since the group's order is prime and above 2¹²⁸: one question about a batch that was fixed beforehand is
@@ -49,6 +49,8 @@ internal sealed class BatchEquations
     private readonly int[] _lanes = new int[CountMax];
     private readonly byte[] _seedAndCounter = new byte[SHA256.HashSizeInBytes + sizeof(int)];
 
+    private readonly byte[] _hash = new byte[SHA512.HashSizeInBytes];
+    private int _hashed;
     private int _count;
 
     private BatchEquations() { }
@@ -60,6 +62,7 @@ internal sealed class BatchEquations
     public void Start(ReadOnlySpan<byte> seed)
     {
         _count = 0;
+        _hashed = -1;
         seed.CopyTo(_seedAndCounter);
     }
 
@@ -141,9 +144,14 @@ internal sealed class BatchEquations
 
     private UInt128 Coefficient(int lane)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        BinaryPrimitives.WriteInt32BigEndian(_seedAndCounter.AsSpan(SHA256.HashSizeInBytes), lane);
-        SHA256.HashData(_seedAndCounter, hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+        // A hash is four coefficients.
+        const int PerHash = SHA512.HashSizeInBytes / 16;
+        if (lane / PerHash != _hashed)
+        {
+            _hashed = lane / PerHash;
+            BinaryPrimitives.WriteInt32BigEndian(_seedAndCounter.AsSpan(SHA256.HashSizeInBytes), _hashed);
+            SHA512.HashData(_seedAndCounter, _hash);
+        }
+        return BinaryPrimitives.ReadUInt128BigEndian(_hash.AsSpan(lane % PerHash * 16));
     }
 }

@@ -105,8 +105,8 @@ public static class EcdsaHintedBatch
             work.Lanes[count++] = lane;
         }
 
-        RootLanes.DecompressMany(work.Keys.AsSpan(0, count), work.KeyIsOdd, work.KeyFound);
-        RootLanes.DecompressMany(work.Points.AsSpan(0, count), work.PointIsOdd, work.PointFound);
+        Decompression.DecompressAll(work.Keys.AsSpan(0, count), work.KeyIsOdd, work.KeyFound);
+        Decompression.DecompressAll(work.Points.AsSpan(0, count), work.PointIsOdd, work.PointFound);
         Scalar.InvertAll(work.Inverses.AsSpan(0, count), work.Scratch);
 
         for (int i = 0; i < count; i++)

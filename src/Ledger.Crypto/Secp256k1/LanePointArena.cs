@@ -48,7 +48,8 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
         if (_pointCount < points)
         {
             NativeMemory.AlignedFree(_points);
-            _points = (double*)NativeMemory.AlignedAlloc((nuint)points * PointLength * sizeof(double), Alignment);
+            // One place more, since a transposition reads past the point that it fetches.
+            _points = (double*)NativeMemory.AlignedAlloc(((nuint)points + 1) * PointLength * sizeof(double), Alignment);
             _pointCount = points;
         }
         int groups = (additionsMax + TOps.Count - 1) / TOps.Count;
@@ -107,17 +108,16 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
         {
             return;
         }
-        // The last group, when it is not full, repeats its first addition in the lanes that are left over.
+        // A vector cannot be loaded until all the words that were stored into it have left the processor's store queue.
+        // So each group is fetched one turn before it is needed.
+        FetchX(left, right, 0);
         Unsafe.SkipInit(out FieldVector<TVector> product);
         for (int group = 0; group < groups; group++)
         {
             Group* g = _groups + group;
-            int first = group * TOps.Count;
-            for (int lane = 0; lane < TOps.Count; lane++)
+            if (group + 1 < groups)
             {
-                int i = first + lane < left.Length ? first + lane : first;
-                CopyLimbs((double*)&g->LeftX + lane, TOps.Count, At(left[i] >> 1), 1);
-                CopyLimbs((double*)&g->RightX + lane, TOps.Count, At(right[i] >> 1), 1);
+                FetchX(left, right, group + 1);
             }
             FieldLanes<TVector, TOps>.Subtract(&g->Denominator, &g->RightX, &g->LeftX);
             _exceptions[group] = FindExceptions(g);
@@ -134,22 +134,20 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
         FieldVector<TVector> inverse;
         InvertLanes(&product, &inverse);
 
-        FieldVector<TVector> leftY;
-        FieldVector<TVector> rightY;
+        Ordinates* fetched = stackalloc Ordinates[2];
+        FetchY(left, right, groups - 1, fetched + ((groups - 1) & 1));
         FieldVector<TVector> slope;
         FieldVector<TVector> x;
+        FieldVector<TVector> y;
         for (int group = groups - 1; group >= 0; group--)
         {
             Group* g = _groups + group;
-            int first = group * TOps.Count;
-            int count = Math.Min(TOps.Count, left.Length - first);
-            for (int lane = 0; lane < TOps.Count; lane++)
+            Ordinates* f = fetched + (group & 1);
+            if (group > 0)
             {
-                int i = lane < count ? first + lane : first;
-                LoadLane((double*)&leftY + lane, At(left[i] >> 1) + LaneLimbs.Count, left[i]);
-                LoadLane((double*)&rightY + lane, At(right[i] >> 1) + LaneLimbs.Count, right[i]);
+                FetchY(left, right, group - 1, fetched + ((group - 1) & 1));
             }
-            FieldLanes<TVector, TOps>.Subtract(&slope, &rightY, &leftY);
+            FieldLanes<TVector, TOps>.Subtract(&slope, &f->Right, &f->Left);
             if (group == 0)
             {
                 FieldLanes<TVector, TOps>.Multiply(&slope, &slope, &inverse);
@@ -163,15 +161,12 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
             // x' = slope² − x1 − x2, y' = slope·(x1 − x') − y1.
             FieldLanes<TVector, TOps>.MultiplySubtract(&x, &slope, &slope, &g->RightX);
             FieldLanes<TVector, TOps>.Subtract(&x, &x, &g->LeftX);
-            FieldLanes<TVector, TOps>.Subtract(&rightY, &g->LeftX, &x);
-            FieldLanes<TVector, TOps>.MultiplySubtract(&rightY, &rightY, &slope, &leftY);
+            FieldLanes<TVector, TOps>.Subtract(&y, &g->LeftX, &x);
+            FieldLanes<TVector, TOps>.MultiplySubtract(&y, &y, &slope, &f->Left);
 
-            for (int lane = 0; lane < count; lane++)
-            {
-                double* r = At(destination + first + lane);
-                CopyLimbs(r, 1, (double*)&x + lane, TOps.Count);
-                CopyLimbs(r + LaneLimbs.Count, 1, (double*)&rightY + lane, TOps.Count);
-            }
+            int first = group * TOps.Count;
+            int count = Math.Min(TOps.Count, left.Length - first);
+            StorePoints(&x, &y, count, destination + first);
             for (uint lanes = _exceptions[group]; lanes != 0; lanes &= lanes - 1)
             {
                 int i = first + BitOperations.TrailingZeroCount(lanes);
@@ -182,6 +177,87 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
             }
         }
         GC.KeepAlive(this);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StorePoints(FieldVector<TVector>* x, FieldVector<TVector>* y, int count, int place)
+    {
+        if (typeof(TVector) == typeof(Vector512<double>) && count == TOps.Count)
+        {
+            LaneTranspose.Store((FieldVector<Vector512<double>>*)x, (FieldVector<Vector512<double>>*)y, At(place));
+            return;
+        }
+        for (int lane = 0; lane < count; lane++)
+        {
+            double* r = At(place + lane);
+            CopyLimbs(r, 1, (double*)x + lane, TOps.Count);
+            CopyLimbs(r + LaneLimbs.Count, 1, (double*)y + lane, TOps.Count);
+        }
+    }
+
+    /// <summary>The y of both points of a group.</summary>
+    private struct Ordinates
+    {
+        public FieldVector<TVector> Left,
+            Right;
+    }
+
+    /// <summary>
+    /// Fetches the x of a group's points. The last group, when it is not full, repeats its first addition in the lanes
+    /// that are left over.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FetchX(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int group)
+    {
+        Group* g = _groups + group;
+        int first = group * TOps.Count;
+        if (typeof(TVector) == typeof(Vector512<double>) && first + TOps.Count <= left.Length)
+        {
+            fixed (
+                int* l = left[first..],
+                    r = right[first..]
+            )
+            {
+                LaneTranspose.Load(_points, l, 0, (FieldVector<Vector512<double>>*)&g->LeftX);
+                LaneTranspose.Load(_points, r, 0, (FieldVector<Vector512<double>>*)&g->RightX);
+            }
+            return;
+        }
+        for (int lane = 0; lane < TOps.Count; lane++)
+        {
+            int i = first + lane < left.Length ? first + lane : first;
+            CopyLimbs((double*)&g->LeftX + lane, TOps.Count, At(left[i] >> 1), 1);
+            CopyLimbs((double*)&g->RightX + lane, TOps.Count, At(right[i] >> 1), 1);
+        }
+    }
+
+    /// <summary>Fetches the y of a group's points, with the signs of the references.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FetchY(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int group, Ordinates* fetched)
+    {
+        int first = group * TOps.Count;
+        if (typeof(TVector) == typeof(Vector512<double>) && first + TOps.Count <= left.Length)
+        {
+            fixed (
+                int* l = left[first..],
+                    r = right[first..]
+            )
+            {
+                FieldVector<Vector512<double>>* leftY = (FieldVector<Vector512<double>>*)&fetched->Left;
+                FieldVector<Vector512<double>>* rightY = (FieldVector<Vector512<double>>*)&fetched->Right;
+                LaneTranspose.Load(_points, l, LaneLimbs.Count, leftY);
+                LaneTranspose.Negate(l, leftY);
+                LaneTranspose.Load(_points, r, LaneLimbs.Count, rightY);
+                LaneTranspose.Negate(r, rightY);
+            }
+            return;
+        }
+        for (int lane = 0; lane < TOps.Count; lane++)
+        {
+            int i = first + lane < left.Length ? first + lane : first;
+            LoadLane((double*)&fetched->Left + lane, At(left[i] >> 1) + LaneLimbs.Count, left[i]);
+            LoadLane((double*)&fetched->Right + lane, At(right[i] >> 1) + LaneLimbs.Count, right[i]);
+        }
     }
 
     /// <summary>

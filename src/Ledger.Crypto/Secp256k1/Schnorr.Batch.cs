@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Ledger.Crypto.Secp256k1.Lanes;
 
 namespace Ledger.Crypto.Secp256k1;
 
@@ -76,8 +75,8 @@ public static partial class Schnorr
             }
         }
 
-        RootLanes.DecompressMany(work.Keys.AsSpan(0, count), work.AllEven, work.KeyFound);
-        RootLanes.DecompressMany(work.Points.AsSpan(0, count), work.AllEven, work.PointFound);
+        Decompression.DecompressAll(work.Keys.AsSpan(0, count), work.AllEven, work.KeyFound);
+        Decompression.DecompressAll(work.Points.AsSpan(0, count), work.AllEven, work.PointFound);
 
         for (int i = 0; i < count; i++)
         {

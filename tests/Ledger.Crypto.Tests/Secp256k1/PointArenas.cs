@@ -28,14 +28,14 @@ internal static class Decompressions
 
     public static DecompressAll[] All()
     {
-        List<DecompressAll> paths = [RootLanes.DecompressMany, RootLanes.DecompressOneByOne];
+        List<DecompressAll> paths = [Decompression.DecompressAll, Decompression.OneByOne];
         if (Lanes256.IsSupported)
         {
-            paths.Add(RootLanes<Vector256<double>, Lanes256>.DecompressMany);
+            paths.Add(Decompression.InLanes<Vector256<double>, Lanes256>);
         }
         if (Lanes512.IsSupported)
         {
-            paths.Add(RootLanes<Vector512<double>, Lanes512>.DecompressMany);
+            paths.Add(Decompression.InLanes<Vector512<double>, Lanes512>);
         }
         return [.. paths];
     }

@@ -47,6 +47,7 @@ public class DifferentialTests
                     verdicts
                 )
         ),
+        .. Lanes.EcdsaLanesTests.Paths,
     ];
 
     [Fact]

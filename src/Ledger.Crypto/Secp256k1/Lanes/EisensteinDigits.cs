@@ -29,6 +29,7 @@ internal sealed class EisensteinDigits
 
     private const int TopMax = 4;
 
+    private readonly (int A, int B)[] _points;
     private readonly int[] _windows;
     private readonly int[] _top;
 
@@ -38,6 +39,7 @@ internal sealed class EisensteinDigits
     {
         Debug.Assert(TopBit % width == 0);
         Width = width;
+        _points = points.ToArray();
         int radix = 1 << width;
         int side = radix + 1;
         _windows = new int[side * side];
@@ -72,6 +74,21 @@ internal sealed class EisensteinDigits
 
     /// <summary>1 if negative, else 0.</summary>
     public static int Sign(int digit) => digit & 1;
+
+    /// <summary>The number a + bω that a digit stands for.</summary>
+    public (int A, int B) Value(int digit)
+    {
+        if (Index(digit) == 0)
+        {
+            return (0, 0);
+        }
+        (int a, int b) = _points[Index(digit) - 1];
+        for (int i = 0; i < Rotation(digit); i++)
+        {
+            (a, b) = (-b, a - b);
+        }
+        return Sign(digit) == 0 ? (a, b) : (-a, -b);
+    }
 
     private const int CarryA = 1 << 29;
     private const int CarryB = 1 << 30;

@@ -21,15 +21,33 @@ internal static unsafe class LaneTranspose
     public static void Load(double* points, int* references, int element, FieldVector<Vector512<double>>* r)
     {
         double* start = points + element;
-        Vector512<double> r0 = Row(start, references[0]);
-        Vector512<double> r1 = Row(start, references[1]);
-        Vector512<double> r2 = Row(start, references[2]);
-        Vector512<double> r3 = Row(start, references[3]);
-        Vector512<double> r4 = Row(start, references[4]);
-        Vector512<double> r5 = Row(start, references[5]);
-        Vector512<double> r6 = Row(start, references[6]);
-        Vector512<double> r7 = Row(start, references[7]);
+        Transpose(
+            Row(start, references[0]),
+            Row(start, references[1]),
+            Row(start, references[2]),
+            Row(start, references[3]),
+            Row(start, references[4]),
+            Row(start, references[5]),
+            Row(start, references[6]),
+            Row(start, references[7]),
+            r
+        );
+    }
 
+    /// <summary>Makes vectors of the first five columns of eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Transpose(
+        Vector512<double> r0,
+        Vector512<double> r1,
+        Vector512<double> r2,
+        Vector512<double> r3,
+        Vector512<double> r4,
+        Vector512<double> r5,
+        Vector512<double> r6,
+        Vector512<double> r7,
+        FieldVector<Vector512<double>>* r
+    )
+    {
         // Pairs of rows: limbs 0, 2, 4 … of both, and limbs 1, 3 ….
         Vector512<double> even01 = Avx512F.UnpackLow(r0, r1);
         Vector512<double> even23 = Avx512F.UnpackLow(r2, r3);

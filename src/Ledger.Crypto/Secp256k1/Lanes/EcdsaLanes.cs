@@ -116,6 +116,9 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
     /// <summary>Fewer than this many signatures take longer in lanes than one by one.</summary>
     private const int GroupMin = 2;
 
+    /// <summary>Signatures whose keys' square roots are taken together: two vectors.</summary>
+    private static int RootCount => 2 * TOps.Count;
+
     /// <summary>What steps 1 and 2 make of a signature.</summary>
     internal struct Parsed
     {
@@ -157,9 +160,9 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
                 );
             }
             Scalar.InvertAll(inverses[..count], scratch);
-            for (int i = 0; i < count; i += RootLanes<TVector, TOps>.Count)
+            for (int i = 0; i < count; i += RootCount)
             {
-                int some = Math.Min(RootLanes<TVector, TOps>.Count, count - i);
+                int some = Math.Min(RootCount, count - i);
                 uint doubtful = uint.MaxValue;
                 if (some >= GroupMin)
                 {
@@ -214,7 +217,7 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
     }
 
     private static int MemoryByteCount =>
-        sizeof(RootMemory<TVector>)
+        sizeof(LaneSquareRoot<TVector, TOps>.Memory)
         + sizeof(LaneMemory<TVector>)
         + PointLanes<TVector, TOps>.TablesLength * sizeof(double)
         + (LaneGenerator.Digits.Length + PointLanes<TVector, TOps>.KeyDigits.Length) * TOps.Count * sizeof(int)
@@ -231,21 +234,27 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
         byte* memory
     )
     {
-        RootMemory<TVector>* roots = (RootMemory<TVector>*)LaneLimbs.Align(memory);
+        LaneSquareRoot<TVector, TOps>.Memory* roots = (LaneSquareRoot<TVector, TOps>.Memory*)LaneLimbs.Align(memory);
         LaneMemory<TVector>* m = (LaneMemory<TVector>*)(roots + 1);
-        for (int i = 0; i < RootLanes<TVector, TOps>.Count; i++)
+        for (int i = 0; i < RootCount; i++)
         {
             // Lanes without a signature repeat the first.
             LaneLimbs.Write(
-                RootLanes<TVector, TOps>.Limbs(&roots->X, i),
+                LaneSquareRoot<TVector, TOps>.Lane(&roots->X, i),
                 TOps.Count,
                 in parsed[i < parsed.Length ? i : 0].X
             );
         }
-        RootLanes<TVector, TOps>.SquareRoot(roots);
+        LaneSquareRoot<TVector, TOps>.OfCurveEquation(roots);
         for (int i = 0; i < parsed.Length; i++)
         {
-            verdicts[i] = RootLanes<TVector, TOps>.TryChoose(roots, i, parsed[i].IsOdd) && parsed[i].IsValid;
+            double* y = LaneSquareRoot<TVector, TOps>.Lane(&roots->Y, i);
+            if (LaneLimbs.IsOdd(y, TOps.Count) != parsed[i].IsOdd)
+            {
+                LaneLimbs.Negate(y, TOps.Count);
+            }
+            bool hasRoot = LaneLimbs.IsZero(LaneSquareRoot<TVector, TOps>.Lane(&roots->Error, i), TOps.Count);
+            verdicts[i] = hasRoot && parsed[i].IsValid;
         }
 
         uint doubtful = 0;

@@ -90,6 +90,9 @@ internal sealed class EisensteinDigits
         return Sign(digit) == 0 ? (a, b) : (-a, -b);
     }
 
+    /// <summary>The bits of <see cref="Index"/>.</summary>
+    public const int IndexMask = 0xFFFF << 3;
+
     private const int CarryA = 1 << 29;
     private const int CarryB = 1 << 30;
 

@@ -10,8 +10,8 @@ internal static unsafe class LaneGenerator
     /// <summary>Bits of a digit.</summary>
     public const int Width = 6;
 
-    /// <summary>Doubles of a table's point: x, βx, β²x and y.</summary>
-    public const int PointLength = 4 * LaneLimbs.Count;
+    /// <summary>Doubles of a table's point: y, x, βx and β²x, and four unused: eight from the start of any stay within the point.</summary>
+    public const int PointLength = 24;
 
     /// <summary>The digits that refer to the table.</summary>
     public static readonly EisensteinDigits Digits;
@@ -156,12 +156,12 @@ internal static unsafe class LaneGenerator
     {
         AffinePoint p = point;
         FieldElement.Normalize(ref p.Y);
-        LaneLimbs.Write(r + 3 * LaneLimbs.Count, 1, in p.Y);
+        LaneLimbs.Write(r, 1, in p.Y);
         for (int rotation = 0; rotation < 3; rotation++)
         {
             FieldElement x = p.X;
             FieldElement.Normalize(ref x);
-            LaneLimbs.Write(r + rotation * LaneLimbs.Count, 1, in x);
+            LaneLimbs.Write(r + (1 + rotation) * LaneLimbs.Count, 1, in x);
             AffinePoint.MultiplyLambda(in p, out p);
         }
     }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Ledger.Crypto.Secp256k1.Lanes;
 
@@ -43,7 +45,7 @@ internal unsafe struct LaneMemory<TVector>
         MultipleY,
         Ratio;
 
-    /// <summary>A multiple's x, βx, β²x and y; and the key's.</summary>
+    /// <summary>A multiple's y, x, βx and β²x; and the key's x, βx and β²x.</summary>
     public FieldVectors4<TVector> Rotations,
         KeyRotations;
 }
@@ -206,15 +208,15 @@ internal static unsafe class PointLanes<TVector, TOps>
     private static void WriteMultiple(LaneMemory<TVector>* m, double* tables, int i, FieldVector<TVector>* beta)
     {
         FieldVector<TVector>* point = (FieldVector<TVector>*)&m->Rotations;
-        point[0] = ((FieldVector<TVector>*)&m->MultipleX)[i];
-        point[3] = ((FieldVector<TVector>*)&m->MultipleY)[i];
-        FieldLanes<TVector, TOps>.Multiply(&point[1], &point[0], beta);
-        FieldLanes<TVector, TOps>.NegateSum(&point[2], &point[0], &point[1]);
+        point[0] = ((FieldVector<TVector>*)&m->MultipleY)[i];
+        point[1] = ((FieldVector<TVector>*)&m->MultipleX)[i];
+        FieldLanes<TVector, TOps>.Multiply(&point[2], &point[1], beta);
+        FieldLanes<TVector, TOps>.NegateSum(&point[3], &point[1], &point[2]);
         for (int lane = 0; lane < TOps.Count; lane++)
         {
             double* source = (double*)point + lane;
             double* r = tables + lane * KeyTableLength + (i + 1) * LaneGenerator.PointLength;
-            for (int j = 0; j < LaneGenerator.PointLength; j++)
+            for (int j = 0; j < 4 * LaneLimbs.Count; j++)
             {
                 r[j] = source[j * TOps.Count];
             }
@@ -275,15 +277,20 @@ internal static unsafe class PointLanes<TVector, TOps>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Fetch(LaneMemory<TVector>* m, double* table, int tableStride, int* digits)
     {
+        if (typeof(TVector) == typeof(Vector512<double>))
+        {
+            Fetch8((LaneMemory<Vector512<double>>*)m, table, tableStride, digits);
+            return;
+        }
         ulong* x = (ulong*)&m->PointX;
         ulong* y = (ulong*)&m->PointY;
         ulong* skip = (ulong*)&m->Skip;
         for (int lane = 0; lane < TOps.Count; lane++)
         {
             int digit = digits[lane];
-            double* point = table + EisensteinDigits.Index(digit) * LaneGenerator.PointLength;
-            ulong* sourceX = (ulong*)point + EisensteinDigits.Rotation(digit) * LaneLimbs.Count;
-            ulong* sourceY = (ulong*)point + 3 * LaneLimbs.Count;
+            double* point = At(table, digit);
+            ulong* sourceX = (ulong*)(point + Rotated(digit));
+            ulong* sourceY = (ulong*)point;
             ulong sign = (ulong)EisensteinDigits.Sign(digit) << 63;
             x[lane] = sourceX[0];
             x[lane + TOps.Count] = sourceX[1];
@@ -299,6 +306,54 @@ internal static unsafe class PointLanes<TVector, TOps>
             table += tableStride;
         }
     }
+
+    /// <summary>The same for eight lanes, by rows: a quarter of the time of storing words one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Fetch8(LaneMemory<Vector512<double>>* m, double* table, int tableStride, int* digits)
+    {
+        double* p0 = At(table, digits[0]);
+        double* p1 = At(table + tableStride, digits[1]);
+        double* p2 = At(table + 2 * tableStride, digits[2]);
+        double* p3 = At(table + 3 * tableStride, digits[3]);
+        double* p4 = At(table + 4 * tableStride, digits[4]);
+        double* p5 = At(table + 5 * tableStride, digits[5]);
+        double* p6 = At(table + 6 * tableStride, digits[6]);
+        double* p7 = At(table + 7 * tableStride, digits[7]);
+        LaneTranspose.Transpose(
+            Vector512.Load(p0 + Rotated(digits[0])),
+            Vector512.Load(p1 + Rotated(digits[1])),
+            Vector512.Load(p2 + Rotated(digits[2])),
+            Vector512.Load(p3 + Rotated(digits[3])),
+            Vector512.Load(p4 + Rotated(digits[4])),
+            Vector512.Load(p5 + Rotated(digits[5])),
+            Vector512.Load(p6 + Rotated(digits[6])),
+            Vector512.Load(p7 + Rotated(digits[7])),
+            &m->PointX
+        );
+        LaneTranspose.Transpose(
+            Vector512.Load(p0),
+            Vector512.Load(p1),
+            Vector512.Load(p2),
+            Vector512.Load(p3),
+            Vector512.Load(p4),
+            Vector512.Load(p5),
+            Vector512.Load(p6),
+            Vector512.Load(p7),
+            &m->PointY
+        );
+        LaneTranspose.Negate(digits, &m->PointY);
+        Vector512<long> wide = Avx512F.ConvertToVector512Int64(Vector256.Load(digits));
+        m->Skip = Vector512
+            .Equals(wide & Vector512.Create((long)EisensteinDigits.IndexMask), Vector512<long>.Zero)
+            .AsDouble();
+    }
+
+    /// <summary>A digit's point in a table: its y.</summary>
+    private static double* At(double* table, int digit) =>
+        table + EisensteinDigits.Index(digit) * LaneGenerator.PointLength;
+
+    /// <summary>Where a digit's x is from there.</summary>
+    private static int Rotated(int digit) => (1 + EisensteinDigits.Rotation(digit)) * LaneLimbs.Count;
 
     /// <summary>
     /// Compares the sum's x with R and ROrder, both times Z², without leaving Jacobian coordinates: T1 and T2 are zero

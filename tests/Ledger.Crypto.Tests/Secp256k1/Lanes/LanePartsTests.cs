@@ -118,7 +118,7 @@ public unsafe class LanePartsTests
     }
 
     [Fact]
-    public void DecompressMany_EveryLength_MatchesOneByOne()
+    public void DecompressAll_EveryLength_MatchesOneByOne()
     {
         EdgeBiased random = new(Seed);
         for (int count = 0; count <= 40; count++)
@@ -130,21 +130,21 @@ public unsafe class LanePartsTests
                 points[i].X = Convert.Field(random.NextBelow(ReferenceCurve.P));
                 isOdd[i] = random.Random.Next(2) == 1;
             }
-            CheckDecompression(points, isOdd, RootLanes.DecompressMany);
+            CheckDecompression(points, isOdd, Decompression.DecompressAll);
             if (Lanes512.IsSupported)
             {
-                CheckDecompression(points, isOdd, RootLanes<Vector512<double>, Lanes512>.DecompressMany);
+                CheckDecompression(points, isOdd, Decompression.InLanes<Vector512<double>, Lanes512>);
             }
             if (Lanes256.IsSupported)
             {
-                CheckDecompression(points, isOdd, RootLanes<Vector256<double>, Lanes256>.DecompressMany);
+                CheckDecompression(points, isOdd, Decompression.InLanes<Vector256<double>, Lanes256>);
             }
         }
     }
 
-    private delegate void Decompression(Span<AffinePoint> points, ReadOnlySpan<bool> isOdd, Span<bool> found);
+    private delegate void Decompress(Span<AffinePoint> points, ReadOnlySpan<bool> isOdd, Span<bool> found);
 
-    private static void CheckDecompression(AffinePoint[] given, bool[] isOdd, Decompression decompress)
+    private static void CheckDecompression(AffinePoint[] given, bool[] isOdd, Decompress decompress)
     {
         AffinePoint[] points = [.. given];
         bool[] found = new bool[points.Length];

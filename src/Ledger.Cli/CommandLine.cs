@@ -16,12 +16,16 @@ namespace Ledger.Cli;
 /// <summary>The command <c>ledger</c>: its subcommands, and how what goes wrong in them becomes an exit code.</summary>
 internal static class CommandLine
 {
+    // Lines of help that go to a file or another program.
+    private const int HelpWidth = 120;
+
     /// <summary>The root command with everything below it.</summary>
-    public static Command Build()
+    /// <param name="helpWidth">Characters in a line of help.</param>
+    public static Command Build(int helpWidth)
     {
         Command root = new("ledger", "A registry of DIDs and pilot tokens on an append-only, publicly verifiable log.")
         {
-            new HelpOption { Action = new HelpWithExamples(), Description = "Show help." },
+            new HelpOption { Action = new HelpWithExamples(helpWidth), Description = "Show help." },
             new VersionOption { Description = "Show the version." },
             SharedOptions.Json,
             SharedOptions.Config,
@@ -38,6 +42,7 @@ internal static class CommandLine
             new AuditCommand(),
             new FsckCommand(),
             new HealthCommand(),
+            new DemoCommand(),
         };
         return root;
     }
@@ -46,7 +51,7 @@ internal static class CommandLine
     /// <returns>See <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        Command root = Build();
+        Command root = Build(Console.IsOutputRedirected ? HelpWidth : Math.Clamp(Console.WindowWidth, 60, HelpWidth));
         Output output = new(args.Contains(SharedOptions.Json.Name));
         using CancellationTokenSource stopping = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

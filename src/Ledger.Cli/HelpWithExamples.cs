@@ -5,9 +5,9 @@ using System.CommandLine.Invocation;
 namespace Ledger.Cli;
 
 /// <summary>The usual help, and after it the command's examples.</summary>
-internal sealed class HelpWithExamples : SynchronousCommandLineAction
+internal sealed class HelpWithExamples(int width) : SynchronousCommandLineAction
 {
-    private readonly HelpAction _usual = new();
+    private readonly HelpAction _usual = new() { MaxWidth = width };
 
     /// <inheritdoc />
     public override int Invoke(ParseResult parseResult)

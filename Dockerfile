@@ -7,7 +7,9 @@ FROM ${BASE}
 RUN apt-get update \
  && apt-get install -y --no-install-recommends librocksdb7.8 libsecp256k1-1 libssl3 ca-certificates \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --uid 10001 --create-home --home-dir /data ledger
+ && groupadd --gid 10001 ledger \
+ && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin ledger \
+ && install --directory --owner 10001 --group 10001 --mode 0750 /data
 
 COPY artifacts/image/ /opt/ledger/
 

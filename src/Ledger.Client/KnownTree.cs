@@ -53,7 +53,14 @@ internal sealed class KnownTree(
                     return;
                 }
             }
-            // The empty tree is a prefix of every other, and nothing can be shown of it.
+            // The empty tree is a prefix of every other; nothing can be shown of it, nor need be.
+            if (checkpoint.Size == 0 && !checkpoint.Root.Span.SequenceEqual(MerkleHash.EmptyRoot))
+            {
+                throw new VerificationException(
+                    VerificationCheck.Consistency,
+                    "the empty tree has another root than that of nothing"
+                );
+            }
             if (_newest?.Checkpoint is { Size: > 0 } newest && checkpoint.Size > 0)
             {
                 if (!always && time.GetElapsedTime(_provedAt) < interval)

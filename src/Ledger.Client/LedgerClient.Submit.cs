@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Google.Protobuf;
 using Grpc.Core;
 using Ledger.Crypto;
@@ -139,7 +140,7 @@ public sealed partial class LedgerClient
         );
         using SemaphoreSlim room = new(StreamInFlightMax);
         ConcurrentDictionary<ulong, PreparedOperation> underWay = new();
-        Task writing = WriteAllAsync();
+        Task<Exception?> writing = WriteAllAsync();
         try
         {
             while (await MoveNextAsync())
@@ -159,12 +160,12 @@ public sealed partial class LedgerClient
         finally
         {
             await ending.CancelAsync();
-            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await writing;
         }
         cancellationToken.ThrowIfCancellationRequested();
-        if (writing.Exception?.InnerException is { } failure and not (RpcException or OperationCanceledException))
+        if (await writing is { } failure)
         {
-            throw failure; // of the caller's own enumeration
+            ExceptionDispatchInfo.Throw(failure);
         }
         if (!underWay.IsEmpty)
         {
@@ -176,24 +177,58 @@ public sealed partial class LedgerClient
             );
         }
 
-        async Task WriteAllAsync()
+        // Writes until the source or the call ends. What the source itself threw is handed over, once all that was sent before
+        // has its result; how the call failed, its reading side tells.
+        async Task<Exception?> WriteAllAsync()
         {
+            Exception? failure = null;
             ulong correlation = 0;
-            await foreach (PreparedOperation operation in operations.WithCancellation(ending.Token))
+            try
             {
-                await room.WaitAsync(ending.Token);
-                underWay[++correlation] = operation;
-                await call.RequestStream.WriteAsync(
-                    new SubmitStreamRequest
+                await foreach (PreparedOperation operation in operations.WithCancellation(ending.Token))
+                {
+                    await room.WaitAsync(ending.Token);
+                    underWay[++correlation] = operation;
+                    if (!await TryAsync(() => WriteAsync(correlation, operation)))
                     {
-                        Correlation = correlation,
-                        Operation = operation.SignedOperation,
-                        WithProof = true,
-                    },
-                    ending.Token
-                );
+                        return null;
+                    }
+                }
             }
-            await call.RequestStream.CompleteAsync();
+            catch (OperationCanceledException) when (ending.IsCancellationRequested)
+            {
+                return null;
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+            await TryAsync(call.RequestStream.CompleteAsync);
+            return failure;
+        }
+
+        Task WriteAsync(ulong correlation, PreparedOperation operation) =>
+            call.RequestStream.WriteAsync(
+                new SubmitStreamRequest
+                {
+                    Correlation = correlation,
+                    Operation = operation.SignedOperation,
+                    WithProof = true,
+                },
+                ending.Token
+            );
+
+        static async Task<bool> TryAsync(Func<Task> write)
+        {
+            try
+            {
+                await write();
+                return true;
+            }
+            catch (Exception e) when (e is RpcException or InvalidOperationException or OperationCanceledException)
+            {
+                return false;
+            }
         }
 
         async Task<bool> MoveNextAsync()

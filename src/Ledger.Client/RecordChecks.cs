@@ -55,24 +55,21 @@ internal static class RecordChecks
     /// <summary>A DID, all but the document of one that was deactivated.</summary>
     public static void RequireDid(ProvenEntry entry, SubmittedOperation operation, string did, DidRecord record)
     {
+        bool creates = CreatesDid(operation, did);
+        bool ends =
+            operation.Operation.BodyCase == Operation.BodyOneofCase.DeactivateDid
+            && operation.Operation.DeactivateDid.Did == did;
+        DidDocument? document = DocumentOf(operation, did);
+        RequireNames(ends || document is not null);
         Require(record.Did == did, "did");
         Require(record.LastOperation.Span.SequenceEqual(operation.Id.Span), "last_operation");
-        bool creates = CreatesDid(operation, did);
         Require(
             record.CreatedMs == (ulong)entry.TimeMs || (!creates && record.CreatedMs < (ulong)entry.TimeMs),
             "created_ms"
         );
         Require(record.UpdatedMs == (creates ? 0 : (ulong)entry.TimeMs), "updated_ms");
-        if (operation.Operation.BodyCase == Operation.BodyOneofCase.DeactivateDid)
-        {
-            RequireNames(operation.Operation.DeactivateDid.Did == did);
-            Require(record.Deactivated, "deactivated");
-            return;
-        }
-        DidDocument? document = DocumentOf(operation, did);
-        RequireNames(document is not null);
-        Require(!record.Deactivated, "deactivated");
-        Require(document!.Equals(record.Document), "document");
+        Require(record.Deactivated == ends, "deactivated");
+        Require(ends || document!.Equals(record.Document), "document");
     }
 
     /// <summary>A party.</summary>

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using BenchmarkDotNet.Environments;
 using BenchmarkDotNet.Extensions;
+using BenchmarkDotNet.Mathematics;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 
@@ -48,7 +49,10 @@ internal static class ResultsPage
         page.AppendLine(culture, $"- Runtime: {host.RuntimeVersion}, BenchmarkDotNet {host.BenchmarkDotNetVersion}");
         page.AppendLine(culture, $"- Commit: {Commit()}");
         page.AppendLine(culture, $"- Command: `{command.Trim()}`");
-        page.AppendLine().AppendLine("Times are medians of one call. Ratio: how many times as long the rival takes.");
+        page.AppendLine()
+            .AppendLine(
+                "Times are of one call. Ratio: how many times as long the rival takes, by the medians and, where other work on the machine disturbed them, by the fastest runs."
+            );
 
         foreach (Summary summary in summaries)
         {
@@ -64,32 +68,42 @@ internal static class ResultsPage
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         page.AppendLine().AppendLine(culture, $"## {summary.BenchmarksCases[0].Descriptor.Type.Name}").AppendLine();
-        page.AppendLine("| width | parameters | method | median | allocated | ratio |");
-        page.AppendLine("|---|---|---|---:|---:|---:|");
+        page.AppendLine("| width | parameters | method | median | fastest | allocated | ratio | of fastest |");
+        page.AppendLine("|---|---|---|---:|---:|---:|---:|---:|");
         foreach (
             IGrouping<(string, string), BenchmarkCase> group in summary.BenchmarksCases.GroupBy(c =>
                 (c.Job.ResolvedId, c.Parameters.DisplayInfo.Trim('[', ']'))
             )
         )
         {
-            double? ours = Median(summary, group.FirstOrDefault(c => c.Descriptor.WorkloadMethod.Name == Ours));
+            Statistics? ours = Measured(summary, group.FirstOrDefault(IsOurs));
             foreach (BenchmarkCase benchmark in group)
             {
-                double? median = Median(summary, benchmark);
-                bool isOurs = benchmark.Descriptor.WorkloadMethod.Name == Ours;
-                string ratio =
-                    isOurs || median is null || ours is null ? "" : (median / ours).Value.ToString("0.00×", culture);
+                Statistics? its = Measured(summary, benchmark);
                 long? bytes = summary[benchmark]?.GcStats.GetBytesAllocatedPerOperation(benchmark);
-                page.AppendLine(
-                    culture,
-                    $"| {group.Key.Item1} | {group.Key.Item2} | {benchmark.Descriptor.WorkloadMethodDisplayInfo.Trim('\'')} | {Time(median)} | {bytes} B | {ratio} |"
-                );
+                string[] cells =
+                [
+                    group.Key.Item1,
+                    group.Key.Item2,
+                    benchmark.Descriptor.WorkloadMethodDisplayInfo.Trim('\''),
+                    Time(its?.Median),
+                    Time(its?.Min),
+                    string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+                    IsOurs(benchmark) ? "" : Ratio(its?.Median, ours?.Median),
+                    IsOurs(benchmark) ? "" : Ratio(its?.Min, ours?.Min),
+                ];
+                page.AppendLine("| " + string.Join(" | ", cells) + " |");
             }
         }
     }
 
-    private static double? Median(Summary summary, BenchmarkCase? benchmark) =>
-        benchmark is null ? null : summary[benchmark]?.ResultStatistics?.Median;
+    private static bool IsOurs(BenchmarkCase benchmark) => benchmark.Descriptor.WorkloadMethod.Name == Ours;
+
+    private static Statistics? Measured(Summary summary, BenchmarkCase? benchmark) =>
+        benchmark is null ? null : summary[benchmark]?.ResultStatistics;
+
+    private static string Ratio(double? rival, double? ours) =>
+        rival is null || ours is null ? "?" : string.Create(CultureInfo.InvariantCulture, $"{rival / ours:0.00}×");
 
     private static string Time(double? nanoseconds) =>
         nanoseconds switch

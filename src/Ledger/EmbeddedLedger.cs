@@ -24,6 +24,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     private readonly Lock _publishing = new();
     private Publication _current;
     private TaskCompletionSource _nextHead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _refusing;
     private Task? _stopped;
 
     private EmbeddedLedger(LedgerOptions options, VerifierKey logKey, ChainStore store, Action<LogBatch> commit)
@@ -141,7 +142,10 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     }
 
     /// <summary>Waits until the log has at least so many entries.</summary>
-    public async Task<LogHead> WaitForSizeAsync(long size, CancellationToken cancellationToken)
+    /// <param name="size">Entries to wait for.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A head of at least that size; null when the ledger is stopping and may never reach it.</returns>
+    public async Task<LogHead?> WaitForSizeAsync(long size, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -152,12 +156,22 @@ public sealed class EmbeddedLedger : IAsyncDisposable
                 return head;
             }
 
+            if (Volatile.Read(ref _refusing))
+            {
+                return null;
+            }
+
             await next.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Takes nothing new from now on: what comes is told that the node is stopping. What was accepted is finished.</summary>
-    public void Refuse() => _intake.Close(ReasonCode.Stopping);
+    public void Refuse()
+    {
+        _intake.Close(ReasonCode.Stopping);
+        Volatile.Write(ref _refusing, true);
+        WakeFollowers();
+    }
 
     /// <summary>Finishes what was accepted, refuses what comes, closes the store. Safe to call again.</summary>
     public Task StopAsync()
@@ -219,8 +233,11 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         Publication previous = Interlocked.Exchange(ref _current, next);
         previous.Release();
         _lastSigned.Note(next.Head);
+        WakeFollowers();
+    }
+
+    private void WakeFollowers() =>
         Interlocked
             .Exchange(ref _nextHead, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
             .SetResult();
-    }
 }

@@ -96,7 +96,9 @@ internal sealed class LogService(EmbeddedLedger ledger) : Contract.LogServiceBas
             }
             else if (request.Follow)
             {
-                await ledger.WaitForSizeAsync(next + 1, context.CancellationToken);
+                _ =
+                    await ledger.WaitForSizeAsync(next + 1, context.CancellationToken)
+                    ?? throw Refusals.Error(ReasonCode.Stopping, "go on at another node, or here later");
             }
             else
             {

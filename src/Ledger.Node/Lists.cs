@@ -7,6 +7,9 @@ namespace Ledger.Node;
 /// <summary>Pages of the store's lists, and the checks that questions share.</summary>
 internal static class Lists
 {
+    // Records of pilots, classes and tokens are bounded by the form of the operations that write them: a thousand fit in a page.
+    private const int RecordBytesMax = 1_024;
+
     /// <summary>A page of the keys of a list.</summary>
     /// <param name="view">Where they are read.</param>
     /// <param name="prefix">What every key of the list starts with: it also names the list.</param>
@@ -17,7 +20,13 @@ internal static class Lists
         string list = Convert.ToHexStringLower(prefix);
         byte[] rest = Pages.After(list, pageToken);
         byte[] after = rest.Length == 0 ? [] : [.. prefix, .. rest];
-        return Pages.Take(view.ScanIndex(prefix, after), Pages.Size(pageSize), list, key => key[prefix.Length..]);
+        return Pages.Take(
+            view.ScanIndex(prefix, after),
+            Pages.Size(pageSize),
+            list,
+            key => key[prefix.Length..],
+            static _ => RecordBytesMax
+        );
     }
 
     /// <summary>The identifiers in a key of a list.</summary>

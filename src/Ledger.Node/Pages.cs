@@ -14,6 +14,9 @@ internal static class Pages
 {
     private const int ListHashBytes = 8;
 
+    // A page ends early when it holds so much: with one item more it still fits in a message.
+    private const int BytesMax = Limits.MessageBytesMax / 4;
+
     /// <summary>How many items a page holds.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_REQUEST: more than allowed.</exception>
     public static int Size(uint asked) =>
@@ -47,22 +50,35 @@ internal static class Pages
             : throw Refusals.Error(ReasonCode.BadPageToken);
     }
 
-    /// <summary>Takes a page of a list.</summary>
+    /// <summary>Takes a page of a list: as many items as asked for, or as many as fit in an answer.</summary>
     /// <param name="items">The list from where the page starts.</param>
-    /// <param name="size">Items on the page.</param>
+    /// <param name="size">Most items on the page.</param>
     /// <param name="list">What names the list.</param>
     /// <param name="key">The key of an item.</param>
+    /// <param name="weigh">Bytes that an item adds to the answer.</param>
     /// <returns>The items, and the token of the next page; empty when this was the last.</returns>
-    public static (List<T> Items, string Next) Take<T>(IEnumerable<T> items, int size, string list, Func<T, byte[]> key)
+    public static (List<T> Items, string Next) Take<T>(
+        IEnumerable<T> items,
+        int size,
+        string list,
+        Func<T, byte[]> key,
+        Func<T, int> weigh
+    )
     {
-        List<T> page = [.. items.Take(size + 1)];
-        if (page.Count <= size)
+        List<T> page = [];
+        int bytes = 0;
+        foreach (T item in items)
         {
-            return (page, "");
+            if (page.Count == size || bytes >= BytesMax)
+            {
+                return (page, Token(list, key(page[^1])));
+            }
+
+            page.Add(item);
+            bytes += weigh(item);
         }
 
-        page.RemoveAt(size);
-        return (page, Token(list, key(page[^1])));
+        return (page, "");
     }
 
     private static ReadOnlySpan<byte> ListHash(string list) =>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using Google.Protobuf;
 using Ledger.State;
 
 namespace Ledger.Node;
@@ -20,13 +22,27 @@ internal static class Versions
     )
     {
         string list = $"{method} {key.Id}";
-        byte[] after = Pages.After(list, token);
-        long afterIndex = after.Length switch
-        {
-            0 => -1,
-            sizeof(long) => BitConverter.ToInt64(after),
-            _ => throw Refusals.Error(V1.ReasonCode.BadPageToken),
-        };
-        return Pages.Take(view.Versions(key, afterIndex), size, list, static v => BitConverter.GetBytes(v.Index));
+        return Pages.Take(
+            view.Versions(key, AfterIndex(Pages.After(list, token))),
+            size,
+            list,
+            static version => Key(version.Index),
+            static version => version.Record.CalculateSize()
+        );
     }
+
+    private static byte[] Key(long index)
+    {
+        byte[] key = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(key, index);
+        return key;
+    }
+
+    // A token is a caller's text: it may name any number.
+    private static long AfterIndex(byte[] key) =>
+        key.Length == 0 ? -1
+        : key.Length == sizeof(long)
+        && BinaryPrimitives.ReadInt64BigEndian(key) is >= 0 and < long.MaxValue and var index
+            ? index
+        : throw Refusals.Error(V1.ReasonCode.BadPageToken);
 }

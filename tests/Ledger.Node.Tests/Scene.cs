@@ -210,6 +210,18 @@ public sealed class Scene : IAsyncLifetime
         CheckInclusion(receipt.Proof, receipt.LeafHash.ToByteArray());
     }
 
+    /// <summary>Checks that the entry that wrote a version is in the log, at the index and time that the version names.</summary>
+    internal async Task CheckEntry(EntryProof proof, RecordVersion version)
+    {
+        Entry entry = Entry.Parser.ParseFrom(proof.Entry);
+        Assert.Equal(version.Index, entry.Index);
+        Assert.Equal(version.TimeMs, entry.TimeMs);
+        Assert.Equal(version.Index, proof.Proof.Index);
+        CheckInclusion(proof.Proof, SHA256.HashData([0, .. proof.Entry.Span]));
+        GetEntryResponse served = await Node.Log.GetEntryAsync(new GetEntryRequest { Index = version.Index });
+        Assert.Equal(served.Entry, proof.Entry);
+    }
+
     /// <summary>Checks an inclusion proof against the checkpoint in it.</summary>
     /// <returns>The checkpoint.</returns>
     internal Checkpoint CheckInclusion(InclusionProof proof, byte[] leafHash)

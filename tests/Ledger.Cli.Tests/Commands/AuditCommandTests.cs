@@ -1,0 +1,86 @@
+using Ledger.Protocol;
+
+namespace Ledger.Cli.Tests.Commands;
+
+public class AuditCommandTests(FoundedLedger ledger)
+{
+    [Fact]
+    public async Task Audit_RunningNodeTwice_IsSoundAndContinuesWhatItSaw()
+    {
+        string memory = ledger.Folder["audit-memory"];
+        string[] audit = ["audit", ledger.Node.Address, "--log-key", ledger.Node.LogKey, "--memory", memory];
+
+        Ended first = (await ledger.RunAsync(audit)).With(ExitCodes.Done);
+        Ended second = (await ledger.RunAsync(audit)).With(ExitCodes.Done);
+
+        Assert.Equal("sound", first.Text("verdict"));
+        Assert.Equal("False", first.Text("continues_remembered"));
+        Assert.Equal("True", second.Text("continues_remembered"));
+        Assert.True(second.Json.GetProperty("operations").GetInt64() >= 1);
+        Assert.Equal("", second.Error);
+    }
+
+    [Fact]
+    public async Task Audit_StoppedStoreWithoutAKey_WarnsAndRemembersTheKey()
+    {
+        using TemporaryFolder folder = new();
+        (VerifierKey key, _) = await SampleLog.WriteAsync(folder["data"], folder["key"], dids: 2);
+
+        Ended first = (await LedgerProcess.RunAsync(folder, "audit", "data", "--json")).With(ExitCodes.Done);
+        Ended second = (await LedgerProcess.RunAsync(folder, "audit", "data", "--json")).With(ExitCodes.Done);
+
+        Assert.Contains("is trusted because the log itself names it", first.Error);
+        Assert.Equal("the log itself", first.Text("key_source"));
+        Assert.Equal("remembered", second.Text("key_source"));
+        Assert.Equal(6, second.Json.GetProperty("size").GetInt64());
+        Assert.Equal(key.ToString(), second.Text("log_key"));
+        Assert.Equal("", second.Error);
+    }
+
+    [Fact]
+    public async Task Audit_FlippedByteInAnEntry_NamesItsIndex()
+    {
+        using TemporaryFolder folder = new();
+        (VerifierKey key, _) = await SampleLog.WriteAsync(folder["data"], folder["key"], dids: 3);
+        SampleLog.Tamper(folder["data"], "entries", index: 4, static entry => entry[^20] ^= 1); // within the signature
+
+        Ended audit = await LedgerProcess.RunAsync(folder, "audit", "data", "--json", "--log-key", key.ToString());
+
+        audit.With(ExitCodes.Refused);
+        Assert.Equal("wrong", audit.Text("verdict"));
+        Assert.Equal(4, audit.Json.GetProperty("index").GetInt64());
+        Assert.False(
+            File.Exists(folder["home/state/ledger/audit/ledger.test%2Fsample"]),
+            "a wrong log is not remembered"
+        );
+    }
+
+    [Theory]
+    [InlineData(1, "has shrunk")]
+    [InlineData(5, "history was rewritten")]
+    public async Task Audit_AnotherStoreWithTheSameKey_IsNotTheRememberedLog(int dids, string finding)
+    {
+        using TemporaryFolder folder = new();
+        await SampleLog.WriteAsync(folder["true"], folder["key"], dids: 3);
+        await SampleLog.WriteAsync(folder["swapped"], folder["key"], dids);
+        (await LedgerProcess.RunAsync(folder, "audit", "true", "--memory", "memory")).With(ExitCodes.Done);
+
+        Ended audit = await LedgerProcess.RunAsync(folder, "audit", "swapped", "--memory", "memory", "--json");
+
+        Assert.Contains(finding, audit.With(ExitCodes.Refused).Text("finding"));
+    }
+
+    [Fact]
+    public async Task Audit_AnotherKeyThanRemembered_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        await SampleLog.WriteAsync(folder["true"], folder["key"], dids: 1);
+        await SampleLog.WriteAsync(folder["other"], folder["other-key"], dids: 1);
+        (await LedgerProcess.RunAsync(folder, "audit", "true")).With(ExitCodes.Done);
+
+        // Without --log-key the key of the first audit is expected, with it the one that is named: neither is the log's.
+        Ended audit = (await LedgerProcess.RunAsync(folder, "audit", "other", "--json")).With(ExitCodes.Refused);
+
+        Assert.Contains("is not one of this log", audit.Text("finding"));
+    }
+}

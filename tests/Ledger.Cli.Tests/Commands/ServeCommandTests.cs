@@ -1,0 +1,117 @@
+namespace Ledger.Cli.Tests.Commands;
+
+public class ServeCommandTests(FoundedLedger ledger)
+{
+    [Fact]
+    public async Task Serve_Terminated_ClosesTheStoreAndOpensItAgain()
+    {
+        using TemporaryFolder folder = new();
+        string logKey;
+        await using (NodeUnderTest node = await NodeUnderTest.StartAsync(folder))
+        {
+            logKey = node.LogKey;
+            Ended health = await LedgerProcess.RunAsync(folder, "health", node.Address, "--json");
+            Assert.Equal("SERVING", health.With(ExitCodes.Done).Text("status"));
+
+            Ended stopped = (await node.StopAsync()).With(ExitCodes.Done);
+
+            Assert.Contains("Stopped at size 0; the store is closed.", stopped.Error);
+            (await LedgerProcess.RunAsync(folder, "health", node.Address)).With(ExitCodes.Unreachable);
+        }
+
+        // The second start finds the origin in the key's file.
+        await using NodeUnderTest again = await NodeUnderTest.StartAsync(folder);
+        Assert.Equal(logKey, again.LogKey);
+        Assert.Equal(logKey + "\n", File.ReadAllText(folder["data/log-key.pub"]));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder["data/log-key"]));
+    }
+
+    [Fact]
+    public async Task Serve_ForAPerson_PrintsOneLineWhenReady()
+    {
+        using TemporaryFolder folder = new();
+        await using LedgerProcess process = LedgerProcess.Start(
+            folder,
+            [],
+            "serve",
+            "--data",
+            "data",
+            "--origin",
+            "ledger.test/person",
+            "--listen",
+            "localhost:0"
+        );
+
+        string? ready = await process.Output.ReadLineAsync();
+
+        Assert.Matches(@"^ready http://127\.0\.0\.1:[0-9]+ ledger\.test/person\+[0-9a-f]{8}\+\S+ size 0$", ready);
+        process.Signal("INT");
+        Ended ended = (await process.EndAsync()).With(ExitCodes.Done);
+        Assert.Equal("", ended.Output);
+    }
+
+    [Fact]
+    public async Task Serve_StoreInUse_CannotOpen()
+    {
+        Ended serve = await LedgerProcess.RunAsync(
+            ledger.Folder,
+            "serve",
+            "--data",
+            ledger.Folder["data"],
+            "--listen",
+            "127.0.0.1:0"
+        );
+
+        Assert.Contains("is in use by another process", serve.With(ExitCodes.Unreachable).Error);
+    }
+
+    [Fact]
+    public async Task Serve_AddressInUse_CannotListen()
+    {
+        using TemporaryFolder folder = new();
+
+        Ended serve = await LedgerProcess.RunAsync(
+            folder,
+            "serve",
+            "--data",
+            "data",
+            "--origin",
+            "ledger.test/second",
+            "--listen",
+            ledger.Node.Address
+        );
+
+        Assert.Contains("in use", serve.With(ExitCodes.Unreachable).Error);
+    }
+
+    [Fact]
+    public async Task Serve_LogKeyOpenToOthers_IsNotUsed()
+    {
+        using TemporaryFolder folder = new();
+        LogKeyFile.Create(folder["log-key"], "ledger.test/open").Dispose();
+        File.SetUnixFileMode(
+            folder["log-key"],
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead
+        );
+
+        Ended serve = await LedgerProcess.RunAsync(folder, "serve", "--data", "data", "--log-key-file", "log-key");
+
+        Assert.Contains("chmod 600", serve.With(ExitCodes.Unreachable).Error);
+    }
+
+    [Theory]
+    [InlineData("--listen", "127.0.0.1", "is not ADDR:PORT")]
+    [InlineData("--listen", "0.0.0.0:0", "--insecure")]
+    [InlineData("--origin", "Not An Origin", "cannot be an origin")]
+    public async Task Serve_UnusableOption_IsUsage(string option, string value, string message)
+    {
+        using TemporaryFolder folder = new();
+
+        Ended serve = await LedgerProcess.RunAsync(
+            folder,
+            ["serve", "--data", "data", option, value, .. option == "--origin" ? [] : (string[])["--origin", "a.test"]]
+        );
+
+        Assert.Contains(message, serve.With(ExitCodes.Usage).Error);
+    }
+}

@@ -1,0 +1,202 @@
+using System.Text.Json;
+using Ledger.Client;
+
+namespace Ledger.Cli.Tests.Commands;
+
+/// <summary>What parties do with a running node, end to end.</summary>
+public class VerbsTests(FoundedLedger ledger)
+{
+    [Fact]
+    public async Task Tokens_FromPilotToBurn_RoundTrip()
+    {
+        string museum = await ledger.RegisterAsync("museum");
+        string bob = await ledger.RegisterAsync("bob");
+        File.WriteAllText(ledger.Folder["credential"], "a credential");
+        File.WriteAllText(ledger.Folder["gold.png"], "not really a picture");
+        File.WriteAllText(ledger.Folder["tokens.csv"], $"silver-1\n\nsilver-2,{new string('a', 64)},image/png,12\n");
+
+        Ended admitted = await DoneAsync(
+            "party",
+            "admit",
+            "museum",
+            "--role",
+            "sponsor",
+            "issuer",
+            "participant",
+            "--credential",
+            "credential",
+            "--as",
+            "sup"
+        );
+        Assert.Equal(64, admitted.Text("salt").Length);
+        await DoneAsync(
+            "party",
+            "admit",
+            bob,
+            "--role",
+            "participant",
+            "--commitment",
+            new string('0', 64),
+            "--as",
+            "sup"
+        );
+        await DoneAsync("pilot", "create", "crafts", "--title", "Crafts", "--sponsor", "museum", "--as", "sup");
+        await DoneAsync(
+            "class",
+            "create",
+            "medals",
+            "--pilot",
+            "crafts",
+            "--name",
+            "Medals",
+            "--max-supply",
+            "7",
+            "--category",
+            "data-ip",
+            "--transferability",
+            "free",
+            "--burn-authority",
+            "both",
+            "--as",
+            "museum"
+        );
+
+        // Minted one by one, by count and from a file.
+        string[] mint = ["token", "mint", "--class", "medals", "--as", "museum", "--owner"];
+        Ended gold = await DoneAsync([
+            .. mint,
+            "bob",
+            "--token-id",
+            "gold-1",
+            "--content",
+            "gold.png",
+            "--media-type",
+            "image/png",
+            "--bundle",
+            "gold.proof",
+        ]);
+        Ended three = await DoneAsync([.. mint, "bob", "--count", "3"]);
+        Ended silver = await DoneAsync([.. mint, museum, "--from-file", "tokens.csv"]);
+        Assert.Equal(["1", "2", "3"], Texts(three.Json.GetProperty("tokens")));
+        Assert.Equal(["silver-1", "silver-2"], Texts(silver.Json.GetProperty("tokens")));
+
+        // Refused: the class is one short, and bob is not the issuer.
+        Ended tooMany = (await ledger.RunAsync([.. mint, "bob", "--count", "2"])).With(ExitCodes.Refused);
+        JsonElement error = tooMany.Json.GetProperty("error");
+        Assert.Equal("SUPPLY_EXCEEDED", error.GetProperty("reason").GetString());
+        Assert.Equal(222, error.GetProperty("code").GetInt32());
+        Assert.True(error.GetProperty("index").GetInt64() > gold.Json.GetProperty("index").GetInt64());
+
+        await DoneAsync("token", "transfer", "medals", "gold-1", "--to", "museum", "--as", "bob");
+        await DoneAsync("token", "burn", "medals", "gold-1", "--as", "museum");
+        Ended token = await DoneAsync("token", "show", "medals", "gold-1");
+        Assert.Equal("BURNED", token.Text("state"));
+        Assert.Equal(museum, token.Text("owner"));
+        Assert.Equal("image/png", token.Json.GetProperty("content").GetProperty("media_type").GetString());
+        Ended history = await DoneAsync("token", "history", "medals", "gold-1");
+        Assert.Equal(
+            [bob, museum, museum],
+            history.Json.GetProperty("versions").EnumerateArray().Select(static v => v.GetProperty("owner").GetString())
+        );
+
+        Ended shown = await DoneAsync("class", "show", "medals");
+        Assert.Equal("6 1 DATA_IP", $"{shown.Text("minted")} {shown.Text("burned")} {shown.Text("category")}");
+        Assert.Equal("RUNNING", (await DoneAsync("pilot", "show", "crafts")).Text("state"));
+        Assert.Equal(
+            ["SPONSOR", "ISSUER", "PARTICIPANT"],
+            Texts((await DoneAsync("party", "show", "museum")).Json.GetProperty("roles"))
+        );
+
+        Ended verified = await DoneAsync("verify", "gold.proof", "--log-key", ledger.Node.LogKey);
+        Assert.Equal(gold.Text("index"), verified.Text("index"));
+    }
+
+    [Fact]
+    public async Task Did_KeyReplacedThenEnded_ResolvesAtEveryVersion()
+    {
+        string did = await ledger.RegisterAsync("rita");
+        (await ledger.RunAsync("keys", "new", "rita-2", "--fragment", "key-2", "--type", "ed25519")).With(
+            ExitCodes.Done
+        );
+        Ended first = await DoneAsync("did", "show", "rita");
+
+        await DoneAsync(
+            "did",
+            "update",
+            "--as",
+            "rita",
+            "--add-key",
+            "rita-2",
+            "--add-service",
+            "web,LinkedDomains,https://rita.example"
+        );
+        Ended second = await DoneAsync("did", "update", "--as", "rita-2", "--remove", "key-1");
+        Ended old = (await ledger.RunAsync("did", "update", "--as", "rita", "--add-alias", "https://a.example")).With(
+            ExitCodes.Refused
+        );
+        await DoneAsync("did", "deactivate", "--as", "rita-2");
+
+        Assert.Equal("UNKNOWN_KEY", old.Json.GetProperty("error").GetProperty("reason").GetString());
+        Ended now = await DoneAsync("did", "show", did);
+        Assert.Equal("True", now.Text("deactivated"));
+        Assert.Equal(["key-2"], Fragments(now));
+        Ended then = await DoneAsync("did", "show", did, "--version-id", first.Text("version"));
+        Assert.Equal(["key-1"], Fragments(then));
+        Ended between = await DoneAsync("did", "show", did, "--version-time", second.Text("time"));
+        Assert.Equal(second.Text("index"), between.Text("version"));
+    }
+
+    [Fact]
+    public async Task Found_ASecondTime_IsRefused()
+    {
+        (await ledger.RunAsync("keys", "new", "usurper")).With(ExitCodes.Done);
+
+        Ended found = (await ledger.RunAsync("found", "--network", "mine", "--as", "usurper")).With(ExitCodes.Refused);
+
+        JsonElement error = found.Json.GetProperty("error");
+        Assert.Equal("refused", error.GetProperty("kind").GetString());
+        Assert.Equal("ALREADY_FOUNDED", error.GetProperty("reason").GetString());
+        Assert.False(error.TryGetProperty("index", out _), "what was not recorded has no index");
+        Assert.Contains("ALREADY_FOUNDED (12)", found.Error);
+    }
+
+    [Fact]
+    public async Task Log_KeyAndShow_AgreeWithTheNode()
+    {
+        Ended key = await LedgerProcess.RunAsync(ledger.Folder, "log", "key", ledger.Node.Address);
+        Ended shown = await DoneAsync("log", "show", "--log-key", ledger.Node.LogKey);
+
+        Assert.Equal(ledger.Node.LogKey + "\n", key.With(ExitCodes.Done).Output);
+        Assert.Equal(NodeUnderTest.Origin, shown.Text("origin"));
+        Assert.Equal("test", shown.Text("network"));
+    }
+
+    [Fact]
+    public async Task Node_WithAnotherKeyThanRemembered_IsNotBelieved()
+    {
+        using TemporaryFolder folder = new();
+        using TemporaryFolder other = new();
+        await using NodeUnderTest node = await NodeUnderTest.StartAsync(other);
+        Directory.CreateDirectory(folder["home/state/ledger/nodes"]);
+        new LogMemory(Protocol.VerifierKey.Parse(ledger.Node.LogKey), default).Write(
+            folder[$"home/state/ledger/nodes/{Uri.EscapeDataString(node.Address)}"]
+        );
+
+        Ended shown = await LedgerProcess.RunAsync(folder, "log", "show", "--node", node.Address);
+
+        Assert.Contains("does not verify", shown.With(ExitCodes.Refused).Error);
+    }
+
+    private async Task<Ended> DoneAsync(params string[] arguments) =>
+        (await ledger.RunAsync(arguments)).With(ExitCodes.Done);
+
+    private static IEnumerable<string> Texts(JsonElement list) =>
+        list.EnumerateArray().Select(static e => e.ToString());
+
+    private static IEnumerable<string> Fragments(Ended did) =>
+        did
+            .Json.GetProperty("document")
+            .GetProperty("verification_methods")
+            .EnumerateArray()
+            .Select(static m => m.GetProperty("fragment").ToString());
+}

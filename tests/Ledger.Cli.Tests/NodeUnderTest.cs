@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace Ledger.Cli.Tests;
+
+/// <summary>A node that was started with `ledger serve` in a folder of the test's own, and is ready.</summary>
+internal sealed class NodeUnderTest : IAsyncDisposable
+{
+    public const string Origin = "ledger.test/cli";
+
+    private NodeUnderTest(LedgerProcess process, string address, string logKey)
+    {
+        Process = process;
+        Address = address;
+        LogKey = logKey;
+    }
+
+    public LedgerProcess Process { get; }
+
+    /// <summary>As people type it: HOST:PORT.</summary>
+    public string Address { get; }
+
+    public string LogKey { get; }
+
+    public static async Task<NodeUnderTest> StartAsync(TemporaryFolder folder, params string[] options)
+    {
+        LedgerProcess process = LedgerProcess.Start(
+            folder,
+            [],
+            ["serve", "--json", "--data", folder["data"], "--origin", Origin, "--listen", "127.0.0.1:0", .. options]
+        );
+        string? ready = await process.Output.ReadLineAsync();
+        if (ready is null)
+        {
+            Ended ended = await process.EndAsync();
+            throw new InvalidOperationException($"The node ended with {ended.ExitCode}: {ended.Error}");
+        }
+
+        JsonElement line = JsonDocument.Parse(ready).RootElement;
+        return new NodeUnderTest(
+            process,
+            new Uri(line.GetProperty("address").GetString()!).Authority,
+            line.GetProperty("log_key").GetString()!
+        );
+    }
+
+    public async Task<Ended> StopAsync()
+    {
+        Process.Signal("TERM");
+        return await Process.EndAsync();
+    }
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+}

@@ -14,6 +14,9 @@ internal static unsafe class LaneLimbs
     /// <summary>Bytes that a vector in memory is aligned to, so that none straddles two cache lines.</summary>
     public const int Alignment = 64;
 
+    /// <summary>How far a carry may push limbs 1 to 4 beyond half of their width: they are at most 2^50 + CarryMax.</summary>
+    public const int CarryMax = 256;
+
     private const ulong Fold = 0x1000003D1;
 
     private const double Unit1 = 4503599627370496.0;
@@ -97,6 +100,20 @@ internal static unsafe class LaneLimbs
         bool negative = limbs[top * stride] < 0;
         return ((long)limbs[0] & 1) != 0 != negative;
     }
+
+    /// <summary>Whether limbs are multiples of their units and within the bounds that the lane operations rely on.</summary>
+    public static bool AreInBounds(double* limbs, int stride)
+    {
+        const double Max0 = 2251799813685248.0;
+        const double Max = (Max0 / 2) + CarryMax;
+        return IsInBounds(limbs[0], Max0)
+            && IsInBounds(limbs[stride] / Unit1, Max)
+            && IsInBounds(limbs[2 * stride] / Unit2, Max)
+            && IsInBounds(limbs[3 * stride] / Unit3, Max)
+            && IsInBounds(limbs[4 * stride] / Unit4, Max);
+    }
+
+    private static bool IsInBounds(double digit, double max) => digit == Math.Floor(digit) && Math.Abs(digit) <= max;
 
     /// <summary>The first aligned address.</summary>
     public static byte* Align(byte* memory) => (byte*)((nuint)(memory + Alignment - 1) & ~(nuint)(Alignment - 1));

@@ -3,56 +3,43 @@ using System.Runtime.CompilerServices;
 namespace Ledger.Crypto.Secp256k1;
 
 /// <summary>
-/// The addition of affine points in two steps, between which its one division is done: 2M + 1S and an inversion, for
-/// any two points.
+/// The addition of any two affine points, in parts, so that the divisions of many additions can be done together: the
+/// slope of the line through both is rise/run, and the sum then costs 1M + 1S.
 /// </summary>
 internal static class AffineAddition
 {
     /// <summary>
-    /// What the slope of the line through a and b is divided by, never zero: x2 − x1; for equal points, the tangent's
-    /// 2y; and 1 where there is no slope.
+    /// The slope: (y2 − y1)/(x2 − x1), or for equal points the tangent's 3x²/2y, with a run that is not zero. False,
+    /// with a run of 1, if the sum has no slope because one of the points or the sum is infinity.
     /// </summary>
-    public static void Denominator(in AffinePoint a, in AffinePoint b, out FieldElement r)
-    {
-        FieldElement.Subtract(in b.X, in a.X, 1, out r); // magnitude 3
-        if (a.IsInfinity || b.IsInfinity)
-        {
-            r = FieldElement.One;
-        }
-        else if (r.IsZero())
-        {
-            r = FieldElement.One;
-            if (FieldElement.AreEqual(in a.Y, in b.Y))
-            {
-                FieldElement.Add(in a.Y, in a.Y, out r);
-            }
-        }
-    }
-
-    /// <summary>r = a + b, given the inverse of their denominator. r may be a or b.</summary>
     [SkipLocalsInit]
-    public static void Add(in AffinePoint a, in AffinePoint b, in FieldElement inverse, out AffinePoint r)
+    public static bool TrySlope(in AffinePoint a, in AffinePoint b, out FieldElement rise, out FieldElement run)
     {
+        FieldElement.Subtract(in b.Y, in a.Y, 1, out rise); // magnitude 3
+        FieldElement.Subtract(in b.X, in a.X, 1, out run); // magnitude 3
         if (a.IsInfinity || b.IsInfinity)
         {
-            r = a.IsInfinity ? b : a;
-            return;
+            run = FieldElement.One;
+            return false;
         }
-        FieldElement.Subtract(in b.X, in a.X, 1, out FieldElement run);
-        FieldElement.Subtract(in b.Y, in a.Y, 1, out FieldElement rise);
         if (run.IsZero())
         {
             if (!rise.IsZero())
             {
-                r = AffinePoint.Infinity;
-                return;
+                run = FieldElement.One;
+                return false;
             }
-            // The tangent: 3x²/2y.
             FieldElement.Square(in a.X, out rise);
             FieldElement.MultiplySmall(in rise, 3, out rise);
+            FieldElement.Add(in a.Y, in a.Y, out run);
         }
-        // x' = slope² − x1 − x2, y' = slope·(x1 − x') − y1.
-        FieldElement.Multiply(in rise, in inverse, out FieldElement slope);
+        return true;
+    }
+
+    /// <summary>r = a + b, given the slope: x' = slope² − x1 − x2, y' = slope·(x1 − x') − y1. r may be a or b.</summary>
+    [SkipLocalsInit]
+    public static void Add(in AffinePoint a, in AffinePoint b, in FieldElement slope, out AffinePoint r)
+    {
         FieldElement.Square(in slope, out FieldElement x);
         FieldElement.Subtract(in x, in a.X, 1, out x);
         FieldElement.Subtract(in x, in b.X, 1, out x);
@@ -62,5 +49,15 @@ internal static class AffineAddition
         FieldElement.Subtract(in y, in a.Y, 1, out y);
         FieldElement.NormalizeWeak(ref y);
         r = new AffinePoint(in x, in y);
+    }
+
+    /// <summary>a + b where there is no slope.</summary>
+    public static AffinePoint AddWithoutSlope(in AffinePoint a, in AffinePoint b)
+    {
+        if (a.IsInfinity)
+        {
+            return b;
+        }
+        return b.IsInfinity ? a : AffinePoint.Infinity;
     }
 }

@@ -6,9 +6,12 @@ namespace Ledger.Crypto.Secp256k1;
 /// <summary>How signatures of a batch are verified by themselves.</summary>
 internal interface ISingleVerification
 {
+    /// <summary>As many signatures, at least one of which is not valid, take less time alone than in halves.</summary>
+    int CountMax { get; }
+
     /// <summary>
-    /// Sets the verdicts of some lanes of the batch, no more than <see cref="BatchEquations.SinglesMax"/>.
-    /// <paramref name="verdicts"/> has one for every lane.
+    /// Sets the verdicts of some lanes of the batch, no more than <see cref="CountMax"/>. <paramref name="verdicts"/>
+    /// has one for every lane.
     /// </summary>
     void Verify(ReadOnlySpan<int> lanes, Span<bool> verdicts);
 }
@@ -33,20 +36,34 @@ internal sealed class BatchEquations
     /// <summary>The most equations at a time: beyond it the memory grows faster than the gain.</summary>
     public const int CountMax = 2048;
 
-    /// <summary>As many or fewer equations are not combined.</summary>
-    public const int SinglesMax = 32;
+    // As many or fewer equations are not combined.
+    private const int SinglesMax = 48;
 
-    // Each equation has three terms of 128 bits: two for the halves of p, one for a. G has two for all equations.
-    private const int TermsPerEquation = 3;
+    // Two terms of 128 bits for G, two for every key and one for every R.
+    private const int TermsMax = 2 + (3 * CountMax);
+
+    // Slots of the hash table of keys: a power of two, and at most half full.
+    private const int SlotCount = 2 * CountMax;
 
     [ThreadStatic]
     private static BatchEquations? t_instance;
 
     private readonly MultiScalar _multiScalar = new();
     private readonly Scalar[] _ofGenerator = new Scalar[CountMax];
-    private readonly HalfScalar[] _scalars = new HalfScalar[(TermsPerEquation * CountMax) + 2];
-    private readonly AffinePoint[] _points = new AffinePoint[(TermsPerEquation * CountMax) + 2];
+    private readonly Scalar[] _ofKey = new Scalar[CountMax];
+    private readonly UInt128[] _ofPoint = new UInt128[CountMax];
+    private readonly AffinePoint[] _keys = new AffinePoint[CountMax];
+    private readonly AffinePoint[] _points = new AffinePoint[CountMax];
     private readonly int[] _lanes = new int[CountMax];
+
+    // Which equation was the first with the same key, and a hash table of those, which holds 1 more than their index.
+    private readonly int[] _firstWithKey = new int[CountMax];
+    private readonly int[] _slots = new int[SlotCount];
+
+    // What one question is made of: the sum of its scalars for each first equation with a key, and its terms.
+    private readonly Scalar[] _keySums = new Scalar[CountMax];
+    private readonly HalfScalar[] _termScalars = new HalfScalar[TermsMax];
+    private readonly AffinePoint[] _termPoints = new AffinePoint[TermsMax];
     private readonly byte[] _seedAndCounter = new byte[SHA256.HashSizeInBytes + sizeof(int)];
 
     private readonly byte[] _hash = new byte[SHA512.HashSizeInBytes];
@@ -63,52 +80,88 @@ internal sealed class BatchEquations
     {
         _count = 0;
         _hashed = -1;
+        _slots.AsSpan().Clear();
         seed.CopyTo(_seedAndCounter);
     }
 
-    /// <summary>Adds g·G + p·P = R for a lane of the batch. P and R are not infinity.</summary>
+    /// <summary>Adds g·G + p·P = R for a lane of the batch. P and R are not infinity, P is normalized.</summary>
     public void Add(int lane, in Scalar g, in Scalar p, in AffinePoint pointP, in AffinePoint pointR)
     {
         UInt128 coefficient = Coefficient(lane);
         Scalar a = new((ulong)coefficient, (ulong)(coefficient >> 64), 0, 0);
         _lanes[_count] = lane;
         _ofGenerator[_count] = a * g;
-        int term = 2 + (TermsPerEquation * _count);
-        Endomorphism.Split(a * p, out _scalars[term], out _scalars[term + 1]);
-        _points[term] = pointP;
-        AffinePoint.MultiplyLambda(in pointP, out _points[term + 1]);
-        _scalars[term + 2] = new HalfScalar(coefficient, isNegative: true);
-        _points[term + 2] = pointR;
+        _ofKey[_count] = a * p;
+        _ofPoint[_count] = coefficient;
+        _keys[_count] = pointP;
+        _points[_count] = pointR;
+        _firstWithKey[_count] = FindFirstWithKey(_count);
         _count++;
+    }
+
+    /// <summary>The first equation with the key of this one, which may be itself. Batches often repeat a key.</summary>
+    private int FindFirstWithKey(int index)
+    {
+        ref readonly AffinePoint key = ref _keys[index];
+        // Whoever chooses keys for the slots they fall in makes this a search through a list, short as batches are.
+        for (ulong hash = key.X.N0 * 0x9E3779B97F4A7C15; ; hash += 1UL << 32)
+        {
+            ref int slot = ref _slots[(int)(hash >> 32) & (SlotCount - 1)];
+            if (slot == 0)
+            {
+                slot = index + 1;
+                return index;
+            }
+            ref readonly AffinePoint other = ref _keys[slot - 1];
+            if (FieldElement.HaveSameLimbs(in key.X, in other.X) && FieldElement.HaveSameLimbs(in key.Y, in other.Y))
+            {
+                return slot - 1;
+            }
+        }
     }
 
     /// <summary>Whether all equations from one to before another hold.</summary>
     private bool AllHold(int from, int to)
     {
+        int terms = 0;
         Scalar ofGenerator = Scalar.Zero;
         for (int i = from; i < to; i++)
         {
-            ofGenerator += _ofGenerator[i];
+            _keySums[_firstWithKey[i]] = Scalar.Zero;
         }
-        // The two terms of G go right before the range's, where the term of another equation may have to make room.
-        int start = TermsPerEquation * from;
-        (HalfScalar scalar0, HalfScalar scalar1) = (_scalars[start], _scalars[start + 1]);
-        (AffinePoint point0, AffinePoint point1) = (_points[start], _points[start + 1]);
-        Endomorphism.Split(in ofGenerator, out _scalars[start], out _scalars[start + 1]);
-        _points[start] = AffinePoint.Generator;
-        AffinePoint.MultiplyLambda(in AffinePoint.Generator, out _points[start + 1]);
-
-        int terms = 2 + (TermsPerEquation * (to - from));
-        _multiScalar.Sum(_scalars.AsSpan(start, terms), _points.AsSpan(start, terms), out JacobianPoint sum);
-
-        (_scalars[start], _scalars[start + 1]) = (scalar0, scalar1);
-        (_points[start], _points[start + 1]) = (point0, point1);
+        for (int i = from; i < to; i++)
+        {
+            ofGenerator += _ofGenerator[i];
+            _keySums[_firstWithKey[i]] += _ofKey[i];
+            _termScalars[terms] = new HalfScalar(_ofPoint[i], isNegative: true);
+            _termPoints[terms++] = _points[i];
+        }
+        terms = AddTerms(terms, in ofGenerator, in AffinePoint.Generator);
+        for (int i = from; i < to; i++)
+        {
+            int first = _firstWithKey[i];
+            if (!_keySums[first].IsZero)
+            {
+                terms = AddTerms(terms, in _keySums[first], in _keys[first]);
+                _keySums[first] = Scalar.Zero;
+            }
+        }
+        _multiScalar.Sum(_termScalars.AsSpan(0, terms), _termPoints.AsSpan(0, terms), out JacobianPoint sum);
         return sum.IsInfinity;
+    }
+
+    /// <summary>Adds k·P as two terms of 128 bits, and returns how many terms there are.</summary>
+    private int AddTerms(int terms, in Scalar k, in AffinePoint point)
+    {
+        Endomorphism.Split(in k, out _termScalars[terms], out _termScalars[terms + 1]);
+        _termPoints[terms] = point;
+        AffinePoint.MultiplyLambda(in point, out _termPoints[terms + 1]);
+        return terms + 2;
     }
 
     /// <summary>
     /// Writes the verdict of every lane that has an equation: true where equations were found to hold together; where
-    /// they were not, down to ranges of <see cref="SinglesMax"/>, what <paramref name="single"/> says.
+    /// they were not, down to short ranges, what <paramref name="single"/> says.
     /// </summary>
     public void Decide<TSingle>(in TSingle single, Span<bool> verdicts)
         where TSingle : ISingleVerification, allows ref struct => Decide(in single, 0, _count, false, verdicts);
@@ -116,18 +169,7 @@ internal sealed class BatchEquations
     private bool Decide<TSingle>(in TSingle single, int from, int to, bool knownToFail, Span<bool> verdicts)
         where TSingle : ISingleVerification, allows ref struct
     {
-        if (to - from <= SinglesMax)
-        {
-            ReadOnlySpan<int> lanes = _lanes.AsSpan(from, to - from);
-            single.Verify(lanes, verdicts);
-            bool allValid = true;
-            foreach (int lane in lanes)
-            {
-                allValid &= verdicts[lane];
-            }
-            return allValid;
-        }
-        if (!knownToFail && AllHold(from, to))
+        if (!knownToFail && to - from > Math.Min(SinglesMax, single.CountMax) && AllHold(from, to))
         {
             for (int i = from; i < to; i++)
             {
@@ -135,11 +177,28 @@ internal sealed class BatchEquations
             }
             return true;
         }
+        if (to - from <= single.CountMax)
+        {
+            return VerifySingles(in single, from, to, verdicts);
+        }
         // If the left half holds, the right one does not and need not be asked.
         int middle = (from + to) / 2;
         bool left = Decide(in single, from, middle, false, verdicts);
         bool right = Decide(in single, middle, to, left, verdicts);
         return left && right;
+    }
+
+    private bool VerifySingles<TSingle>(in TSingle single, int from, int to, Span<bool> verdicts)
+        where TSingle : ISingleVerification, allows ref struct
+    {
+        ReadOnlySpan<int> lanes = _lanes.AsSpan(from, to - from);
+        single.Verify(lanes, verdicts);
+        bool allValid = true;
+        foreach (int lane in lanes)
+        {
+            allValid &= verdicts[lane];
+        }
+        return allValid;
     }
 
     private UInt128 Coefficient(int lane)

@@ -273,6 +273,14 @@ internal partial struct FieldElement
         return difference.IsZero();
     }
 
+    /// <summary>Whether two normalized elements are equal.</summary>
+    public static bool HaveSameLimbs(in FieldElement a, in FieldElement b)
+    {
+        RequireNormalized(in a);
+        RequireNormalized(in b);
+        return ((a.N0 ^ b.N0) | (a.N1 ^ b.N1) | (a.N2 ^ b.N2) | (a.N3 ^ b.N3) | (a.N4 ^ b.N4)) == 0;
+    }
+
     /// <summary>r = a·b. Factors are of magnitude 8 at most, the product of 1. r may be a or b.</summary>
     /// <remarks>
     /// Product scanning: column k holds the sum of all aᵢ·bⱼ with i + j = k. C# has no carry flag, so a column's sum is

@@ -10,8 +10,8 @@ namespace Ledger.Crypto.Secp256k1;
 /// <remarks>
 /// A point is ten doubles, the limbs of x and then of y (<see cref="LaneLimbs"/>); infinity is (0, 0), which is on no
 /// curve y² = x³ + b. Additions are done in groups, one in each lane. Where the difference of the two x, or one of the
-/// x, is zero in a lane, the plain formula may not hold, and that addition alone is done in scalar arithmetic: on
-/// secp256k1 only equal, opposite and infinite points lead there, as no point has x = 0. All native memory is this
+/// x, is zero in a lane, its rise and run, or its sum, are put there in scalar arithmetic: on secp256k1 only equal,
+/// opposite and infinite points lead there, as no point has x = 0. All native memory is this
 /// object's own, is reached only through places that were reserved, and lives as long as the object.
 /// </remarks>
 internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
@@ -24,10 +24,10 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
     /// <summary>What is kept of a group of additions from the way up to the way down.</summary>
     private struct Group
     {
-        /// <summary>The x of both points, their difference, and the product of the differences before.</summary>
+        /// <summary>The x of both points, what the slope's rise is divided by, and the product of those before.</summary>
         public FieldVector<TVector> LeftX,
             RightX,
-            Denominator,
+            Run,
             Product;
     }
 
@@ -119,16 +119,21 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
             {
                 FetchX(left, right, group + 1);
             }
-            FieldLanes<TVector, TOps>.Subtract(&g->Denominator, &g->RightX, &g->LeftX);
-            _exceptions[group] = FindExceptions(g);
+            FieldLanes<TVector, TOps>.Subtract(&g->Run, &g->RightX, &g->LeftX);
+            uint exceptions = FindExceptions(g);
+            _exceptions[group] = exceptions;
+            if (exceptions != 0)
+            {
+                ReplaceRuns(g, exceptions, left, right, group * TOps.Count);
+            }
             if (group == 0)
             {
-                product = g->Denominator;
+                product = g->Run;
             }
             else
             {
                 g->Product = product;
-                FieldLanes<TVector, TOps>.Multiply(&product, &product, &g->Denominator);
+                FieldLanes<TVector, TOps>.Multiply(&product, &product, &g->Run);
             }
         }
         FieldVector<TVector> inverse;
@@ -148,6 +153,10 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
                 FetchY(left, right, group - 1, fetched + ((group - 1) & 1));
             }
             FieldLanes<TVector, TOps>.Subtract(&slope, &f->Right, &f->Left);
+            if (_exceptions[group] != 0)
+            {
+                ReplaceRises(&slope, _exceptions[group], left, right, group * TOps.Count);
+            }
             if (group == 0)
             {
                 FieldLanes<TVector, TOps>.Multiply(&slope, &slope, &inverse);
@@ -155,7 +164,7 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
             else
             {
                 FieldLanes<TVector, TOps>.Multiply(&x, &inverse, &g->Product);
-                FieldLanes<TVector, TOps>.Multiply(&inverse, &inverse, &g->Denominator);
+                FieldLanes<TVector, TOps>.Multiply(&inverse, &inverse, &g->Run);
                 FieldLanes<TVector, TOps>.Multiply(&slope, &slope, &x);
             }
             // x' = slope² − x1 − x2, y' = slope·(x1 − x') − y1.
@@ -167,13 +176,9 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
             int first = group * TOps.Count;
             int count = Math.Min(TOps.Count, left.Length - first);
             StorePoints(&x, &y, count, destination + first);
-            for (uint lanes = _exceptions[group]; lanes != 0; lanes &= lanes - 1)
+            if (_exceptions[group] != 0)
             {
-                int i = first + BitOperations.TrailingZeroCount(lanes);
-                if (i < left.Length)
-                {
-                    AddException(left[i], right[i], destination + i);
-                }
+                ReplaceSums(_exceptions[group], left, right, first, destination);
             }
         }
         GC.KeepAlive(this);
@@ -261,41 +266,75 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
     }
 
     /// <summary>
-    /// A bit for each lane in which a difference of x or an x is zero; its denominator becomes 1. Nearly always the
-    /// lowest limbs alone say that there is none.
+    /// A bit for each lane in which a difference of x or an x is zero. Nearly always the lowest limbs alone say that
+    /// there is none.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint FindExceptions(Group* g) =>
-        HasZero(g->Denominator.L0) || HasZero(g->LeftX.L0) || HasZero(g->RightX.L0) ? ReplaceExceptions(g) : 0;
+        HasZero(g->Run.L0) || HasZero(g->LeftX.L0) || HasZero(g->RightX.L0) ? CompareExactly(g) : 0;
 
-    private static uint ReplaceExceptions(Group* g)
+    private static uint CompareExactly(Group* g)
     {
         uint exceptions = 0;
         for (int lane = 0; lane < TOps.Count; lane++)
         {
-            double* denominator = (double*)&g->Denominator + lane;
-            if (
-                LaneLimbs.IsZero(denominator, TOps.Count)
+            bool exceptional =
+                LaneLimbs.IsZero((double*)&g->Run + lane, TOps.Count)
                 || LaneLimbs.IsZero((double*)&g->LeftX + lane, TOps.Count)
-                || LaneLimbs.IsZero((double*)&g->RightX + lane, TOps.Count)
-            )
-            {
-                exceptions |= 1U << lane;
-                LaneLimbs.Write(denominator, TOps.Count, FieldElement.One);
-            }
+                || LaneLimbs.IsZero((double*)&g->RightX + lane, TOps.Count);
+            exceptions |= exceptional ? 1U << lane : 0;
         }
         return exceptions;
     }
 
-    /// <summary>One addition by itself.</summary>
-    private void AddException(int left, int right, int place)
+    /// <summary>Puts the runs of exceptional additions in their lanes: of tangents, or 1.</summary>
+    private void ReplaceRuns(Group* g, uint lanes, ReadOnlySpan<int> left, ReadOnlySpan<int> right, int first)
     {
-        AffinePoint a = Get(left);
-        AffinePoint b = Get(right);
-        AffineAddition.Denominator(in a, in b, out FieldElement denominator);
-        FieldElement.Invert(in denominator, out FieldElement inverse);
-        AffineAddition.Add(in a, in b, in inverse, out AffinePoint sum);
-        Write(place, in sum);
+        for (; lanes != 0; lanes &= lanes - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(lanes);
+            int i = first + lane < left.Length ? first + lane : first;
+            AffineAddition.TrySlope(Get(left[i]), Get(right[i]), out _, out FieldElement run);
+            FieldElement.Normalize(ref run);
+            LaneLimbs.Write((double*)&g->Run + lane, TOps.Count, in run);
+        }
+    }
+
+    /// <summary>Puts the rises of exceptional additions in their lanes.</summary>
+    private void ReplaceRises(
+        FieldVector<TVector>* rises,
+        uint lanes,
+        ReadOnlySpan<int> left,
+        ReadOnlySpan<int> right,
+        int first
+    )
+    {
+        for (; lanes != 0; lanes &= lanes - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(lanes);
+            int i = first + lane < left.Length ? first + lane : first;
+            AffineAddition.TrySlope(Get(left[i]), Get(right[i]), out FieldElement rise, out _);
+            FieldElement.Normalize(ref rise);
+            LaneLimbs.Write((double*)rises + lane, TOps.Count, in rise);
+        }
+    }
+
+    /// <summary>Puts the sums that no slope leads to in their places.</summary>
+    private void ReplaceSums(uint lanes, ReadOnlySpan<int> left, ReadOnlySpan<int> right, int first, int destination)
+    {
+        for (; lanes != 0; lanes &= lanes - 1)
+        {
+            int i = first + BitOperations.TrailingZeroCount(lanes);
+            if (i < left.Length)
+            {
+                AffinePoint a = Get(left[i]);
+                AffinePoint b = Get(right[i]);
+                if (!AffineAddition.TrySlope(in a, in b, out _, out _))
+                {
+                    Write(destination + i, AffineAddition.AddWithoutSlope(in a, in b));
+                }
+            }
+        }
     }
 
     private AffinePoint Get(int reference)

@@ -49,7 +49,7 @@ internal abstract class PointArena
 internal sealed class ScalarPointArena : PointArena
 {
     private AffinePoint[] _points = [];
-    private FieldElement[] _denominators = [];
+    private FieldElement[] _runs = [];
     private FieldElement[] _products = [];
 
     public override void Reserve(int points, int additionsMax)
@@ -60,7 +60,7 @@ internal sealed class ScalarPointArena : PointArena
         }
         if (_products.Length < additionsMax)
         {
-            _denominators = new FieldElement[additionsMax];
+            _runs = new FieldElement[additionsMax];
             _products = new FieldElement[additionsMax];
         }
     }
@@ -73,20 +73,30 @@ internal sealed class ScalarPointArena : PointArena
 
     public override void AddAll(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int destination)
     {
-        // products[i] = the product of the denominators before i.
+        // products[i] = the product of the runs before i.
         FieldElement product = FieldElement.One;
         for (int i = 0; i < left.Length; i++)
         {
-            AffineAddition.Denominator(Get(left[i]), Get(right[i]), out _denominators[i]);
+            AffineAddition.TrySlope(Get(left[i]), Get(right[i]), out _, out _runs[i]);
             _products[i] = product;
-            FieldElement.Multiply(in product, in _denominators[i], out product);
+            FieldElement.Multiply(in product, in _runs[i], out product);
         }
         FieldElement.Invert(in product, out FieldElement inverse);
         for (int i = left.Length - 1; i >= 0; i--)
         {
-            FieldElement.Multiply(in inverse, in _products[i], out FieldElement one);
-            FieldElement.Multiply(in inverse, in _denominators[i], out inverse);
-            AffineAddition.Add(Get(left[i]), Get(right[i]), in one, out _points[destination + i]);
+            FieldElement.Multiply(in inverse, in _products[i], out FieldElement slope);
+            FieldElement.Multiply(in inverse, in _runs[i], out inverse);
+            AffinePoint a = Get(left[i]);
+            AffinePoint b = Get(right[i]);
+            if (AffineAddition.TrySlope(in a, in b, out FieldElement rise, out _))
+            {
+                FieldElement.Multiply(in slope, in rise, out slope);
+                AffineAddition.Add(in a, in b, in slope, out _points[destination + i]);
+            }
+            else
+            {
+                _points[destination + i] = AffineAddition.AddWithoutSlope(in a, in b);
+            }
         }
     }
 

@@ -9,8 +9,8 @@ public static partial class Schnorr
     public const int BatchMessageBytes = 32;
 
     /// <summary>
-    /// Verifies n signatures, packed one after the other, by a random linear combination of their equations. Every
-    /// verdict equals that of <see cref="Verify"/>, but for the probability that <see cref="BatchEquations"/> states.
+    /// Verifies n signatures, packed one after the other, by a random linear combination of their equations. Verdicts are
+    /// those of <see cref="Verify"/>, with the same certainty as in <see cref="EcdsaHintedBatch"/>.
     /// </summary>
     /// <param name="publicKeys">n keys of 32 bytes.</param>
     /// <param name="messages">n messages of 32 bytes.</param>
@@ -121,6 +121,8 @@ public static partial class Schnorr
         public ReadOnlySpan<byte> Message(int lane) => _messages.Slice(lane * BatchMessageBytes, BatchMessageBytes);
 
         public ReadOnlySpan<byte> Signature(int lane) => _signatures.Slice(lane * SignatureBytes, SignatureBytes);
+
+        public int CountMax => 16;
 
         public void Verify(ReadOnlySpan<int> lanes, Span<bool> verdicts)
         {

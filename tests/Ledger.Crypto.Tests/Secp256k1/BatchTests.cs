@@ -60,6 +60,52 @@ public class BatchTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void EcdsaHintedBatch_FewKeysAndRepeatedSignatures_EachVerdictItsOwn(int keyCount)
+    {
+        // Equal and opposite keys and equal R: sums meet equal points, and keys' scalars are added up.
+        NativeSecp256k1.SkipIfAbsent();
+        const int Count = 300;
+        EdgeBiased random = new(Seed);
+        BigInteger[] keys = [.. Enumerable.Range(0, keyCount).Select(_ => random.NextNonZeroScalar())];
+        PackedInputs inputs = new(new byte[33 * Count], new byte[32 * Count], new byte[64 * Count], new byte[Count]);
+        bool[] expected = new bool[Count];
+        for (int i = 0; i < Count; i++)
+        {
+            int from = random.Random.Next(3) == 0 ? random.Random.Next(i + 1) : i;
+            if (from < i)
+            {
+                inputs.Key(from).CopyTo(inputs.PublicKeys.AsSpan(33 * i));
+                inputs.Hash(from).CopyTo(inputs.Hashes.AsSpan(32 * i));
+                inputs.Signature(from).CopyTo(inputs.Signatures.AsSpan(64 * i));
+                inputs.RecoveryIds[i] = inputs.RecoveryIds[from];
+            }
+            else
+            {
+                BigInteger key = keys[random.Random.Next(keyCount)];
+                byte[] secret = ReferenceCurve.ToBytes(random.Random.Next(2) == 0 ? key : ReferenceCurve.N - key);
+                random.NextBytes(32).CopyTo(inputs.Hashes, 32 * i);
+                (byte[] signature, int recoveryId) = NativeSecp256k1.Sign(secret, inputs.Hash(i));
+                NativeSecp256k1.PublicKey(secret).CopyTo(inputs.PublicKeys, 33 * i);
+                signature.CopyTo(inputs.Signatures, 64 * i);
+                inputs.RecoveryIds[i] = (byte)recoveryId;
+            }
+            expected[i] = true;
+        }
+        bool[] verdicts = new bool[Count];
+        Assert.True(EcdsaHintedBatchVerify(inputs, verdicts));
+        Assert.Equal(expected, verdicts);
+        foreach (int place in new[] { 0, 140, 299 })
+        {
+            inputs.Hashes[32 * place] ^= 1;
+            expected[place] = false;
+        }
+        Assert.False(EcdsaHintedBatchVerify(inputs, verdicts));
+        Assert.Equal(expected, verdicts);
+    }
+
     [Fact]
     public void EcdsaHintedBatch_AnyHints_ChangeNoVerdict()
     {

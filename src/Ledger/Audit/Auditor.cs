@@ -106,12 +106,15 @@ public sealed class Auditor
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         Checkpoints++;
-        return _finding ??=
+        Finding? wrong =
             checkpoint.Size != Size ? new Finding(Size, $"a checkpoint of {checkpoint.Size} entries was published here")
             : !AtSeal ? new Finding(Size, "the published checkpoint does not end with a seal")
             : !RootIs(checkpoint.Root.Span)
                 ? new Finding(Size, "the published checkpoint's root is not the root of the entries")
             : null;
+
+        // A changed signature also changes the root, and may still be waiting for its turn: the first wrong index is the one to name.
+        return _finding ??= wrong is null ? null : VerifySignatures() ?? wrong;
     }
 
     /// <summary>Verifies what is still waiting, and that tokens, owners and balances add up.</summary>

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Ledger.V1;
+
+namespace Ledger.Hammer;
+
+/// <summary>DIDs are resolved, all of them in turn.</summary>
+internal sealed class ResolveWorkload(Target target, string[] dids, int count, int inFlight, bool withProof)
+    : Workload(count)
+{
+    private readonly ResolveRequest[] _requests =
+    [
+        .. dids.Select(did => new ResolveRequest { Did = did, WithProof = withProof }),
+    ];
+
+    /// <summary>The DIDs.</summary>
+    public string[] Resolved { get; } = dids;
+
+    public override Task<int> RunAsync(int first, int end, Stopping stopping) =>
+        LoopAsync(first, end, inFlight, stopping, SendAsync);
+
+    private async Task SendAsync(int item)
+    {
+        long startedAt = Stopwatch.GetTimestamp();
+        ResolveRequest request = _requests[item % _requests.Length];
+        try
+        {
+            ResolveResponse answer = await target.Dids[item % target.Dids.Count].ResolveAsync(request);
+            if (answer.Record?.Did == request.Did && (answer.Proof is not null) == request.WithProof)
+            {
+                Answered(item, startedAt);
+            }
+            else
+            {
+                Failed("ANOTHER_ANSWER");
+            }
+        }
+        catch (RpcException e)
+        {
+            Failed(e);
+        }
+    }
+}
+
+/// <summary>Of ten items five resolve with proof, two create a DID, two mint, one transfers.</summary>
+internal sealed class MixedWorkload : SubmitWorkload
+{
+    private readonly Target _target;
+    private readonly ResolveRequest[] _reads;
+    private readonly SubmitRequest[] _writes;
+    private readonly int _inFlight;
+
+    private MixedWorkload(Target target, string[] dids, int count, Prepared[] writes, int inFlight, bool withProof)
+        : base(count, writes)
+    {
+        _target = target;
+        _reads = [.. dids.Select(static did => new ResolveRequest { Did = did, WithProof = true })];
+        _writes = [.. writes.Select(o => new SubmitRequest { Operation = o.Operation, WithProof = withProof })];
+        _inFlight = inFlight;
+    }
+
+    /// <summary>Prepares items; the operations of every kind are made beforehand.</summary>
+    public static async Task<MixedWorkload> PrepareAsync(
+        Target target,
+        Market market,
+        string[] dids,
+        int count,
+        HammerOptions options,
+        int inFlight
+    )
+    {
+        // Item → write: every second item is one, and five of them are two creates, two mints and a transfer.
+        int rounds = ((count - 1) / 10) + 1;
+        Prepared[] creates = await new CreateSource(target, options.OperationsPerKey).PrepareAsync(2 * rounds);
+        Prepared[] mints = await new MintSource(target, market).PrepareAsync(2 * rounds);
+        Prepared[] transfers = await new TransferSource(target, market).PrepareAsync(rounds);
+        Prepared[] writes = new Prepared[5 * rounds];
+        for (int round = 0; round < rounds; round++)
+        {
+            creates.AsSpan(2 * round, 2).CopyTo(writes.AsSpan(5 * round));
+            mints.AsSpan(2 * round, 2).CopyTo(writes.AsSpan((5 * round) + 2));
+            writes[(5 * round) + 4] = transfers[round];
+        }
+        return new MixedWorkload(target, dids, 10 * rounds, writes, inFlight, options.WithProof);
+    }
+
+    public override Task<int> RunAsync(int first, int end, Stopping stopping) =>
+        LoopAsync(first, end, _inFlight, stopping, SendAsync);
+
+    private async Task SendAsync(int item)
+    {
+        long startedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            if (item % 2 == 0)
+            {
+                await _target.Dids[item / 2 % _target.Dids.Count].ResolveAsync(_reads[item / 2 % _reads.Length]);
+                Answered(item, startedAt);
+            }
+            else
+            {
+                SubmitResponse answer = await _target
+                    .Registries[item / 2 % _target.Registries.Count]
+                    .SubmitAsync(_writes[item / 2]);
+                Receipts[item / 2] = answer.Receipt;
+                Answered(item, startedAt);
+            }
+        }
+        catch (RpcException e)
+        {
+            Failed(e);
+        }
+    }
+}

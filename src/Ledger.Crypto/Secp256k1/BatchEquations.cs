@@ -137,6 +137,7 @@ internal sealed class BatchEquations
             _termPoints[terms++] = _points[i];
         }
         terms = AddTerms(terms, in ofGenerator, in AffinePoint.Generator);
+        // Each key's sum once: it is taken away where its key first comes up.
         for (int i = from; i < to; i++)
         {
             int first = _firstWithKey[i];

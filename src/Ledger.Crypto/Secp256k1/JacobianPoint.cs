@@ -171,14 +171,6 @@ internal struct JacobianPoint
         FieldElement.Add(in r.Y, in minusHhh, out r.Y); // magnitude 2
     }
 
-    /// <summary>r = −a.</summary>
-    public static void Negate(in JacobianPoint a, out JacobianPoint r)
-    {
-        r = a;
-        FieldElement.NormalizeWeak(ref r.Y);
-        FieldElement.Negate(in r.Y, 1, out r.Y);
-    }
-
     /// <summary>Whether x, of magnitude 1, is this point's affine x, without a division: x·Z² = X. Not for infinity.</summary>
     [SkipLocalsInit]
     public readonly bool HasX(in FieldElement x)

@@ -24,8 +24,6 @@ public class SmallGroupTests
             JacobianPoint a = group.Jacobian(i, random);
             JacobianPoint.Double(in a, out JacobianPoint twice);
             Assert.Equal(2 * i % order, group.LogOf(twice));
-            JacobianPoint.Negate(in a, out JacobianPoint negated);
-            Assert.Equal((order - i) % order, group.LogOf(negated));
             for (int j = 0; j < order; j++)
             {
                 JacobianPoint b = group.Jacobian(j, random);

@@ -41,8 +41,7 @@ internal sealed class EisensteinDigits
         Width = width;
         _points = points.ToArray();
         int radix = 1 << width;
-        int side = radix + 1;
-        _windows = new int[side * side];
+        _windows = new int[(radix + 1) * 2 * radix];
         _top = new int[(2 * TopMax + 1) * (2 * TopMax + 1)];
         Array.Fill(_windows, -1);
         Array.Fill(_top, -1);
@@ -58,7 +57,7 @@ internal sealed class EisensteinDigits
                 (a, b) = (-b, a - b);
             }
         }
-        Debug.Assert(_windows.AsSpan().IndexOf(-1) < 0, "a class of digits has no point");
+        Debug.Assert(_windows.Count(w => w < 0) == (radix + 1) * (radix - 1), "a class of digits has no point");
     }
 
     public int Width { get; }
@@ -67,7 +66,7 @@ internal sealed class EisensteinDigits
     public int Length => TopBit / Width + 1;
 
     /// <summary>The table's point, from 1, or 0 for the digit zero.</summary>
-    public static int Index(int digit) => digit >> 3 & 0xFFFF;
+    public static int Index(int digit) => (digit & IndexMask) >> 3;
 
     /// <summary>The power of ω: 0, 1 or 2.</summary>
     public static int Rotation(int digit) => digit >> 1 & 3;
@@ -93,25 +92,28 @@ internal sealed class EisensteinDigits
     /// <summary>The bits of <see cref="Index"/>.</summary>
     public const int IndexMask = 0xFFFF << 3;
 
-    private const int CarryA = 1 << 29;
-    private const int CarryB = 1 << 30;
+    /// <summary>Where a window's carries are in its entry: as what they add to the next window's place in the table.</summary>
+    private const int CarryShift = 19;
 
-    /// <summary>Makes a + bω the digit of its residue class, and of the classes that carries of 1 lead to.</summary>
+    /// <summary>
+    /// Makes a + bω the digit of its residue class, and of the classes that carries of 1 lead to. The window with bits x
+    /// and y, each with its carry up to 2^w, is at x·2^(w+1) + y.
+    /// </summary>
     private void Enter(int radix, int a, int b, int code)
     {
-        int side = radix + 1;
         for (int x = a & (radix - 1); x <= radix; x += radix)
         {
             for (int y = b & (radix - 1); y <= radix; y += radix)
             {
                 // Numbers of norm 16 that are congruent to their negatives modulo 8: either will do.
-                _windows[x * side + y] = code | (x == a ? 0 : CarryA) | (y == b ? 0 : CarryB);
+                int carries = (x == a ? 0 : 2 * radix) + (y == b ? 0 : 1);
+                _windows[(x * 2 * radix) + y] = code | (carries << CarryShift);
                 Debug.Assert((x == a || x == a + radix) && (y == b || y == b + radix));
             }
         }
         if (Math.Abs(a) <= TopMax && Math.Abs(b) <= TopMax)
         {
-            _top[(a + TopMax) * (2 * TopMax + 1) + b + TopMax] = code;
+            _top[((a + TopMax) * ((2 * TopMax) + 1)) + b + TopMax] = code;
         }
     }
 
@@ -120,25 +122,25 @@ internal sealed class EisensteinDigits
     {
         int width = Width;
         int mask = (1 << width) - 1;
-        int side = mask + 2;
         int[] windows = _windows;
         (ulong a, ulong highA, int topA) = TwosComplement(in k1);
         (ulong b, ulong highB, int topB) = TwosComplement(in k2);
-        int carryA = 0;
-        int carryB = 0;
+        int carries = 0;
         int end = TopBit / width * stride;
         for (int i = 0; i < end; i += stride)
         {
-            int code = windows[((((int)a & mask) + carryA) * side) + ((int)b & mask) + carryB];
+            // Only the carries wait for the window before.
+            int code = windows[(((int)a & mask) << (width + 1)) + ((int)b & mask) + carries];
             digits[i] = code;
-            carryA = (code >> 29) & 1;
-            carryB = code >> 30;
+            carries = code >> CarryShift;
             a = (a >> width) | (highA << (64 - width));
             b = (b >> width) | (highB << (64 - width));
             highA >>= width;
             highB >>= width;
         }
-        int top = _top[((topA + carryA + TopMax) * ((2 * TopMax) + 1)) + topB + carryB + TopMax];
+        topA += carries >> (width + 1);
+        topB += carries & 1;
+        int top = _top[((topA + TopMax) * ((2 * TopMax) + 1)) + topB + TopMax];
         Debug.Assert(top >= 0, "the topmost digit is too long");
         digits[end] = top;
     }

@@ -27,6 +27,22 @@ internal struct ColumnVector<TVector>
         C4;
 }
 
+/// <summary>What one product is to be added to before it is folded: all ten columns, of integers.</summary>
+internal struct WideVector<TVector>
+    where TVector : unmanaged
+{
+    public TVector C0,
+        C1,
+        C2,
+        C3,
+        C4,
+        C5,
+        C6,
+        C7,
+        C8,
+        C9;
+}
+
 /// <summary>
 /// Arithmetic modulo p = 2^256 − K, K = 2^32 + 977, on one element in every lane, without branches and without anything
 /// moving between lanes.
@@ -412,11 +428,6 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7));
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8));
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        c0 = TOps.SubtractBits(c0, ToBits(c->L0, Magic0));
-        c1 = TOps.SubtractBits(c1, ToBits(c->L1, Magic1));
-        c2 = TOps.SubtractBits(c2, ToBits(c->L2, Magic2));
-        c3 = TOps.SubtractBits(c3, ToBits(c->L3, Magic3));
-        c4 = TOps.SubtractBits(c4, ToBits(c->L4, Magic4));
         ProductFold(
             a->L0,
             a->L1,
@@ -439,23 +450,20 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c8,
             ref c9
         );
+        c0 = TOps.SubtractBits(c0, ToBits(c->L0, Magic0));
+        c1 = TOps.SubtractBits(c1, ToBits(c->L1, Magic1));
+        c2 = TOps.SubtractBits(c2, ToBits(c->L2, Magic2));
+        c3 = TOps.SubtractBits(c3, ToBits(c->L3, Magic3));
+        c4 = TOps.SubtractBits(c4, ToBits(c->L4, Magic4));
         Carry(r, c0, c1, c2, c3, c4);
     }
 
-    /// <summary>r = a·b − c·d.</summary>
+    /// <summary>r = −a·b, all ten columns, to be added to.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplySubtractProduct(
-        FieldVector<TVector>* r,
-        FieldVector<TVector>* a,
-        FieldVector<TVector>* b,
-        FieldVector<TVector>* c,
-        FieldVector<TVector>* d
-    )
+    public static void NegateProduct(WideVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
     {
         RequireBounds(a);
         RequireBounds(b);
-        RequireBounds(c);
-        RequireBounds(d);
         TVector c0 = TOps.Broadcast(unchecked(Folded0 + Tight0));
         TVector c1 = TOps.Broadcast(unchecked(Folded1 + Tight1));
         TVector c2 = TOps.Broadcast(unchecked(Folded2 + Tight1));
@@ -467,28 +475,6 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c8 = TOps.Broadcast(unchecked(Folded8));
         TVector c9 = TOps.Broadcast(unchecked(Folded9));
         SubtractProduct(
-            c->L0,
-            c->L1,
-            c->L2,
-            c->L3,
-            c->L4,
-            d->L0,
-            d->L1,
-            d->L2,
-            d->L3,
-            d->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9
-        );
-        ProductFold(
             a->L0,
             a->L1,
             a->L2,
@@ -510,21 +496,23 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c8,
             ref c9
         );
-        Carry(r, c0, c1, c2, c3, c4);
+        r->C0 = c0;
+        r->C1 = c1;
+        r->C2 = c2;
+        r->C3 = c3;
+        r->C4 = c4;
+        r->C5 = c5;
+        r->C6 = c6;
+        r->C7 = c7;
+        r->C8 = c8;
+        r->C9 = c9;
     }
 
-    /// <summary>r = a·b − 2·c².</summary>
+    /// <summary>r = −2·a², all ten columns, to be added to.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplySubtractTwiceSquare(
-        FieldVector<TVector>* r,
-        FieldVector<TVector>* a,
-        FieldVector<TVector>* b,
-        FieldVector<TVector>* c
-    )
+    public static void NegateTwiceSquare(WideVector<TVector>* r, FieldVector<TVector>* a)
     {
         RequireBounds(a);
-        RequireBounds(b);
-        RequireBounds(c);
         TVector c0 = TOps.Broadcast(unchecked(Folded0 - Start0 + Tight0) >> 1);
         TVector c1 = TOps.Broadcast(unchecked(Folded1 - Start1 + Tight1) >> 2);
         TVector c2 = TOps.Broadcast(unchecked(Folded2 - Start2 + Tight1) >> 2);
@@ -536,11 +524,11 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c8 = TOps.Broadcast(unchecked(Folded8 - Start8) >> 2);
         TVector c9 = TOps.Broadcast(unchecked(Folded9 - Start9) >> 1);
         SubtractTwiceSquare(
-            c->L0,
-            c->L1,
-            c->L2,
-            c->L3,
-            c->L4,
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
             ref c0,
             ref c1,
             ref c2,
@@ -552,6 +540,39 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c8,
             ref c9
         );
+        r->C0 = c0;
+        r->C1 = c1;
+        r->C2 = c2;
+        r->C3 = c3;
+        r->C4 = c4;
+        r->C5 = c5;
+        r->C6 = c6;
+        r->C7 = c7;
+        r->C8 = c8;
+        r->C9 = c9;
+    }
+
+    /// <summary>r = a·b + c, with one reduction for both.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyAdd(
+        FieldVector<TVector>* r,
+        FieldVector<TVector>* a,
+        FieldVector<TVector>* b,
+        WideVector<TVector>* c
+    )
+    {
+        RequireBounds(a);
+        RequireBounds(b);
+        TVector c0 = c->C0;
+        TVector c1 = c->C1;
+        TVector c2 = c->C2;
+        TVector c3 = c->C3;
+        TVector c4 = c->C4;
+        TVector c5 = c->C5;
+        TVector c6 = c->C6;
+        TVector c7 = c->C7;
+        TVector c8 = c->C8;
+        TVector c9 = c->C9;
         ProductFold(
             a->L0,
             a->L1,

@@ -28,6 +28,7 @@ internal unsafe struct LaneMemory<TVector>
         T5,
         T6;
     public ColumnVector<TVector> V;
+    public WideVector<TVector> Wide;
 
     /// <summary>The key; its x is given.</summary>
     public FieldVector<TVector> KeyX,
@@ -101,9 +102,10 @@ internal static unsafe class PointLanes<TVector, TOps>
         FieldLanes<TVector, TOps>.SquareThrice(&m->T0, &m->X);
         FieldLanes<TVector, TOps>.SquareTwice(&m->T1, &m->Y);
         FieldLanes<TVector, TOps>.MultiplyTwice(&m->Z, &m->Y, &m->Z);
+        FieldLanes<TVector, TOps>.NegateTwiceSquare(&m->Wide, &m->T1);
         FieldLanes<TVector, TOps>.MultiplyColumns(&m->V, &m->X, &m->T1);
         FieldLanes<TVector, TOps>.DoubleX(&m->X, &m->T2, &m->T0, &m->V);
-        FieldLanes<TVector, TOps>.MultiplySubtractTwiceSquare(&m->Y, &m->T0, &m->T2, &m->T1);
+        FieldLanes<TVector, TOps>.MultiplyAdd(&m->Y, &m->T0, &m->T2, &m->Wide);
     }
 
     /// <summary>
@@ -121,8 +123,9 @@ internal static unsafe class PointLanes<TVector, TOps>
         FieldLanes<TVector, TOps>.MultiplyColumns(&m->V, &m->X, &m->T3);
         FieldLanes<TVector, TOps>.Multiply(&m->T2, &m->T0, &m->T3);
         FieldLanes<TVector, TOps>.Multiply(&m->T6, &m->Z, &m->T0);
+        FieldLanes<TVector, TOps>.NegateProduct(&m->Wide, &m->Y, &m->T2);
         FieldLanes<TVector, TOps>.AddX(&m->T4, &m->T5, &m->T1, &m->T2, &m->V);
-        FieldLanes<TVector, TOps>.MultiplySubtractProduct(&m->T5, &m->T1, &m->T5, &m->Y, &m->T2);
+        FieldLanes<TVector, TOps>.MultiplyAdd(&m->T5, &m->T1, &m->T5, &m->Wide);
         Keep(&m->X, &m->T4, m->Skip);
         Keep(&m->Y, &m->T5, m->Skip);
         Keep(&m->Z, &m->T6, m->Skip);

@@ -55,12 +55,22 @@ internal static unsafe class FieldLanesCheck<TVector, TOps>
             (r, a, b, c, _) => FieldLanes<TVector, TOps>.MultiplySubtract(r, a, b, c),
             (a, b, c, _) => a * b - c
         ),
-        ["MultiplySubtractProduct"] = (
-            (r, a, b, c, d) => FieldLanes<TVector, TOps>.MultiplySubtractProduct(r, a, b, c, d),
+        ["NegateProduct, MultiplyAdd"] = (
+            (r, a, b, c, d) =>
+            {
+                WideVector<TVector> wide;
+                FieldLanes<TVector, TOps>.NegateProduct(&wide, c, d);
+                FieldLanes<TVector, TOps>.MultiplyAdd(r, a, b, &wide);
+            },
             (a, b, c, d) => a * b - c * d
         ),
-        ["MultiplySubtractTwiceSquare"] = (
-            (r, a, b, c, _) => FieldLanes<TVector, TOps>.MultiplySubtractTwiceSquare(r, a, b, c),
+        ["NegateTwiceSquare, MultiplyAdd"] = (
+            (r, a, b, c, _) =>
+            {
+                WideVector<TVector> wide;
+                FieldLanes<TVector, TOps>.NegateTwiceSquare(&wide, c);
+                FieldLanes<TVector, TOps>.MultiplyAdd(r, a, b, &wide);
+            },
             (a, b, c, _) => a * b - 2 * c * c
         ),
         ["DoubleX, x"] = ((r, a, b, c, d) => DoubleX(r, out _, a, b, c), (a, b, c, _) => a * a - 4 * b * c),

@@ -51,28 +51,26 @@ internal static class Refusals
     public static RpcException Error(ReasonCode reason, string detail = "") => Error(Judgement.Refuse(reason, detail));
 
     /// <summary>The gRPC status of a reason.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No status is written for the reason.</exception>
     public static StatusCode StatusOf(ReasonCode reason) =>
         reason switch
         {
             ReasonCode.Applied => StatusCode.OK,
-            ReasonCode.Expired
-            or ReasonCode.DeadlineTooFar
-            or ReasonCode.NotFounded
-            or ReasonCode.DidDeactivated
-            or ReasonCode.ActorDeactivated
-            or ReasonCode.ReceiverNotAdmitted
-            or ReasonCode.NotASponsor
-            or ReasonCode.PilotNotRunning
-            or ReasonCode.SupplyExceeded
-            or ReasonCode.TokenBurned
-            or ReasonCode.IncorrectOwner
-            or ReasonCode.NotTransferable
-            or ReasonCode.DuplicateInBatch => StatusCode.FailedPrecondition,
-            ReasonCode.AlreadyFounded
-            or ReasonCode.AlreadyAdmitted
-            or ReasonCode.PilotExists
-            or ReasonCode.ClassExists
-            or ReasonCode.TokenExists => StatusCode.AlreadyExists,
+
+            // The request is wrong whatever the ledger holds.
+            ReasonCode.Malformed
+            or ReasonCode.Empty
+            or ReasonCode.TooLarge
+            or ReasonCode.UnknownField
+            or ReasonCode.NotCanonical
+            or ReasonCode.MissingBody
+            or ReasonCode.InvalidField
+            or ReasonCode.WrongLedger
+            or ReasonCode.InvalidDid
+            or ReasonCode.BadPageToken
+            or ReasonCode.InvalidRequest => StatusCode.InvalidArgument,
+
+            // Who signed is not established, or may not.
             ReasonCode.UnknownActor
             or ReasonCode.SignatureCount
             or ReasonCode.UnknownKey
@@ -81,7 +79,31 @@ internal static class Refusals
             or ReasonCode.SignatureHighS
             or ReasonCode.BadSignature => StatusCode.Unauthenticated,
             ReasonCode.KeyPurpose or ReasonCode.NotAdmitted or ReasonCode.NotAuthorised => StatusCode.PermissionDenied,
+
+            // The state moved on since the caller looked: look again.
             ReasonCode.KeyChanged or ReasonCode.StalePrevious => StatusCode.Aborted,
+
+            // A rule says no.
+            ReasonCode.Expired
+            or ReasonCode.DeadlineTooFar
+            or ReasonCode.NotFounded
+            or ReasonCode.ActorDeactivated
+            or ReasonCode.DidDeactivated
+            or ReasonCode.ReceiverNotAdmitted
+            or ReasonCode.NotASponsor
+            or ReasonCode.PilotNotRunning
+            or ReasonCode.SupplyExceeded
+            or ReasonCode.TokenBurned
+            or ReasonCode.IncorrectOwner
+            or ReasonCode.NotTransferable
+            or ReasonCode.DuplicateInBatch => StatusCode.FailedPrecondition,
+
+            // The identifier is taken, or names nothing.
+            ReasonCode.AlreadyFounded
+            or ReasonCode.AlreadyAdmitted
+            or ReasonCode.PilotExists
+            or ReasonCode.ClassExists
+            or ReasonCode.TokenExists => StatusCode.AlreadyExists,
             ReasonCode.DidNotFound
             or ReasonCode.PilotNotFound
             or ReasonCode.ClassNotFound
@@ -92,9 +114,11 @@ internal static class Refusals
             or ReasonCode.VersionInFuture
             or ReasonCode.PartyNotFound => StatusCode.NotFound,
             ReasonCode.SizeOutOfRange => StatusCode.OutOfRange,
+
+            // The node cannot, now.
             ReasonCode.Overloaded => StatusCode.ResourceExhausted,
             ReasonCode.Stopping => StatusCode.Unavailable,
             ReasonCode.Internal => StatusCode.Internal,
-            _ => StatusCode.InvalidArgument,
+            _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No status is written for this reason."),
         };
 }

@@ -732,6 +732,18 @@ internal static unsafe class FieldLanes<TVector, TOps>
         Carry(d, v0, v1, v2, v3, v4);
     }
 
+    /// <summary>r = a, carried.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void CarryColumns(FieldVector<TVector>* r, ColumnVector<TVector>* a)
+    {
+        TVector c0 = TOps.AddBits(a->C0, TOps.Broadcast(Tight0));
+        TVector c1 = TOps.AddBits(a->C1, TOps.Broadcast(Tight1));
+        TVector c2 = TOps.AddBits(a->C2, TOps.Broadcast(Tight1));
+        TVector c3 = TOps.AddBits(a->C3, TOps.Broadcast(Tight1));
+        TVector c4 = TOps.AddBits(a->C4, TOps.Broadcast(Tight1));
+        Carry(r, c0, c1, c2, c3, c4);
+    }
+
     /// <summary>r = a − b.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Subtract(FieldVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)

@@ -46,9 +46,11 @@ internal unsafe struct LaneMemory<TVector>
         MultipleY,
         Ratio;
 
-    /// <summary>A multiple's y, x, βx and β²x; and the key's x, βx and β²x.</summary>
-    public FieldVectors4<TVector> Rotations,
-        KeyRotations;
+    /// <summary>A multiple's y, x, βx and β²x.</summary>
+    public FieldVectors4<TVector> Rotations;
+
+    /// <summary>β.</summary>
+    public FieldVector<TVector> Beta;
 }
 
 [InlineArray(11)]
@@ -110,7 +112,7 @@ internal static unsafe class PointLanes<TVector, TOps>
 
     /// <summary>
     /// (X, Y, Z) += (PointX, PointY) in lanes that do not skip. <paramref name="z"/> is Z, or what it is on the curve
-    /// that the point is affine on. Leaves in T0 what Z was multiplied by.
+    /// that the point is affine on.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Add(LaneMemory<TVector>* m, FieldVector<TVector>* z)
@@ -158,31 +160,28 @@ internal static unsafe class PointLanes<TVector, TOps>
         FieldVector<TVector>* y = (FieldVector<TVector>*)&m->MultipleY;
         FieldVector<TVector>* h = (FieldVector<TVector>*)&m->Ratio;
 
-        // The key times 1, ω, ω², and −y.
-        FieldVector<TVector>* keyX = (FieldVector<TVector>*)&m->KeyRotations;
-        FieldVector<TVector>* minusY = &m->PointZ;
-        FieldVector<TVector>* beta = &m->TableZ;
+        FieldVector<TVector>* beta = &m->Beta;
         Load(beta, LaneGenerator.Beta);
-        keyX[0] = m->KeyX;
-        FieldLanes<TVector, TOps>.Multiply(&keyX[1], &m->KeyX, beta);
-        FieldLanes<TVector, TOps>.NegateSum(&keyX[2], &m->KeyX, &keyX[1]);
-        Negate(minusY, &m->KeyY);
 
+        // The multiple is (X, Y), and the key, rotated, (PointX, PointY). Both always have one Z, which need not be known:
+        // an addition multiplies both by the difference of the x (N. Meloni, "New point addition formulae for ECC
+        // applications", WAIFI 2007).
         m->X = m->KeyX;
         m->Y = m->KeyY;
-        Fill(&m->Z, 1);
-        m->Skip = default;
+        m->PointX = m->KeyX;
+        m->PointY = m->KeyY;
+        int rotation = 0;
         for (int i = 0; i < KeyPoints - 2; i++)
         {
             x[i] = m->X;
             y[i] = m->Y;
-            m->PointX = keyX[StepRotation[i]];
-            m->PointY = StepSign[i] == 0 ? m->KeyY : *minusY;
-            Add(m, &m->Z);
-            h[i] = m->T0;
+            Rotate(m, (3 + StepRotation[i] - rotation) % 3);
+            rotation = StepRotation[i];
+            AddUnit(m, &h[i], StepSign[i] != 0);
         }
 
-        // The last one's Z is the product of all ratios: the others are scaled by the ratios that came after them.
+        // Z of the last, if that of the key is 1, is the product of all these ratios: the others are scaled by the ratios
+        // that came after them, and the first by all.
         x[KeyPoints - 2] = m->X;
         y[KeyPoints - 2] = m->Y;
         WriteMultiple(m, tables, KeyPoints - 2, beta);
@@ -203,7 +202,51 @@ internal static unsafe class PointLanes<TVector, TOps>
             FieldLanes<TVector, TOps>.Multiply(&y[i], &y[i], &m->T1);
             WriteMultiple(m, tables, i, beta);
         }
-        m->TableZ = m->Z;
+        m->TableZ = *scale;
+    }
+
+    /// <summary>PointX times β to a power from 0 to 2.</summary>
+    private static void Rotate(LaneMemory<TVector>* m, int power)
+    {
+        if (power != 0)
+        {
+            m->T0 = m->PointX;
+            FieldLanes<TVector, TOps>.Multiply(&m->PointX, &m->PointX, &m->Beta);
+        }
+        if (power == 2)
+        {
+            // 1 + β + β² = 0.
+            FieldLanes<TVector, TOps>.NegateSum(&m->PointX, &m->T0, &m->PointX);
+        }
+    }
+
+    /// <summary>
+    /// (X, Y) += ±(PointX, PointY), where both have one Z, and scales (PointX, PointY) to the Z of the sum, which is
+    /// <paramref name="ratio"/> times as much.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddUnit(LaneMemory<TVector>* m, FieldVector<TVector>* ratio, bool negative)
+    {
+        Signed(&m->T3, &m->PointY, negative);
+        FieldLanes<TVector, TOps>.Subtract(ratio, &m->X, &m->PointX);
+        FieldLanes<TVector, TOps>.Subtract(&m->T1, &m->Y, &m->T3);
+        FieldLanes<TVector, TOps>.Square(&m->T2, ratio);
+        FieldLanes<TVector, TOps>.MultiplyColumns(&m->V, &m->PointX, &m->T2);
+        FieldLanes<TVector, TOps>.Multiply(&m->T2, &m->T2, ratio);
+        FieldLanes<TVector, TOps>.CarryColumns(&m->PointX, &m->V);
+        FieldLanes<TVector, TOps>.Multiply(&m->PointY, &m->PointY, &m->T2);
+        FieldLanes<TVector, TOps>.AddX(&m->X, &m->T4, &m->T1, &m->T2, &m->V);
+        Signed(&m->T3, &m->PointY, negative);
+        FieldLanes<TVector, TOps>.MultiplySubtract(&m->Y, &m->T1, &m->T4, &m->T3);
+    }
+
+    private static void Signed(FieldVector<TVector>* r, FieldVector<TVector>* a, bool negative)
+    {
+        *r = *a;
+        if (negative)
+        {
+            Negate(r, a);
+        }
     }
 
     /// <summary>Writes multiple i with all rotations to all lanes' tables, and the first also for the digit zero.</summary>

@@ -16,7 +16,7 @@ public sealed class ChainStore : IDisposable
     // Damage anywhere else refuses to open.
     private const Recovery WalRecovery = Recovery.TolerateCorruptedTailRecords;
     private const ulong WriteBufferBytes = 32 * 1024 * 1024;
-    private const ulong WalBytesMax = 128 * 1024 * 1024;
+    private const ulong WalBytesMax = 64 * 1024 * 1024;
     private const ulong BlockCacheBytes = 64 * 1024 * 1024;
 
     private readonly RocksDb _db;

@@ -120,7 +120,7 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
     private static int RootCount => 2 * TOps.Count;
 
     /// <summary>What steps 1 and 2 make of a signature.</summary>
-    internal struct Parsed
+    private struct Parsed
     {
         public bool IsValid;
         public bool IsOdd;
@@ -190,7 +190,7 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
     }
 
     /// <summary>Returns s.</summary>
-    internal static Scalar Parse(
+    private static Scalar Parse(
         ReadOnlySpan<byte> publicKey,
         ReadOnlySpan<byte> hash,
         ReadOnlySpan<byte> bytes,
@@ -286,7 +286,7 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
             int i = lane < parsed.Length ? lane : 0;
             ref readonly Parsed one = ref parsed[i];
             WriteScalars(in one, in inverses[i], generatorDigits + lane, keyDigits + lane);
-            WriteR(in one.R, (double*)&m->R + lane, (double*)&m->ROrder + lane);
+            LaneLimbs.Write((double*)&m->R + lane, TOps.Count, one.R.D0, one.R.D1, one.R.D2, one.R.D3);
         }
 
         PointLanes<TVector, TOps>.MakeKeyTables(m, tables);
@@ -295,14 +295,18 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
         uint doubtful = 0;
         for (int lane = 0; lane < parsed.Length; lane++)
         {
-            bool candidate = verdicts[lane];
-            verdicts[lane] =
-                candidate
-                && (
-                    LaneLimbs.IsZero((double*)&m->T1 + lane, TOps.Count)
-                    || LaneLimbs.IsZero((double*)&m->T2 + lane, TOps.Count)
-                );
-            if (candidate && LaneLimbs.IsZero((double*)&m->PointZ + lane, TOps.Count))
+            if (!verdicts[lane])
+            {
+                continue;
+            }
+            bool equal = LaneLimbs.IsZero((double*)&m->T1 + lane, TOps.Count);
+            verdicts[lane] = equal;
+
+            // The sum is not to be relied on, or x may still be r + n, which for honest signatures it never is.
+            if (
+                LaneLimbs.IsZero((double*)&m->PointZ + lane, TOps.Count)
+                || (!equal && parsed[lane].R.TryAddOrder(out _))
+            )
             {
                 doubtful |= 1U << lane;
             }
@@ -310,21 +314,7 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
         return doubtful;
     }
 
-    /// <summary>Writes r, and r + n where it is below p, else r again.</summary>
-    private static void WriteR(in Scalar r, double* limbs, double* limbsOrder)
-    {
-        LaneLimbs.Write(limbs, TOps.Count, r.D0, r.D1, r.D2, r.D3);
-        if (r.TryAddOrder(out FieldElement more))
-        {
-            LaneLimbs.Write(limbsOrder, TOps.Count, in more);
-        }
-        else
-        {
-            LaneLimbs.Write(limbsOrder, TOps.Count, r.D0, r.D1, r.D2, r.D3);
-        }
-    }
-
-    internal static void WriteScalars(in Parsed parsed, in Scalar inverse, int* generatorDigits, int* keyDigits)
+    private static void WriteScalars(in Parsed parsed, in Scalar inverse, int* generatorDigits, int* keyDigits)
     {
         Scalar u1 = (parsed.Hash * inverse) + LaneGenerator.MinusOffset;
         Scalar u2 = parsed.R * inverse;

@@ -37,9 +37,8 @@ internal unsafe struct LaneMemory<TVector>
     /// <summary>Z of the curve that the key's multiples are affine on.</summary>
     public FieldVector<TVector> TableZ;
 
-    /// <summary>r, and r + n where that is below p, else r.</summary>
-    public FieldVector<TVector> R,
-        ROrder;
+    /// <summary>r.</summary>
+    public FieldVector<TVector> R;
 
     /// <summary>While the key's table is made: its multiples, and what Z was multiplied by from one to the next.</summary>
     public FieldVectors11<TVector> MultipleX,
@@ -99,7 +98,7 @@ internal static unsafe class PointLanes<TVector, TOps>
 
     /// <summary>(X, Y, Z) = 2·(X, Y, Z).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Double(LaneMemory<TVector>* m)
+    private static void Double(LaneMemory<TVector>* m)
     {
         FieldLanes<TVector, TOps>.SquareThrice(&m->T0, &m->X);
         FieldLanes<TVector, TOps>.SquareTwice(&m->T1, &m->Y);
@@ -115,7 +114,7 @@ internal static unsafe class PointLanes<TVector, TOps>
     /// that the point is affine on.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Add(LaneMemory<TVector>* m, FieldVector<TVector>* z)
+    private static void Add(LaneMemory<TVector>* m, FieldVector<TVector>* z)
     {
         FieldLanes<TVector, TOps>.Square(&m->T1, z);
         FieldLanes<TVector, TOps>.MultiplySubtract(&m->T0, &m->PointX, &m->T1, &m->X);
@@ -321,7 +320,7 @@ internal static unsafe class PointLanes<TVector, TOps>
 
     /// <summary>Gathers each lane's point from its table, and notes which digits are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Fetch(LaneMemory<TVector>* m, double* table, int tableStride, int* digits)
+    private static void Fetch(LaneMemory<TVector>* m, double* table, int tableStride, int* digits)
     {
         if (typeof(TVector) == typeof(Vector512<double>))
         {
@@ -402,8 +401,8 @@ internal static unsafe class PointLanes<TVector, TOps>
     private static int Rotated(int digit) => (1 + EisensteinDigits.Rotation(digit)) * LaneLimbs.Count;
 
     /// <summary>
-    /// Compares the sum's x with R and ROrder, both times Z², without leaving Jacobian coordinates: T1 and T2 are zero
-    /// where they are equal. PointZ is zero where the sum is not to be relied on.
+    /// Compares the sum's x with R times Z², without leaving Jacobian coordinates: T1 is zero where they are equal.
+    /// PointZ is zero where the sum is not to be relied on.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compare(LaneMemory<TVector>* m)
@@ -411,7 +410,6 @@ internal static unsafe class PointLanes<TVector, TOps>
         FieldLanes<TVector, TOps>.Multiply(&m->PointZ, &m->Z, &m->TableZ);
         FieldLanes<TVector, TOps>.Square(&m->T0, &m->PointZ);
         FieldLanes<TVector, TOps>.MultiplySubtract(&m->T1, &m->R, &m->T0, &m->X);
-        FieldLanes<TVector, TOps>.MultiplySubtract(&m->T2, &m->ROrder, &m->T0, &m->X);
     }
 
     private static void Load(FieldVector<TVector>* r, double* limbs)

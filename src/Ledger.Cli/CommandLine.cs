@@ -104,7 +104,7 @@ internal static class CommandLine
         }
         catch (Exception e) when ((e as RpcException ?? e.InnerException) is RpcException failed)
         {
-            output.Fail("unreachable", Unanswered(failed));
+            output.Fail("unreachable", Connection.Unanswered(failed));
             return ExitCodes.Unreachable;
         }
         catch (Exception e)
@@ -134,18 +134,6 @@ internal static class CommandLine
             : command.Name;
 
     private static string PathOf(ParseResult line) => PathOf(line.CommandResult.Command);
-
-    // What the transport says, down to the cause: "Connection refused (127.0.0.1:7400)".
-    private static string Unanswered(RpcException e)
-    {
-        Exception? cause = e.Status.DebugException;
-        while (cause?.InnerException is { } inner)
-        {
-            cause = inner;
-        }
-
-        return $"The node did not answer: {cause?.Message ?? e.Status.Detail} ({e.StatusCode}).";
-    }
 
     private static int Refused(Output output, RefusedException e)
     {

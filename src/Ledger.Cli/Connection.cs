@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Grpc.Core;
 using Ledger.Client;
 using Ledger.Protocol;
 
@@ -9,10 +10,12 @@ namespace Ledger.Cli;
 internal sealed class Connection : IAsyncDisposable
 {
     private readonly string _memoryPath;
+    private readonly Output _output;
 
-    private Connection(LedgerClient client, string memoryPath)
+    private Connection(LedgerClient client, string memoryPath, Output output)
     {
         Client = client;
+        _output = output;
         _memoryPath = memoryPath;
     }
 
@@ -85,15 +88,13 @@ internal sealed class Connection : IAsyncDisposable
         LogMemory? memory = LogMemory.Read(path);
         VerifierKey? key = ParseLogKey(line.GetValue(LogKey)) ?? memory?.LogKey;
         bool continues = memory is not null && memory.LogKey == key;
-        LedgerClient client = await LedgerClient.ConnectAsync(
-            options with
-            {
-                LogKey = key,
-                TrustOnFirstUse = key is null,
-                KnownCheckpoint = continues ? memory!.Checkpoint : default,
-            },
-            stop
-        );
+        LedgerClientOptions known = options with
+        {
+            LogKey = key,
+            TrustOnFirstUse = key is null,
+            KnownCheckpoint = continues ? memory!.Checkpoint : default,
+        };
+        LedgerClient client = await ReachAsync(options.Address, () => LedgerClient.ConnectAsync(known, stop));
         if (key is null)
         {
             output.Warn(
@@ -101,7 +102,7 @@ internal sealed class Connection : IAsyncDisposable
             );
         }
 
-        return new Connection(client, path);
+        return new Connection(client, path, output);
     }
 
     /// <summary>What a client needs to reach an address, as the command line says.</summary>
@@ -156,12 +157,46 @@ internal sealed class Connection : IAsyncDisposable
             );
     }
 
+    /// <summary>Calls a node; if it does not answer, the failure names it.</summary>
+    /// <exception cref="CommandFailure">It does not answer.</exception>
+    public static async Task<T> ReachAsync<T>(Uri address, Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when ((e as RpcException ?? e.InnerException) is RpcException failed)
+        {
+            throw CommandFailure.Unreachable($"{address.Authority}: {Unanswered(failed)}", e);
+        }
+    }
+
+    /// <summary>That a call went unanswered, and why, down to what the transport says: "Connection refused".</summary>
+    public static string Unanswered(RpcException e)
+    {
+        Exception? cause = e.Status.DebugException;
+        while (cause?.InnerException is { } inner)
+        {
+            cause = inner;
+        }
+
+        return $"the node did not answer: {cause?.Message ?? e.Status.Detail} ({e.StatusCode}).";
+    }
+
     /// <summary>Closes the connection and remembers the newest checkpoint.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Client.NewestCheckpoint is { } newest)
         {
-            new LogMemory(Client.LogKey, newest.Note).Write(_memoryPath);
+            try
+            {
+                new LogMemory(Client.LogKey, newest.Note).Write(_memoryPath);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // What was asked is done by now.
+                _output.Warn($"The newest checkpoint could not be remembered: {e.Message}");
+            }
         }
 
         await Client.DisposeAsync();

@@ -7,7 +7,7 @@ internal abstract class Verb : Command
 {
     /// <summary>Names a command.</summary>
     /// <param name="name">As it is typed.</param>
-    /// <param name="description">What it does: one sentence, or a few.</param>
+    /// <param name="description">What it does, in one sentence.</param>
     /// <param name="examples">Command lines that work, for the help.</param>
     protected Verb(string name, string description, params string[] examples)
         : base(name, description)
@@ -15,6 +15,9 @@ internal abstract class Verb : Command
         Examples = examples;
         SetAction((line, stop) => RunAsync(line, new Output(line.GetValue(SharedOptions.Json)), stop));
     }
+
+    /// <summary>What the help says besides the one sentence; may be empty.</summary>
+    public string Remarks { get; init; } = "";
 
     /// <summary>Command lines that work.</summary>
     public IReadOnlyList<string> Examples { get; }

@@ -35,12 +35,14 @@ internal sealed partial class AuditCommand : Verb
     public AuditCommand()
         : base(
             "audit",
-            "Audit a whole log: every entry, signature, outcome, seal and published checkpoint is computed again, and the log must continue "
-                + "the one that the last audit saw. The first wrong index is named, with the reason.",
+            "Audit a whole log.",
             "ledger audit 127.0.0.1:7400 --log-key registry.pub",
             "ledger audit ./data --memory ./last-audit"
         )
     {
+        Remarks =
+            "Every entry, signature, outcome, seal and published checkpoint is computed again, and the log must continue "
+            + "the one that the last audit saw. The first wrong index is named, with the reason.";
         Add(_target);
         Add(_logKey);
         Add(_memory);
@@ -56,8 +58,12 @@ internal sealed partial class AuditCommand : Verb
             return await AuditAsync(line, output, store, store.LogKey, stop);
         }
 
-        using GrpcAuditSource node = new(Connection.Describe(line, Connection.ParseAddress(target)));
-        return await AuditAsync(line, output, node, await node.LogKeyAsync(stop), stop);
+        Uri address = Connection.ParseAddress(target);
+        using GrpcAuditSource node = new(Connection.Describe(line, address));
+        return await Connection.ReachAsync(
+            address,
+            async () => await AuditAsync(line, output, node, await node.LogKeyAsync(stop), stop)
+        );
     }
 
     private async Task<int> AuditAsync(
@@ -103,18 +109,15 @@ internal sealed partial class AuditCommand : Verb
             "Auditing entries",
             progress => LogAudit.RunAsync(source, key, memory?.Checkpoint ?? default, progress, stop)
         );
-        if (report.Finding is null)
-        {
-            new LogMemory(key, report.CheckpointNote).Write(path);
-        }
-
         output.Result(Describe(report, key, keySource, memory is not null, clock.Elapsed));
         if (report.Finding is { } finding)
         {
             output.Warn($"The log of {origin} is wrong. {finding}.");
+            return ExitCodes.Refused;
         }
 
-        return report.Finding is null ? ExitCodes.Done : ExitCodes.Refused;
+        new LogMemory(key, report.CheckpointNote).Write(path);
+        return ExitCodes.Done;
     }
 
     private static JsonObject Describe(

@@ -24,12 +24,13 @@ internal sealed class DemoCommand : Verb
     public DemoCommand()
         : base(
             "demo",
-            "Start a node in a process of its own and try everything that the ledger promises: DIDs, pilots, tokens, refusals, proofs, a crash "
-                + "under load, an audit. Ends with 0 only if all of it is as it must be.",
+            "Try everything that the ledger promises, on a node of its own.",
             "ledger demo",
             "ledger demo --dir ./demo --keep"
         )
     {
+        Remarks =
+            "DIDs, pilots, tokens, refusals, proofs, a crash under load, an audit. Ends with 0 only if all of it is as it must be.";
         Add(_folder);
         Add(_keep);
         Add(_dids);
@@ -62,6 +63,11 @@ internal sealed class DemoCommand : Verb
                     $"Everything is as it must be: {report.Steps.Count} steps, {run.Size:N0} entries, {clock.Elapsed.TotalSeconds:F1} s."
                 )
             );
+            if (keep)
+            {
+                report.Say($"Verify the proof again: ledger verify {run.BundlePath} --log-key {run.LogKeyPath}");
+            }
+
             if (output.IsJson)
             {
                 output.Result(

@@ -121,12 +121,12 @@ internal sealed class DidCommands : Command
         public UpdateCommand()
             : base(
                 "update",
-                "Change the document of a DID: keys, controllers, services, aliases. A key is replaced in two steps, each signed by a key "
-                    + "that the document holds.",
+                "Change the document of a DID: keys, controllers, services, aliases.",
                 "ledger did update --as alice --add-key alice-2",
                 "ledger did update --as alice-2 --remove key-1"
             )
         {
+            Remarks = "A key is replaced in two steps, each signed by a key that the document then holds.";
             Add(_did);
             _document.AddTo(this, canRemove: true);
         }

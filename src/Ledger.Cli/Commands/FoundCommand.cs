@@ -20,10 +20,12 @@ internal sealed class FoundCommand : SigningVerb
     public FoundCommand()
         : base(
             "found",
-            "Found the ledger: the first operation of a log. It names the network and registers the first supervisor, whose DID it prints.",
+            "Found the ledger, and register its first supervisor.",
             "ledger found --network city --as supervisor"
         )
     {
+        Remarks =
+            "The first operation of a log: it names the network for ever. The DID of the supervisor is printed, and kept with the key.";
         Add(_network);
         _document.AddTo(this, canRemove: false);
     }

@@ -23,13 +23,11 @@ internal sealed class FsckCommand : Verb
     };
 
     public FsckCommand()
-        : base(
-            "fsck",
-            "Check a stopped node's store, every row of it: the log is audited from its entries, and everything that is derived from them "
-                + "is compared with what they say. Reads only, repairs nothing.",
-            "ledger fsck ./data"
-        )
+        : base("fsck", "Check every row of a stopped node's store.", "ledger fsck ./data")
     {
+        Remarks =
+            "The log is audited from its entries, and everything that is derived from them is compared with what they say. "
+            + "Reads only, repairs nothing.";
         Add(_directory);
         Add(_logKey);
     }

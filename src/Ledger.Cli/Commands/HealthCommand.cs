@@ -29,13 +29,11 @@ internal sealed class HealthCommand : Verb
     };
 
     public HealthCommand()
-        : base(
-            "health",
-            "Ask a node whether it serves, by the standard health service of gRPC. For health checks of containers: ends with 0 when "
-                + "it serves, 1 when it does not, 3 when it cannot be reached.",
-            "ledger health 127.0.0.1:7400"
-        )
+        : base("health", "Ask a node whether it serves.", "ledger health 127.0.0.1:7400")
     {
+        Remarks =
+            "By the standard health service of gRPC, for health checks of containers: ends with 0 when it serves, 1 when it does not, "
+            + "3 when it cannot be reached.";
         Add(_address);
         Connection.AddTransport(this);
     }
@@ -45,7 +43,10 @@ internal sealed class HealthCommand : Verb
         Uri address = Connection.ParseAddress(line.GetRequiredValue(_address));
         using GrpcChannel channel = NodeChannel.Open(Connection.Describe(line, address));
         CallOptions call = new(deadline: DateTime.UtcNow + Patience, cancellationToken: stop);
-        byte[] answer = await channel.CreateCallInvoker().AsyncUnaryCall(Check, null, call, []);
+        byte[] answer = await Connection.ReachAsync(
+            address,
+            () => channel.CreateCallInvoker().AsyncUnaryCall(Check, null, call, []).ResponseAsync
+        );
         string status = Statuses.ElementAtOrDefault(StatusOf(answer)) ?? Statuses[0];
         output.Result(new JsonObject { ["status"] = status });
         return status == "SERVING" ? ExitCodes.Done : ExitCodes.Refused;

@@ -37,7 +37,7 @@ internal sealed class LogCommands : Command
         {
             Uri address = Connection.ParseAddress(line.GetRequiredValue(_address));
             using GrpcAuditSource node = new(Connection.Describe(line, address));
-            string key = await node.LogKeyAsync(stop);
+            string key = await Connection.ReachAsync(address, () => node.LogKeyAsync(stop));
             if (output.IsJson)
             {
                 output.Result(new JsonObject { ["log_key"] = key });

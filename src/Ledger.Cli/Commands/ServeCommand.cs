@@ -66,12 +66,14 @@ internal sealed class ServeCommand : Verb
     public ServeCommand()
         : base(
             "serve",
-            "Run a node. When it is ready it prints one line with its address, the log's verifier key and the size of the log. "
-                + "Ctrl-C or SIGTERM ends it: what was accepted is finished first.",
+            "Run a node.",
             "ledger serve --data ./data --origin registry.example.org/pilot",
             "ledger serve --data /var/lib/ledger --listen 0.0.0.0:7400 --tls-cert node.pem --tls-key node.key"
         )
     {
+        Remarks =
+            "When it is ready it prints one line with its address, the log's verifier key and the size of the log. "
+            + "Ctrl-C or SIGTERM ends it: what was accepted is finished first.";
         Add(_directory);
         Add(_origin);
         Add(_listen);

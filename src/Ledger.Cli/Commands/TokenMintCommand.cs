@@ -70,11 +70,12 @@ internal sealed class TokenMintCommand : SigningVerb
     public TokenMintCommand()
         : base(
             "mint",
-            "Mint a token, or many for one owner. Many are minted in batches of up to 1,000, each of which is applied whole or not at all.",
+            "Mint a token, or many for one owner.",
             "ledger token mint --class medals --owner bob --token-id gold-1 --content gold.png --media-type image/png --as museum",
             "ledger token mint --class medals --owner bob --count 250 --as museum"
         )
     {
+        Remarks = "Many are minted in batches of up to 1,000, each of which is applied whole or not at all.";
         Add(_class);
         Add(_owner);
         Add(_tokenId);

@@ -32,11 +32,11 @@ internal sealed class VerifyCommand : Verb
     public VerifyCommand()
         : base(
             "verify",
-            "Verify, offline, that an entry is in a log: the log signed the checkpoint, and the proof leads from the entry to it. Shows what "
-                + "the entry says.",
+            "Verify, offline, that an entry is in a log, and show it.",
             "ledger verify transfer.proof --log-key registry.pub"
         )
     {
+        Remarks = "The log must have signed the checkpoint, and the proof must lead from the entry to it.";
         Add(_bundle);
         Add(_logKey);
         Add(_entry);

@@ -53,6 +53,8 @@ public static class NodeChannel
                 HttpHandler = handler,
                 DisposeHttpClient = true,
                 MaxReceiveMessageSize = Limits.MessageBytesMax,
+                InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+                MaxReconnectBackoff = TimeSpan.FromSeconds(2),
             }
         );
     }

@@ -36,7 +36,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         LastSigned.Check(options.Directory, logKey, tree.View());
         _current = new Publication(Sequencer.Sign(options, tree.View(), head.TimeMs), store.Snapshot());
         _intake = new Intake(options.PoolOperationsMax);
-        _lastSigned = new LastSigned(options.Directory);
+        _lastSigned = new LastSigned(options.Directory, options.OnFatal);
         _lastSigned.Note(_current.Head);
         _sequencer = new Sequencer(options, _pool, tree, head, _current, commit, store.Snapshot, Publish);
         _verifier = new SignatureVerifier(_pool, options.VerifierThreads);

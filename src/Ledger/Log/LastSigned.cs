@@ -16,6 +16,7 @@ internal sealed class LastSigned : IDisposable
     private const int GapMs = 200;
 
     private readonly string _path;
+    private readonly Action<Exception> _onFatal;
     private readonly AutoResetEvent _changed = new(false);
     private readonly ManualResetEvent _stopping = new(false);
     private readonly Thread _thread;
@@ -23,9 +24,12 @@ internal sealed class LastSigned : IDisposable
     private LogHead? _written;
 
     /// <summary>Keeps the file of a ledger's folder.</summary>
-    public LastSigned(string directory)
+    /// <param name="directory">The folder.</param>
+    /// <param name="onFatal">Called when the file cannot be written: the log must not sign on without it.</param>
+    public LastSigned(string directory, Action<Exception> onFatal)
     {
         _path = PathIn(directory);
+        _onFatal = onFatal;
         _thread = new Thread(Run) { IsBackground = true, Name = "last signed checkpoint" };
         _thread.Start();
     }
@@ -102,9 +106,16 @@ internal sealed class LastSigned : IDisposable
             return;
         }
 
-        string fresh = _path + ".new";
-        File.WriteAllBytes(fresh, head.Note.ToArray());
-        File.Move(fresh, _path, overwrite: true);
-        _written = head;
+        try
+        {
+            string fresh = _path + ".new";
+            File.WriteAllBytes(fresh, head.Note.ToArray());
+            File.Move(fresh, _path, overwrite: true);
+            _written = head;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _onFatal(e);
+        }
     }
 }

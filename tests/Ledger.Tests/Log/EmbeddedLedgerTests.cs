@@ -282,6 +282,19 @@ public class EmbeddedLedgerTests
     }
 
     [Fact]
+    public async Task LastSigned_CannotBeWritten_IsFatal()
+    {
+        await using TemporaryLedger ledger = TemporaryLedger.Open();
+
+        // A folder stands where the file should go.
+        Directory.CreateDirectory(Path.Combine(ledger.Folder, "last-signed.new"));
+        await ledger.Found();
+        await ledger.Ledger.StopAsync();
+
+        Assert.True(ledger.Fatal is IOException or UnauthorizedAccessException, ledger.Fatal?.ToString());
+    }
+
+    [Fact]
     public async Task Open_SecondProcessOnOneStore_IsRefused()
     {
         await using TemporaryLedger ledger = TemporaryLedger.Open();

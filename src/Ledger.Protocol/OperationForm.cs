@@ -88,7 +88,7 @@ internal static class OperationForm
     private static string? Check(DidDocument document, string self) =>
         CheckMethods(document.VerificationMethods)
         ?? CheckControllers(document.Controllers, self)
-        ?? CheckServices(document.Services)
+        ?? CheckServices(document.Services, document.VerificationMethods)
         ?? CheckAliases(document.AlsoKnownAs);
 
     private static string? CheckMethods(RepeatedField<VerificationMethod> methods)
@@ -157,7 +157,8 @@ internal static class OperationForm
         return CheckDistinct("controllers", controllers);
     }
 
-    private static string? CheckServices(RepeatedField<Service> services)
+    // `did#fragment` names one thing: a service may not take a key's name either.
+    private static string? CheckServices(RepeatedField<Service> services, RepeatedField<VerificationMethod> methods)
     {
         if (services.Count > Limits.ServicesMax)
         {
@@ -174,6 +175,13 @@ internal static class OperationForm
                 if (services[j].Fragment == services[i].Fragment)
                 {
                     return $"services[{i}].fragment: is that of services[{j}]";
+                }
+            }
+            for (int j = 0; j < methods.Count; j++)
+            {
+                if (methods[j].Fragment == services[i].Fragment)
+                {
+                    return $"services[{i}].fragment: is that of verification_methods[{j}]";
                 }
             }
         }

@@ -124,6 +124,10 @@ public sealed class OperationFormTests
             "create_did.document.services[1].fragment: is that of services[0]",
             Create(d => d.Services.Add([Service(_ => { }), Service(_ => { })]))
         ),
+        (
+            "create_did.document.services[0].fragment: is that of verification_methods[0]",
+            Create(d => d.Services.Add(Service(s => s.Fragment = d.VerificationMethods[0].Fragment)))
+        ),
         ("create_did.document.services[0].fragment:", Create(d => d.Services.Add(Service(s => s.Fragment = "A")))),
         ("create_did.document.services[0].type:", Create(d => d.Services.Add(Service(s => s.Type = "")))),
         ("create_did.document.services[0].type:", Create(d => d.Services.Add(Service(s => s.Type = "a b")))),
@@ -231,7 +235,6 @@ public sealed class OperationFormTests
         Create(d => AddControllers(d, 8)),
         Create(d => AddServices(d, 16)),
         Create(d => AddAliases(d, 8)),
-        Create(d => d.Services.Add(Service(s => s.Fragment = d.VerificationMethods[0].Fragment))),
         Create(d => d.Services.Add(Service(s => s.Endpoint = "https:" + new string('a', 506)))),
         Create(d => d.AlsoKnownAs.Add("urn:" + new string('a', 252))),
         Method(m => m.Fragment = new string('a', 32)),

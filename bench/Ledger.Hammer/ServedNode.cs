@@ -12,12 +12,14 @@ internal sealed class ServedNode : IDisposable
     private readonly string _program;
     private readonly string _directory;
     private Process _process;
+    private int _disposed;
 
     private ServedNode(string program, string directory, Process process)
     {
         _program = program;
         _directory = directory;
         _process = process;
+        AppDomain.CurrentDomain.ProcessExit += DisposeAtExit; // also when the hammer is interrupted
     }
 
     /// <summary>Where it listens.</summary>
@@ -28,6 +30,16 @@ internal sealed class ServedNode : IDisposable
 
     /// <summary>Kind of file system that the store is on: a synced write costs nothing on tmpfs.</summary>
     public string FileSystem => new DriveInfo(_directory).DriveFormat;
+
+    /// <summary>Processor time that it has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
 
     /// <summary>Starts a node and waits until it is ready.</summary>
     /// <param name="program">The program, or its .dll.</param>
@@ -63,9 +75,15 @@ internal sealed class ServedNode : IDisposable
 
     public void Dispose()
     {
-        Kill();
-        Directory.Delete(_directory, recursive: true);
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            AppDomain.CurrentDomain.ProcessExit -= DisposeAtExit;
+            Kill();
+            Directory.Delete(_directory, recursive: true);
+        }
     }
+
+    private void DisposeAtExit(object? sender, EventArgs e) => Dispose();
 
     private static Process Run(string program, string directory, string listen)
     {

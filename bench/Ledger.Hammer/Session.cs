@@ -70,7 +70,7 @@ internal sealed class Session(HammerOptions options, Action<string> note)
             note($"{Report.Name(mode)}: preparing {warmup + count:N0}.");
             Workload workload = await PrepareAsync(target, market, mode, warmup + count, inFlight);
             note($"{Report.Name(mode)}: {warmup:N0} to warm up, then {workload.Count - warmup:N0} timed.");
-            measurements.Add(await Measurement.TakeAsync(mode, workload, warmup, inFlight, options.Duration));
+            measurements.Add(await Measurement.TakeAsync(mode, workload, warmup, inFlight, options.Duration, node));
             workloads.Add(workload);
         }
 

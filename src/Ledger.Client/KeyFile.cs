@@ -71,6 +71,8 @@ public sealed class KeyFile
         | UnixFileMode.OtherWrite
         | UnixFileMode.OtherExecute;
 
+    private delegate T Use<T>(JsonElement root, KeyFile file, ReadOnlySpan<char> passphrase);
+
     private KeyFile(string path, KeyType type, string fragment, string? did, byte[] publicKey, bool isEncrypted)
     {
         Path = path;
@@ -144,40 +146,36 @@ public sealed class KeyFile
     /// <param name="path">The file.</param>
     /// <exception cref="KeyFileException">It is not a key file, or others may read it.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static KeyFile Read(string path) => Parse(path, static (_, file) => file);
+    public static KeyFile Read(string path) => Parse(path, default, static (_, file, _) => file);
 
     /// <summary>Opens the key in a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="passphrase">The passphrase; empty when it is not encrypted.</param>
     /// <exception cref="KeyFileException">It is not a key file, others may read it, or the passphrase is wrong or missing.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static SigningKey Load(string path, string passphrase = "")
+    public static SigningKey Load(string path, ReadOnlySpan<char> passphrase = default) =>
+        Parse(path, passphrase, Open);
+
+    private static SigningKey Open(JsonElement root, KeyFile file, ReadOnlySpan<char> passphrase)
     {
-        ArgumentNullException.ThrowIfNull(passphrase);
-        return Parse(
-            path,
-            (root, file) =>
-            {
-                if (file.IsEncrypted && passphrase.Length == 0)
-                {
-                    throw new KeyFileException(
-                        KeyFileProblem.PassphraseRequired,
-                        $"{file.Path} is encrypted: give its passphrase."
-                    );
-                }
-                byte[] secret = file.IsEncrypted
-                    ? Decrypt(root.GetProperty("encrypted"), file, passphrase)
-                    : root.GetProperty("secret").GetBytesFromBase64();
-                try
-                {
-                    return ToKey(file, secret);
-                }
-                finally
-                {
-                    CryptographicOperations.ZeroMemory(secret);
-                }
-            }
-        );
+        if (file.IsEncrypted && passphrase.IsEmpty)
+        {
+            throw new KeyFileException(
+                KeyFileProblem.PassphraseRequired,
+                $"{file.Path} is encrypted: give its passphrase."
+            );
+        }
+        byte[] secret = file.IsEncrypted
+            ? Decrypt(root.GetProperty("encrypted"), file, passphrase)
+            : root.GetProperty("secret").GetBytesFromBase64();
+        try
+        {
+            return ToKey(file, secret);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
     }
 
     private static SigningKey ToKey(KeyFile file, ReadOnlySpan<byte> secret)
@@ -199,7 +197,7 @@ public sealed class KeyFile
         return key;
     }
 
-    private static T Parse<T>(string path, Func<JsonElement, KeyFile, T> use)
+    private static T Parse<T>(string path, ReadOnlySpan<char> passphrase, Use<T> use)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         byte[] text = ReadOwn(path);
@@ -231,7 +229,7 @@ public sealed class KeyFile
                 root.GetProperty("public_key").GetBytesFromBase64(),
                 root.TryGetProperty("encrypted", out _)
             );
-            return use(root, file);
+            return use(root, file, passphrase);
         }
         catch (Exception e)
             when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -263,7 +261,7 @@ public sealed class KeyFile
         return text;
     }
 
-    private static byte[] Decrypt(JsonElement encrypted, KeyFile file, string passphrase)
+    private static byte[] Decrypt(JsonElement encrypted, KeyFile file, ReadOnlySpan<char> passphrase)
     {
         int iterations = encrypted.GetProperty("iterations").GetInt32();
         byte[] salt = encrypted.GetProperty("salt").GetBytesFromBase64();

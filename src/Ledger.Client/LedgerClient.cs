@@ -13,6 +13,15 @@ namespace Ledger.Client;
 /// Every method that calls the node throws <see cref="RefusedException"/> when the ledger refuses,
 /// <see cref="VerificationException"/> when an answer does not verify, and <see cref="NodeUnavailableException"/> when none comes.
 /// </remarks>
+/// <example>
+/// <code>
+/// await using LedgerClient client = await LedgerClient.ConnectAsync(
+///     new LedgerClientOptions { Address = new Uri("https://node.example:7400"), LogKey = VerifierKey.Parse(logKey) });
+/// using SigningKey key = SigningKey.Generate();
+/// CreatedDid created = await client.CreateDidAsync(key.ToDocument(), [key]);
+/// File.WriteAllBytes("created.tlog-proof", created.Entry.ToProofBundle());
+/// </code>
+/// </example>
 public sealed partial class LedgerClient : IAsyncDisposable
 {
     private readonly GrpcChannel? _channel;

@@ -51,6 +51,6 @@ public sealed record LedgerClientOptions
     /// <summary>Whether more connections are opened when one carries all the calls that it may.</summary>
     public bool MultipleConnections { get; init; } = true;
 
-    /// <summary>Where deadlines come from.</summary>
+    /// <summary>Where the deadlines of operations come from, and the time between consistency proofs.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -45,7 +45,7 @@ internal sealed class NodeCalls(LedgerClientOptions options)
         {
             try
             {
-                DateTime deadline = options.Time.GetUtcNow().UtcDateTime + options.CallTimeout;
+                DateTime deadline = DateTime.UtcNow + options.CallTimeout; // on gRPC's own clock
                 using AsyncUnaryCall<T> sent = call(
                     new CallOptions(deadline: deadline, cancellationToken: cancellationToken)
                 );
@@ -62,7 +62,7 @@ internal sealed class NodeCalls(LedgerClientOptions options)
                 {
                     throw Unavailable(e);
                 }
-                await Task.Delay(DelayBefore(e, attempt), options.Time, cancellationToken);
+                await Task.Delay(DelayBefore(e, attempt), cancellationToken);
             }
         }
     }

@@ -144,6 +144,7 @@ public class HammerTests
 
         Assert.True(result.IsGood, result.Findings.Problem);
         Assert.True(result.Restart > TimeSpan.Zero);
+        Assert.All(result.Measurements, m => Assert.NotNull(m.NodeTime));
         Assert.Empty(Directory.GetFileSystemEntries(directory.Path));
         using JsonDocument json = JsonDocument.Parse(Report.ToJson(options, result));
         Assert.True(json.RootElement.GetProperty("good").GetBoolean());
@@ -161,6 +162,8 @@ public class HammerTests
             0,
             1,
             TimeSpan.FromSeconds(2),
+            TimeSpan.FromMilliseconds(30),
+            null,
             latencies,
             new Dictionary<string, int>()
         );
@@ -170,6 +173,8 @@ public class HammerTests
         Assert.Equal(999, measurement.Percentile(0.999));
         Assert.Equal(1_000, measurement.Percentile(1));
         Assert.Equal(500, measurement.Throughput);
+        Assert.Equal(30, measurement.ClientMicroseconds);
+        Assert.Null(measurement.NodeMicroseconds);
     }
 
     private static HammerOptions Options(HonestNode? node, Mode[] modes) =>

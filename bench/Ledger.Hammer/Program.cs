@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Grpc.Core;
 using Ledger.Client;
 
@@ -17,7 +18,11 @@ internal static class Program
 
     public static Task<int> Main(string[] arguments)
     {
-        Option<Uri?> address = new("--address") { Description = "The node, for example http://127.0.0.1:7400." };
+        Option<Uri?> address = new("--address")
+        {
+            Description = "The node, for example http://127.0.0.1:7400.",
+            CustomParser = ParseAddress,
+        };
         Option<string?> logKey = new("--log-key")
         {
             Description = "The log's verifier key. Without it, the one that the node names is believed.",
@@ -103,7 +108,7 @@ internal static class Program
         }
         command.Validators.Add(line =>
         {
-            if ((line.GetValue(address) is null) == (line.GetValue(serve) is null))
+            if ((line.GetResult(address) is null) == (line.GetResult(serve) is null))
             {
                 line.AddError("Name either --address or --serve.");
             }
@@ -170,7 +175,11 @@ internal static class Program
 
     private static int UsageError(ParseResult parsed)
     {
-        parsed.Invoke(); // prints what is wrong and how it is meant
+        foreach (ParseError error in parsed.Errors)
+        {
+            Console.Error.WriteLine(error.Message);
+        }
+        Console.Error.WriteLine("See --help.");
         return Usage;
     }
 
@@ -185,6 +194,19 @@ internal static class Program
             }
         });
         return option;
+    }
+
+    private static Uri? ParseAddress(ArgumentResult argument)
+    {
+        if (
+            Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out Uri? address)
+            && address.Scheme is ("http" or "https")
+        )
+        {
+            return address;
+        }
+        argument.AddError("--address: begins with http:// or https://.");
+        return null;
     }
 
     private static Mode ParseMode(string name) => Enum.GetValues<Mode>().First(mode => Report.Name(mode) == name);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Ledger.Protocol;
 
 namespace Ledger.Hammer;
@@ -11,14 +10,13 @@ internal sealed class ServedNode : IDisposable
 
     private readonly string _program;
     private readonly string _directory;
-    private Process _process;
+    private Process? _process;
     private int _disposed;
 
-    private ServedNode(string program, string directory, Process process)
+    private ServedNode(string program, string directory)
     {
         _program = program;
         _directory = directory;
-        _process = process;
         AppDomain.CurrentDomain.ProcessExit += DisposeAtExit; // also when the hammer is interrupted
     }
 
@@ -36,7 +34,7 @@ internal sealed class ServedNode : IDisposable
     {
         get
         {
-            _process.Refresh();
+            _process!.Refresh();
             return _process.TotalProcessorTime;
         }
     }
@@ -49,10 +47,10 @@ internal sealed class ServedNode : IDisposable
         string directory = parent is null
             ? Directory.CreateTempSubdirectory("ledger-hammer-").FullName
             : Directory.CreateDirectory(Path.Combine(parent, $"ledger-hammer-{Environment.ProcessId}")).FullName;
-        ServedNode node = new(program, directory, Run(program, directory, "127.0.0.1:0"));
+        ServedNode node = new(program, directory);
         try
         {
-            node.ReadReady();
+            node.Start("127.0.0.1:0");
             return node;
         }
         catch
@@ -68,8 +66,7 @@ internal sealed class ServedNode : IDisposable
     {
         Kill();
         long startedAt = Stopwatch.GetTimestamp();
-        _process = Run(_program, _directory, $"127.0.0.1:{Address.Port}");
-        ReadReady();
+        Start($"127.0.0.1:{Address.Port}");
         return Stopwatch.GetElapsedTime(startedAt);
     }
 
@@ -85,33 +82,32 @@ internal sealed class ServedNode : IDisposable
 
     private void DisposeAtExit(object? sender, EventArgs e) => Dispose();
 
-    private static Process Run(string program, string directory, string listen)
+    private void Start(string listen)
     {
-        bool isLibrary = program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
-        ProcessStartInfo start = new(isLibrary ? "dotnet" : program)
+        bool isLibrary = _program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
+        ProcessStartInfo start = new(isLibrary ? "dotnet" : _program)
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        string[] arguments = ["serve", "--data", directory, "--origin", Origin, "--listen", listen];
-        foreach (string argument in isLibrary ? [program, .. arguments] : arguments)
+        string[] arguments = ["serve", "--data", _directory, "--origin", Origin, "--listen", listen];
+        foreach (string argument in isLibrary ? [_program, .. arguments] : arguments)
         {
             start.ArgumentList.Add(argument);
         }
-        return Process.Start(start)!;
+        _process = Process.Start(start)!;
+        ReadReady(_process.StandardOutput);
     }
 
     // The one line that it prints when it is ready: ready ADDRESS KEY size N.
-    private void ReadReady()
+    private void ReadReady(StreamReader output)
     {
-        string line = _process.StandardOutput.ReadLine() ?? "";
+        string line = output.ReadLine() ?? "";
         string[] words = line.Split(' ');
         if (words.Length < 3 || words[0] != "ready" || !VerifierKey.TryParse(words[2], out VerifierKey? key))
         {
-            throw new IOException(
-                string.Create(CultureInfo.InvariantCulture, $"{_program} did not become ready: {line}")
-            );
+            throw new IOException($"{_program} did not become ready: {line}");
         }
         Address = new Uri(words[1]);
         LogKey = key;
@@ -119,8 +115,12 @@ internal sealed class ServedNode : IDisposable
 
     private void Kill()
     {
-        _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
+        if (_process is not null)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+            _process.Dispose();
+            _process = null;
+        }
     }
 }

@@ -152,6 +152,17 @@ public class HammerTests
         Assert.Contains("\ngood\n", Report.ToText(options, result), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(2, "--address", "node:7400")]
+    [InlineData(2, "--address", "http://127.0.0.1:1", "--serve", "ledger")]
+    [InlineData(2, "--address", "http://127.0.0.1:1", "--mode", "nothing")]
+    [InlineData(2, "--address", "http://127.0.0.1:1", "--count", "0")]
+    [InlineData(2, "--address", "http://127.0.0.1:1", "--log-key", "none")]
+    [InlineData(3, "--serve", "no-such-program")]
+    public async Task Main_ThatCannotBegin_SaysWhy(int exit, params string[] arguments) =>
+        Assert.Equal(exit, await Program.Main(arguments));
+
     [Fact]
     public void Percentile_IsTheLatencyThatAShareStaysBelow()
     {

@@ -35,17 +35,26 @@ public static class StoreCheck
 
         Expectation expected = new();
         List<Finding> findings = [];
-        Finding? finding = Replay(source, logKey, expected, progress, cancellationToken);
-        if (finding is not null)
+        try
         {
-            // What follows from a wrong entry is wrong too: name the cause alone.
-            return [finding];
+            Finding? finding = Replay(source, logKey, expected, progress, cancellationToken);
+            if (finding is not null)
+            {
+                // What follows from a wrong entry is wrong too: name the cause alone.
+                return [finding];
+            }
+
+            expected.Compare(source.Snapshot, findings);
+            CheckMeta(source, logKey, findings);
+            CheckHead(source, expected, findings);
+            CheckLastSigned(directory, logKey, expected, findings);
+        }
+        catch (StoreException e)
+        {
+            // A file of the database is damaged: what lies behind the damage cannot be looked at.
+            findings.Add(new Finding(-1, e.Message));
         }
 
-        expected.Compare(source.Snapshot, findings);
-        CheckMeta(source, logKey, findings);
-        CheckHead(source, expected, findings);
-        CheckLastSigned(directory, logKey, expected, findings);
         return findings;
     }
 

@@ -202,6 +202,10 @@ public sealed class ChainStore : IDisposable
         _db.Write(writes, _synced);
     }
 
+    /// <summary>A read that failed: a file of the database is damaged, or the disk is.</summary>
+    internal static StoreException Unreadable(RocksDbException e) =>
+        new($"The store cannot be read: {e.Message}. Restore a backup or copy the log from a peer.", e);
+
     private static DbOptions Options() =>
         new DbOptions()
             .SetParanoidChecks(true)
@@ -302,7 +306,17 @@ public sealed class ChainStore : IDisposable
             $"The store in {Path} lacks its {Encoding.UTF8.GetString(key)} record: it is damaged, or not a ledger's store."
         );
 
-    private byte[]? Get(ColumnFamilyHandle family, ReadOnlySpan<byte> key) => _db.Get(key, family);
+    private byte[]? Get(ColumnFamilyHandle family, ReadOnlySpan<byte> key)
+    {
+        try
+        {
+            return _db.Get(key, family);
+        }
+        catch (RocksDbException e)
+        {
+            throw Unreadable(e);
+        }
+    }
 }
 
 /// <summary>The column families' handles.</summary>

@@ -23,7 +23,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
 
     /// <inheritdoc />
     public VersionedRecord? Find(RecordKey key) =>
-        _db.Get(key.ToBytes(), _families.State, _atSnapshot) is { } bytes ? RecordCodec.Decode(key.Kind, bytes) : null;
+        Get(key.ToBytes(), _families.State) is { } bytes ? RecordCodec.Decode(key.Kind, bytes) : null;
 
     /// <summary>The version of a record that the entry at an index wrote.</summary>
     public VersionedRecord? FindVersion(RecordKey key, long index)
@@ -31,7 +31,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         VersionedRecord? current = Find(key);
         return current is null || current.Index < index ? null
             : current.Index == index ? current
-            : _db.Get(StoreKeys.VersionKey(key.ToBytes(), index), _families.Versions, _atSnapshot) is { } bytes
+            : Get(StoreKeys.VersionKey(key.ToBytes(), index), _families.Versions) is { } bytes
                 ? RecordCodec.Decode(key.Kind, bytes)
             : null;
     }
@@ -100,7 +100,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     {
         Span<byte> key = stackalloc byte[StoreKeys.NumberBytes];
         StoreKeys.WriteNumber(index, key);
-        return _db.Get(key, _families.Entries, _atSnapshot);
+        return Get(key, _families.Entries);
     }
 
     /// <summary>Entries' bytes with their indexes as stored, from an index on.</summary>
@@ -118,7 +118,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     public long LastIndex()
     {
         using Iterator iterator = _db.NewIterator(_families.Entries, _atSnapshot);
-        iterator.SeekToLast();
+        Guard(iterator.SeekToLast);
         return iterator.Valid() ? StoreKeys.ReadNumber(iterator.Key()) : -1;
     }
 
@@ -127,7 +127,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     {
         Span<byte> key = stackalloc byte[StoreKeys.OperationIdKeyBytes];
         StoreKeys.WriteOperationIdKey(operationId, key);
-        return _db.Get(key, _families.Indexes, _atSnapshot) is { } value ? StoreKeys.ReadNumber(value) : null;
+        return Get(key, _families.Indexes) is { } value ? StoreKeys.ReadNumber(value) : null;
     }
 
     /// <summary>Checkpoints that were published and recorded with a later batch, by size. The newest one is not among them.</summary>
@@ -181,7 +181,8 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     private IEnumerable<(byte[] Key, byte[] Value)> Scan(ColumnFamilyHandle family, byte[] prefix, byte[] start)
     {
         using Iterator iterator = _db.NewIterator(family, _atSnapshot);
-        for (iterator.Seek(start); iterator.Valid(); iterator.Next())
+        Func<Iterator> next = iterator.Next;
+        for (Guard(() => iterator.Seek(start)); iterator.Valid(); Guard(next))
         {
             byte[] key = iterator.Key();
             if (!key.AsSpan().StartsWith(prefix))
@@ -190,6 +191,30 @@ public sealed class StoreSnapshot : IRecords, IDisposable
             }
 
             yield return (key, iterator.Value());
+        }
+    }
+
+    private byte[]? Get(ReadOnlySpan<byte> key, ColumnFamilyHandle family)
+    {
+        try
+        {
+            return _db.Get(key, family, _atSnapshot);
+        }
+        catch (RocksDbException e)
+        {
+            throw ChainStore.Unreadable(e);
+        }
+    }
+
+    private static void Guard(Func<Iterator> move)
+    {
+        try
+        {
+            move();
+        }
+        catch (RocksDbException e)
+        {
+            throw ChainStore.Unreadable(e);
         }
     }
 }

@@ -44,6 +44,7 @@ internal static class CommandLine
             new HealthCommand(),
             new DemoCommand(),
         };
+        Complete(root);
         return root;
     }
 
@@ -132,6 +133,15 @@ internal static class CommandLine
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent
             ? $"{PathOf(parent)} {command.Name}"
             : command.Name;
+
+    private static void Complete(Command command)
+    {
+        (command as Verb)?.Complete();
+        foreach (Command inner in command.Subcommands)
+        {
+            Complete(inner);
+        }
+    }
 
     private static string PathOf(ParseResult line) => PathOf(line.CommandResult.Command);
 

@@ -63,19 +63,13 @@ internal sealed class Connection : IAsyncDisposable
     public LedgerClient Client { get; }
 
     /// <summary>Gives a command the options of transport.</summary>
-    public static void AddTransport(Command command)
-    {
-        command.Add(Authorities);
-        command.Add(Certificate);
-        command.Add(CertificateKey);
-    }
+    public static void AddTransport(Verb verb) => verb.AddUsual(Authorities, Certificate, CertificateKey);
 
     /// <summary>Gives a command every option of a connection.</summary>
-    public static void AddTo(Command command)
+    public static void AddTo(Verb verb)
     {
-        command.Add(Node);
-        command.Add(LogKey);
-        AddTransport(command);
+        verb.AddUsual(Node, LogKey);
+        AddTransport(verb);
     }
 
     /// <summary>

@@ -77,3 +77,11 @@ internal static class EnumNames<T>
             .ToDictionary(static pair => pair.Key, pair => pair.Value[prefix..]);
     }
 }
+
+/// <summary>Values that an option may leave open.</summary>
+internal static class EnumValues
+{
+    /// <summary>The value, or another when it is the enumeration's UNSPECIFIED.</summary>
+    public static T Or<T>(this T value, T otherwise)
+        where T : struct, Enum => EqualityComparer<T>.Default.Equals(value, default) ? otherwise : value;
+}

@@ -35,10 +35,15 @@ internal sealed class KeyRing
         };
 
     /// <summary>Gives a command the options that say where keys are.</summary>
-    public static void AddTo(Command command)
+    /// <param name="verb">The command.</param>
+    /// <param name="canOpen">Whether it uses the secrets, and not only names and DIDs.</param>
+    public static void AddTo(Verb verb, bool canOpen)
     {
-        command.Add(Folder);
-        command.Add(PassphraseFile);
+        verb.AddUsual(Folder);
+        if (canOpen)
+        {
+            verb.AddUsual(PassphraseFile);
+        }
     }
 
     /// <summary>The file of a key.</summary>

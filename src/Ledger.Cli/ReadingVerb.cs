@@ -17,9 +17,9 @@ internal abstract class ReadingVerb : Verb
     protected ReadingVerb(string name, string description, params string[] examples)
         : base(name, description, examples)
     {
+        AddUsual(Bundle);
+        KeyRing.AddTo(this, canOpen: false);
         Connection.AddTo(this);
-        KeyRing.AddTo(this);
-        Add(Bundle);
     }
 
     /// <summary>Asks.</summary>

@@ -32,15 +32,15 @@ internal abstract class SigningVerb : Verb
     protected SigningVerb(string name, string description, params string[] examples)
         : base(name, description, examples)
     {
-        Add(As);
+        AddUsual(As);
         if (!CreatesActor)
         {
-            Add(ActorDid);
+            AddUsual(ActorDid);
         }
 
-        KeyRing.AddTo(this);
+        AddUsual(Bundle);
+        KeyRing.AddTo(this, canOpen: true);
         Connection.AddTo(this);
-        Add(Bundle);
     }
 
     /// <summary>Whether the operation creates the DID that acts, so that the key belongs to none before.</summary>

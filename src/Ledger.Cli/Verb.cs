@@ -5,6 +5,8 @@ namespace Ledger.Cli;
 /// <summary>A command that does something, as against a group of them.</summary>
 internal abstract class Verb : Command
 {
+    private readonly List<Option> _usual = [];
+
     /// <summary>Names a command.</summary>
     /// <param name="name">As it is typed.</param>
     /// <param name="description">What it does, in one sentence.</param>
@@ -21,6 +23,16 @@ internal abstract class Verb : Command
 
     /// <summary>Command lines that work.</summary>
     public IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Adds options that many commands have: the help shows them after those of this command alone.</summary>
+    public void AddUsual(params ReadOnlySpan<Option> options) => _usual.AddRange(options);
+
+    /// <summary>Completes the command once it has its own options.</summary>
+    public void Complete()
+    {
+        _usual.ForEach(Add);
+        _usual.Clear();
+    }
 
     /// <summary>Does it.</summary>
     /// <param name="line">The command line.</param>

@@ -63,6 +63,20 @@ internal static class SampleLog
         }
     }
 
+    /// <summary>The table files of a stopped store, after everything was written to them.</summary>
+    public static string[] WriteTableFiles(string directory)
+    {
+        using (RocksDb db = Open(directory))
+        {
+            foreach (string family in RocksDb.ListColumnFamilies(new DbOptions(), EmbeddedLedger.StorePath(directory)))
+            {
+                db.CompactRange(null, null, db.GetColumnFamily(family));
+            }
+        }
+
+        return Directory.GetFiles(EmbeddedLedger.StorePath(directory), "*.sst");
+    }
+
     /// <summary>Changes one row of a stopped store, behind the ledger's back.</summary>
     /// <param name="directory">Folder of the ledger.</param>
     /// <param name="family">Column family.</param>
@@ -70,15 +84,7 @@ internal static class SampleLog
     /// <param name="change">Changes a copy of its value.</param>
     public static void Tamper(string directory, string family, int index, Action<byte[]> change)
     {
-        string path = EmbeddedLedger.StorePath(directory);
-        DbOptions options = new();
-        ColumnFamilies families = [];
-        foreach (string name in RocksDb.ListColumnFamilies(options, path))
-        {
-            families.Add(name, new ColumnFamilyOptions());
-        }
-
-        using RocksDb db = RocksDb.Open(options, path, families);
+        using RocksDb db = Open(directory);
         using Iterator row = db.NewIterator(db.GetColumnFamily(family));
         row.SeekToFirst();
         for (int i = 0; i < index; i++)
@@ -89,5 +95,18 @@ internal static class SampleLog
         byte[] value = row.Value();
         change(value);
         db.Put(row.Key(), value, db.GetColumnFamily(family));
+    }
+
+    private static RocksDb Open(string directory)
+    {
+        string path = EmbeddedLedger.StorePath(directory);
+        DbOptions options = new();
+        ColumnFamilies families = [];
+        foreach (string name in RocksDb.ListColumnFamilies(options, path))
+        {
+            families.Add(name, new ColumnFamilyOptions());
+        }
+
+        return RocksDb.Open(options, path, families);
     }
 }

@@ -45,7 +45,7 @@ internal sealed class ClassCommands : Command
 
         private readonly Option<ClassCategory> _category = EnumNames<ClassCategory>.Option(
             "--category",
-            "What the tokens stand for."
+            "What the tokens stand for. Default: other."
         );
 
         private readonly Option<Transferability> _transferability = EnumNames<Transferability>.Option(
@@ -66,7 +66,6 @@ internal sealed class ClassCommands : Command
                     + "--transferability free --burn-authority owner --as museum"
             )
         {
-            _category.DefaultValueFactory = static _ => ClassCategory.Other;
             _transferability.Required = true;
             _burnAuthority.Required = true;
             Add(_id);
@@ -90,7 +89,7 @@ internal sealed class ClassCommands : Command
                 PilotId = line.GetRequiredValue(_pilot),
                 Name = line.GetRequiredValue(_name),
                 MaxSupply = line.GetRequiredValue(_maxSupply),
-                Category = line.GetValue(_category),
+                Category = line.GetValue(_category).Or(ClassCategory.Other),
                 Transferability = line.GetRequiredValue(_transferability),
                 BurnAuthority = line.GetRequiredValue(_burnAuthority),
             };

@@ -31,7 +31,10 @@ internal sealed class KeysCommands : Command
     {
         private readonly Argument<string> _name = new("name") { Description = "Name of the key, as --as takes it." };
 
-        private readonly Option<KeyType> _type = EnumNames<KeyType>.Option("--type", "Kind of key.");
+        private readonly Option<KeyType> _type = EnumNames<KeyType>.Option(
+            "--type",
+            "Kind of key. Default: secp256k1."
+        );
 
         private readonly Option<string> _fragment = new("--fragment")
         {
@@ -54,12 +57,11 @@ internal sealed class KeysCommands : Command
                 "ledger keys new alice-2 --type ed25519 --fragment key-2 --encrypt"
             )
         {
-            _type.DefaultValueFactory = static _ => KeyType.Secp256K1;
             Add(_name);
             Add(_type);
             Add(_fragment);
             Add(_encrypt);
-            KeyRing.AddTo(this);
+            KeyRing.AddTo(this, canOpen: true);
         }
 
         protected override Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
@@ -74,7 +76,7 @@ internal sealed class KeysCommands : Command
                 );
             }
 
-            using SigningKey key = SigningKey.Generate(line.GetValue(_type), fragment);
+            using SigningKey key = SigningKey.Generate(line.GetValue(_type).Or(KeyType.Secp256K1), fragment);
             keys.Add(name, key, line.GetValue(_encrypt));
             output.Result(Describe(name, keys.Read(name)));
             return Task.FromResult(ExitCodes.Done);
@@ -93,7 +95,7 @@ internal sealed class KeysCommands : Command
             : base("show", "Show what is public of a key, or of all.", "ledger keys show alice")
         {
             Add(_name);
-            KeyRing.AddTo(this);
+            KeyRing.AddTo(this, canOpen: false);
         }
 
         protected override Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)

@@ -32,7 +32,7 @@ internal sealed class PartyCommands : Command
         );
         private readonly Option<AssuranceLevel> _assurance = EnumNames<AssuranceLevel>.Option(
             "--assurance",
-            "How surely the real name was checked."
+            "How surely the real name was checked. Default: substantial."
         );
 
         private readonly Option<string?> _commitment = new("--commitment")
@@ -57,7 +57,6 @@ internal sealed class PartyCommands : Command
             )
         {
             _roles.Required = true;
-            _assurance.DefaultValueFactory = static _ => AssuranceLevel.Substantial;
             Add(_party);
             Add(_roles);
             Add(_assurance);
@@ -76,7 +75,7 @@ internal sealed class PartyCommands : Command
             {
                 Party = party,
                 Roles = { line.GetRequiredValue(_roles) },
-                AssuranceLevel = line.GetValue(_assurance),
+                AssuranceLevel = line.GetValue(_assurance).Or(AssuranceLevel.Substantial),
                 CredentialCommitment = ByteString.CopyFrom(Commit(line, out byte[]? salt)),
             };
             LedgerClient client = await signing.ClientAsync();

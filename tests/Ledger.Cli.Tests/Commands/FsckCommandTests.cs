@@ -1,3 +1,7 @@
+using Ledger.Audit;
+using Ledger.Protocol;
+using Ledger.Store;
+
 namespace Ledger.Cli.Tests.Commands;
 
 public class FsckCommandTests
@@ -26,6 +30,40 @@ public class FsckCommandTests
 
         Assert.Equal("wrong", fsck.Text("verdict"));
         Assert.Contains("state: the row", fsck.Json.GetProperty("findings")[0].GetProperty("finding").GetString());
+    }
+
+    [Fact]
+    public async Task Fsck_DamagedTableFile_IsAFindingOrCannotOpen()
+    {
+        using TemporaryFolder folder = new();
+        (VerifierKey key, _) = await SampleLog.WriteAsync(folder["data"], folder["key"], dids: 2);
+        string[] files = SampleLog.WriteTableFiles(folder["data"]);
+        Assert.True(files.Length > 3, "entries, state, indexes and meta have files");
+        foreach (string file in files)
+        {
+            FlipByte(file);
+            try
+            {
+                Assert.NotEmpty(StoreCheck.Run(folder["data"], key, null, CancellationToken.None));
+            }
+            catch (StoreException e)
+            {
+                Assert.Contains("checksum", e.Message);
+            }
+
+            FlipByte(file);
+        }
+
+        Array.ForEach(files, FlipByte);
+        Ended fsck = (await LedgerProcess.RunAsync(folder, "fsck", "data", "--json")).With(ExitCodes.Unreachable);
+        Assert.Contains("checksum", fsck.Json.GetProperty("error").GetProperty("message").GetString());
+
+        static void FlipByte(string file)
+        {
+            byte[] bytes = File.ReadAllBytes(file);
+            bytes[20] ^= 1; // in the first block of data
+            File.WriteAllBytes(file, bytes);
+        }
     }
 
     [Fact]

@@ -1,3 +1,7 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace Ledger.Cli.Tests.Commands;
 
 public class ServeCommandTests(FoundedLedger ledger)
@@ -48,6 +52,32 @@ public class ServeCommandTests(FoundedLedger ledger)
         process.Signal("INT");
         Ended ended = (await process.EndAsync()).With(ExitCodes.Done);
         Assert.Equal("", ended.Output);
+    }
+
+    [Fact]
+    public async Task Serve_WithCertificates_AsksForTheClients()
+    {
+        using TemporaryFolder folder = new();
+        WriteCertificate(folder["node.pem"]);
+        await using NodeUnderTest node = await NodeUnderTest.StartAsync(
+            folder,
+            "--tls-cert",
+            "node.pem",
+            "--tls-key",
+            "node.pem",
+            "--client-ca",
+            "node.pem"
+        );
+        string address = "https://" + node.Address;
+        string[] shown = ["--ca", "node.pem", "--client-cert", "node.pem"];
+
+        Ended known = await LedgerProcess.RunAsync(folder, ["log", "key", address, .. shown]);
+        Ended unknown = await LedgerProcess.RunAsync(folder, "health", address, "--ca", "node.pem");
+        Ended untrusting = await LedgerProcess.RunAsync(folder, "health", address);
+
+        Assert.Equal(node.LogKey + "\n", known.With(ExitCodes.Done).Output);
+        unknown.With(ExitCodes.Unreachable);
+        untrusting.With(ExitCodes.Unreachable);
     }
 
     [Fact]
@@ -113,5 +143,21 @@ public class ServeCommandTests(FoundedLedger ledger)
         );
 
         Assert.Contains(message, serve.With(ExitCodes.Usage).Error);
+    }
+
+    // A certificate for loopback that is its own authority, with its key.
+    private static void WriteCertificate(string path)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=ledger.test", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        SubjectAlternativeNameBuilder names = new();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using X509Certificate2 certificate = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddDays(1)
+        );
+        File.WriteAllText(path, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 }

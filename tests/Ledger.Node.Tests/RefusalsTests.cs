@@ -35,12 +35,7 @@ public class RefusalsTests
             ReasonCode.SignatureHighS,
             ReasonCode.BadSignature,
         ],
-        [StatusCode.PermissionDenied] =
-        [
-            ReasonCode.KeyPurpose,
-            ReasonCode.NotAdmitted,
-            ReasonCode.NotAuthorised,
-        ],
+        [StatusCode.PermissionDenied] = [ReasonCode.KeyPurpose, ReasonCode.NotAdmitted, ReasonCode.NotAuthorised],
         [StatusCode.NotFound] =
         [
             ReasonCode.DidNotFound,

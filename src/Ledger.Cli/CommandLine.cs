@@ -60,6 +60,11 @@ internal static class CommandLine
         try
         {
             ParseResult line = root.Parse(Settings.Complete(root, args, out List<string> sources));
+            if (line.GetResult(SharedOptions.Json)?.Errors.Any() != true)
+            {
+                output = new Output(line.GetValue(SharedOptions.Json));
+            }
+
             if (line.Action is ParseErrorAction)
             {
                 string also = sources.Count == 0 ? "" : $" ({string.Join(", ", sources)})";
@@ -68,7 +73,6 @@ internal static class CommandLine
                 );
             }
 
-            output = new Output(line.GetValue(SharedOptions.Json));
             return await line.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 stopping.Token

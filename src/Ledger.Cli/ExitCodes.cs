@@ -15,6 +15,6 @@ internal static class ExitCodes
     /// <summary>A node could not be reached, or a file or store not be read or written.</summary>
     public const int Unreachable = 3;
 
-    /// <summary>Ended by a signal before it was done: 128 and the signal's number, as shells have it.</summary>
+    /// <summary>Ended by Ctrl-C or SIGTERM before it was done.</summary>
     public const int Interrupted = 130;
 }

@@ -23,7 +23,7 @@ internal sealed class Output
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private readonly IAnsiConsole _messages = Terminal(Console.Error, Console.IsErrorRedirected);
+    private readonly IAnsiConsole _messages = Terminal(Console.Error, Console.IsErrorRedirected, wraps: false);
 
     /// <summary>Writes for machines or for a person.</summary>
     public Output(bool json) => IsJson = json;
@@ -31,8 +31,11 @@ internal sealed class Output
     /// <summary>Whether the result is for machines.</summary>
     public bool IsJson { get; }
 
-    /// <summary>A console that colours only on a terminal, unless NO_COLOR is set, and never wraps what is not one.</summary>
-    public static IAnsiConsole Terminal(TextWriter writer, bool redirected)
+    /// <summary>A console that colours only on a terminal, unless NO_COLOR is set.</summary>
+    /// <param name="writer">Where it writes.</param>
+    /// <param name="redirected">Whether that is not a terminal.</param>
+    /// <param name="wraps">Whether it breaks lines at the terminal's width: not what people copy, like keys.</param>
+    public static IAnsiConsole Terminal(TextWriter writer, bool redirected, bool wraps)
     {
         bool plain = redirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         IAnsiConsole console = AnsiConsole.Create(
@@ -44,7 +47,7 @@ internal sealed class Output
                 Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
             }
         );
-        if (redirected)
+        if (!wraps)
         {
             console.Profile.Width = int.MaxValue / 2;
         }
@@ -116,7 +119,7 @@ internal sealed class Output
         );
         if (_messages.Profile.Capabilities.Interactive && !await EndsWithin(working, ProgressAfter))
         {
-            await _messages
+            await Terminal(Console.Error, Console.IsErrorRedirected, wraps: true)
                 .Progress()
                 .AutoClear(true)
                 .Columns(

@@ -54,6 +54,7 @@ internal sealed partial class AuditCommand : Verb
         string target = line.GetRequiredValue(_target);
         if (Directory.Exists(target) || !LooksLikeAddress().IsMatch(target))
         {
+            StoppedStore.Require(target);
             using StoreSource store = new(target);
             return await AuditAsync(line, output, store, store.LogKey, stop);
         }

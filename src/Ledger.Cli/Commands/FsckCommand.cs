@@ -35,6 +35,7 @@ internal sealed class FsckCommand : Verb
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
         string directory = line.GetRequiredValue(_directory);
+        StoppedStore.Require(directory);
         Stopwatch clock = Stopwatch.StartNew();
         long size = 0;
         IReadOnlyList<Finding> findings = await output.WithProgressAsync(

@@ -10,10 +10,13 @@ internal sealed class DemoReport(Output output)
 {
     private const int TitleWidth = 34;
     private const int DetailWidth = 60;
+    private const int WideFrom = 110;
 
-    private readonly IAnsiConsole _console = Output.Terminal(Console.Out, Console.IsOutputRedirected);
+    private readonly IAnsiConsole _console = Output.Terminal(Console.Out, Console.IsOutputRedirected, wraps: false);
     private readonly JsonArray _steps = [];
     private readonly List<(string What, string Came)> _lines = [];
+
+    private static bool IsWide => Console.IsOutputRedirected || Console.WindowWidth >= WideFrom;
 
     /// <summary>Every step so far, for machines.</summary>
     public JsonArray Steps => _steps;
@@ -70,8 +73,8 @@ internal sealed class DemoReport(Output output)
         Style dim = new(decoration: Decoration.Dim);
         _console.Write(string.Create(CultureInfo.InvariantCulture, $"{number, 3}  "), dim);
         _console.Write(title.PadRight(TitleWidth), new Style(decoration: Decoration.Bold));
-        _console.Write(detail.PadRight(DetailWidth));
-        _console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds, 6:F2} s"), dim);
+        _console.Write(detail.PadRight(IsWide ? DetailWidth : 0));
+        _console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds, 7:F2} s"), dim);
         foreach ((string what, string came) in _lines)
         {
             _console.Write("       ");

@@ -4,7 +4,7 @@ using Ledger.Store;
 
 namespace Ledger.Cli.Tests.Commands;
 
-public class FsckCommandTests
+public class FsckCommandTests(FoundedLedger ledger)
 {
     [Fact]
     public async Task Fsck_UntouchedStore_IsSound()
@@ -64,6 +64,16 @@ public class FsckCommandTests
             bytes[20] ^= 1; // in the first block of data
             File.WriteAllBytes(file, bytes);
         }
+    }
+
+    [Theory]
+    [InlineData("fsck")]
+    [InlineData("audit")]
+    public async Task Fsck_StoreOfARunningNode_IsLeftAlone(string command)
+    {
+        Ended run = (await ledger.RunAsync(command, "data")).With(ExitCodes.Unreachable);
+
+        Assert.Contains("Stop it first", run.Error);
     }
 
     [Fact]

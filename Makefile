@@ -50,7 +50,9 @@ image: setup ## Publish the program and build the container image
 lint: ## Check formatting, and the contract when buf is installed
 	dotnet tool restore > /dev/null
 	dotnet csharpier check src bench tests
-	@if command -v buf > /dev/null; then buf lint proto; else echo "buf is not installed: proto/ was not linted."; fi
+	@if command -v buf > /dev/null; then buf lint proto; \
+	elif npx --yes @bufbuild/buf --version > /dev/null 2>&1; then npx --yes @bufbuild/buf lint proto; \
+	else echo "buf is not installed: proto/ was not linted."; fi
 
 format: ## Format the sources
 	dotnet tool restore > /dev/null

@@ -31,8 +31,8 @@ demo: setup ## Run the main job: a node, its clients, proofs, a crash and an aud
 test: build ## Run all tests
 	bash tests/run
 
-test-long: build ## Run the long forms of the differential and crash suites as well
-	LEDGER_DIFFERENTIAL_COUNT=1000000 LEDGER_LONG=1 bash tests/run
+test-long: build ## Run all tests, the curve against libsecp256k1 on a million inputs
+	LEDGER_DIFFERENTIAL_COUNT=1000000 bash tests/run
 
 bench: setup ## Run the benchmarks of the core, rivals beside ours, and write bench/results
 	dotnet build bench/Ledger.Benchmarks -c $(CONFIGURATION) -v quiet -nologo

@@ -30,10 +30,19 @@ public sealed class LedgerNode : IAsyncDisposable
     private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromSeconds(20);
 
     private readonly WebApplication _app;
+    private readonly TimeSpan _stopTimeout;
+    private readonly TimeSpan _stopLinger;
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private LedgerNode(WebApplication app, EmbeddedLedger ledger)
+    // Guarded by the gate.
+    private Task? _stop;
+
+    private LedgerNode(WebApplication app, EmbeddedLedger ledger, NodeOptions options)
     {
         _app = app;
+        _stopTimeout = options.StopTimeout;
+        _stopLinger = options.StopLinger;
         Ledger = ledger;
         string address = app
             .Services.GetRequiredService<IServer>()
@@ -44,6 +53,9 @@ public sealed class LedgerNode : IAsyncDisposable
                 .Replace("[::]", "localhost", StringComparison.Ordinal)
                 .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
         );
+
+        // A signal stops the host: the node stops with it, in its own order.
+        app.Lifetime.ApplicationStopping.Register(() => StopAsync());
     }
 
     /// <summary>Where clients on this machine reach the node.</summary>
@@ -53,7 +65,7 @@ public sealed class LedgerNode : IAsyncDisposable
     public EmbeddedLedger Ledger { get; }
 
     /// <summary>Completes when the node was told to stop, by a signal or a call, and has.</summary>
-    public Task Stopped => _app.WaitForShutdownAsync();
+    public Task Stopped => _stopped.Task;
 
     /// <summary>Opens the ledger and starts to listen.</summary>
     /// <param name="options">What the node needs to know.</param>
@@ -61,26 +73,42 @@ public sealed class LedgerNode : IAsyncDisposable
     /// <exception cref="Store.StoreException">The ledger cannot be opened.</exception>
     /// <exception cref="NodeConfigurationException">The options contradict themselves or name unusable files.</exception>
     /// <exception cref="IOException">The address is in use.</exception>
-    public static async Task<LedgerNode> StartAsync(NodeOptions options, CancellationToken cancellationToken = default)
+    public static Task<LedgerNode> StartAsync(NodeOptions options, CancellationToken cancellationToken = default) =>
+        StartAsync(options, static ledger => ledger, cancellationToken);
+
+    /// <summary>As the other, with something changed in what the ledger is given.</summary>
+    internal static async Task<LedgerNode> StartAsync(
+        NodeOptions options,
+        Func<LedgerOptions, LedgerOptions> change,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         CheckTransport(options);
         EmbeddedLedger ledger = EmbeddedLedger.Open(
-            new LedgerOptions
-            {
-                Directory = options.Directory,
-                Origin = options.Origin,
-                SigningKey = options.SigningKey,
-            }
+            change(
+                new LedgerOptions
+                {
+                    Directory = options.Directory,
+                    Origin = options.Origin,
+                    SigningKey = options.SigningKey,
+                }
+            )
         );
+        WebApplication? app = null;
         try
         {
-            WebApplication app = Build(options, ledger);
+            app = Build(options, ledger);
             await app.StartAsync(cancellationToken);
-            return new LedgerNode(app, ledger);
+            return new LedgerNode(app, ledger, options);
         }
         catch
         {
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
+
             await ledger.StopAsync();
             throw;
         }
@@ -90,10 +118,13 @@ public sealed class LedgerNode : IAsyncDisposable
     /// Stops: health turns to NOT_SERVING and new operations are refused; what was accepted is finished and answered; then the
     /// port and the store are closed. Safe to call again.
     /// </summary>
-    public async Task StopAsync()
+    public Task StopAsync()
     {
-        await _app.StopAsync();
-        await Ledger.StopAsync();
+        lock (_gate)
+        {
+            // On a thread of its own: stopping the host calls back here.
+            return _stop ??= Task.Run(StopInOrder);
+        }
     }
 
     /// <inheritdoc />
@@ -101,6 +132,32 @@ public sealed class LedgerNode : IAsyncDisposable
     {
         await StopAsync();
         await _app.DisposeAsync();
+    }
+
+    private async Task StopInOrder()
+    {
+        try
+        {
+            // 1. Health says so, and nothing new is taken; callers still reach the node and hear STOPPING.
+            _app.Services.GetRequiredService<HealthService>().Stop();
+
+            // 2. What was accepted gets its answer.
+            await Ledger.DrainAsync();
+
+            // 3. Streams end, calls under way get their time, the port is closed.
+            using CancellationTokenSource time = new(_stopTimeout);
+            await _app.Services.GetRequiredService<OpenCalls>().CloseAsync(_stopLinger, time.Token);
+            await _app.StopAsync(time.Token);
+
+            // 4. No call is left that could read: the store is closed.
+            await Ledger.StopAsync();
+            _stopped.SetResult();
+        }
+        catch (Exception e)
+        {
+            _stopped.SetException(e);
+            throw;
+        }
     }
 
     private static WebApplication Build(NodeOptions options, EmbeddedLedger ledger)
@@ -112,6 +169,7 @@ public sealed class LedgerNode : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout);
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options));
         builder.Services.AddSingleton(ledger);
+        builder.Services.AddSingleton<OpenCalls>();
         builder.Services.AddSingleton<RegistryService>();
         builder.Services.AddSingleton<DidService>();
         builder.Services.AddSingleton<TokenService>();
@@ -120,11 +178,14 @@ public sealed class LedgerNode : IAsyncDisposable
         builder.Services.AddSingleton<HealthService>();
         builder.Services.AddSingleton<ReflectionService>();
         builder.Services.AddSingleton<ReflectionServiceAlpha>();
+        builder.Services.AddSingleton(new StreamBounds(options.StallTimeout));
         builder.Services.AddGrpc(ConfigureGrpc);
         builder.Services.RemoveAll(typeof(IServiceMethodProvider<>));
         builder.Services.AddSingleton(typeof(IServiceMethodProvider<>), typeof(TypedMethods<>));
 
         WebApplication app = builder.Build();
+        app.Use(app.Services.GetRequiredService<OpenCalls>().Track);
+        app.Use(ServerRefusals.Explain);
         app.MapGrpcService<RegistryService>();
         app.MapGrpcService<DidService>();
         app.MapGrpcService<TokenService>();
@@ -134,13 +195,6 @@ public sealed class LedgerNode : IAsyncDisposable
         app.MapGrpcService<ReflectionService>();
         app.MapGrpcService<ReflectionServiceAlpha>();
 
-        // The moment that stopping begins, whatever began it: say so to health checks, take nothing new, finish the rest.
-        HealthService health = app.Services.GetRequiredService<HealthService>();
-        app.Lifetime.ApplicationStopping.Register(() =>
-        {
-            health.Stop();
-            ledger.Refuse();
-        });
         return app;
     }
 
@@ -148,7 +202,9 @@ public sealed class LedgerNode : IAsyncDisposable
     {
         grpc.MaxReceiveMessageSize = Limits.MessageBytesMax;
         grpc.EnableDetailedErrors = false;
+        grpc.CompressionProviders = MessageLimit.CompressionProviders;
         grpc.Interceptors.Add<ErrorInterceptor>();
+        grpc.Interceptors.Add<StreamInterceptor>();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel, NodeOptions options)

@@ -30,6 +30,14 @@ public sealed record NodeOptions
     /// <summary>Whether plain text is allowed beyond loopback.</summary>
     public bool Insecure { get; init; }
 
-    /// <summary>How long a stopping node waits for calls to end.</summary>
+    /// <summary>
+    /// How long one message of a stream may wait for its reader: one who has stopped reading is cut off, and may ask again.
+    /// </summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a stopping node waits for calls to end; then it cuts them off.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a stopping node leaves connections open that it has just answered on, so that callers can read.</summary>
+    public TimeSpan StopLinger { get; init; } = TimeSpan.FromMilliseconds(250);
 }

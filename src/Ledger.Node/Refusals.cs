@@ -25,6 +25,25 @@ internal static class Refusals
     /// <param name="receipt">Of the entry, if the refusal was recorded.</param>
     public static RpcException Error(Judgement judgement, Receipt? receipt = null)
     {
+        RpcException error = Error(judgement, StatusOf(judgement.Reason));
+        if (receipt is not null)
+        {
+            error.Trailers.Add(ReceiptTrailer, receipt.ToByteArray());
+        }
+
+        return error;
+    }
+
+    /// <summary>The error of a refusal.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="detail">What exactly is wrong.</param>
+    public static RpcException Error(ReasonCode reason, string detail = "") => Error(Judgement.Refuse(reason, detail));
+
+    /// <summary>The error of a refusal with another status than is usual.</summary>
+    /// <param name="judgement">Why.</param>
+    /// <param name="status">The status.</param>
+    public static RpcException Error(Judgement judgement, StatusCode status)
+    {
         Metadata trailers = new()
         {
             {
@@ -32,23 +51,13 @@ internal static class Refusals
                 string.Create(CultureInfo.InvariantCulture, $"{(int)judgement.Reason} {Reasons.Name(judgement.Reason)}")
             },
         };
-        if (receipt is not null)
-        {
-            trailers.Add(ReceiptTrailer, receipt.ToByteArray());
-        }
-
         if (judgement.Reason is ReasonCode.Overloaded or ReasonCode.Stopping)
         {
             trailers.Add(RetryTrailer, RetryAfterMs.ToString(CultureInfo.InvariantCulture));
         }
 
-        return new RpcException(new Status(StatusOf(judgement.Reason), Reasons.Message(judgement)), trailers);
+        return new RpcException(new Status(status, Reasons.Message(judgement)), trailers);
     }
-
-    /// <summary>The error of a refusal.</summary>
-    /// <param name="reason">Why.</param>
-    /// <param name="detail">What exactly is wrong.</param>
-    public static RpcException Error(ReasonCode reason, string detail = "") => Error(Judgement.Refuse(reason, detail));
 
     /// <summary>The gRPC status of a reason.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No status is written for the reason.</exception>

@@ -25,6 +25,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     private Publication _current;
     private TaskCompletionSource _nextHead = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _refusing;
+    private bool _closed;
     private Task? _stopped;
 
     private EmbeddedLedger(LedgerOptions options, VerifierKey logKey, ChainStore store, Action<LogBatch> commit)
@@ -99,9 +100,14 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         Submission[] answers = new Submission[operations.Count];
         List<PendingOperation> pending = new(operations.Count);
         List<int> positions = new(operations.Count);
-        using (ReadView view = Read())
+        using (ReadView? view = TryRead())
         {
-            for (int i = 0; i < answers.Length; i++)
+            if (view is null)
+            {
+                Array.Fill(answers, Submission.Unrecorded(Judgement.Refuse(ReasonCode.Stopping)));
+            }
+
+            for (int i = 0; view is not null && i < answers.Length; i++)
             {
                 if (Prepare(view, operations[i], out Submission? answer) is { } prepared)
                 {
@@ -129,17 +135,8 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     }
 
     /// <summary>A consistent view at the newest published head. Dispose of it soon: it holds a snapshot.</summary>
-    public ReadView Read()
-    {
-        while (true)
-        {
-            Publication publication = Volatile.Read(ref _current);
-            if (publication.TryHold())
-            {
-                return new ReadView(publication);
-            }
-        }
-    }
+    /// <exception cref="ObjectDisposedException">The ledger has stopped.</exception>
+    public ReadView Read() => TryRead() ?? throw new ObjectDisposedException(nameof(EmbeddedLedger));
 
     /// <summary>Waits until the log has at least so many entries.</summary>
     /// <param name="size">Entries to wait for.</param>
@@ -165,12 +162,14 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes nothing new from now on: what comes is told that the node is stopping. What was accepted is finished.</summary>
-    public void Refuse()
+    /// <summary>Takes nothing new from now on: what comes is told that the node is stopping. Reads go on.</summary>
+    /// <returns>Completes when everything that was accepted is finished and answered.</returns>
+    public Task DrainAsync()
     {
         _intake.Close(ReasonCode.Stopping);
         Volatile.Write(ref _refusing, true);
         WakeFollowers();
+        return _intake.Drained;
     }
 
     /// <summary>Finishes what was accepted, refuses what comes, closes the store. Safe to call again.</summary>
@@ -183,11 +182,11 @@ public sealed class EmbeddedLedger : IAsyncDisposable
 
         async Task Stop()
         {
-            Refuse();
-            await _intake.Drained.ConfigureAwait(false);
+            await DrainAsync().ConfigureAwait(false);
             _verifier.Stop();
             _sequencer.Stop();
             _lastSigned.Dispose();
+            Volatile.Write(ref _closed, true);
             _current.Release();
             _store.Dispose();
         }
@@ -195,6 +194,25 @@ public sealed class EmbeddedLedger : IAsyncDisposable
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    // Null when the ledger has stopped.
+    private ReadView? TryRead()
+    {
+        while (true)
+        {
+            Publication publication = Volatile.Read(ref _current);
+            if (publication.TryHold())
+            {
+                return new ReadView(publication);
+            }
+
+            // Superseded between the two lines: the next one is there already, unless there is none.
+            if (Volatile.Read(ref _closed))
+            {
+                return null;
+            }
+        }
+    }
 
     // Form, retry, keys, room: everything that needs no order.
     private PendingOperation? Prepare(ReadView view, SignedOperation signed, out Submission? answer)

@@ -256,7 +256,7 @@ public class PagesTests(ListsScene lists) : IClassFixture<ListsScene>
             "\0",
             token + "!",
             token[..10],
-            "A" + token[1..],
+            (token[0] == 'A' ? "B" : "A") + token[1..],
             Base64Url.EncodeToString(bytes.AsSpan(0, 8)),
             Base64Url.EncodeToString(new byte[16]),
             new('A', 1_024),

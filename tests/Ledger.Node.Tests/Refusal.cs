@@ -36,8 +36,8 @@ internal static class Refusal
     /// <summary>Checks a refusal: its status, its reason by number and name, and a message that says what to do.</summary>
     public static void Check(RpcException error, StatusCode status, ReasonCode reason)
     {
-        string trailer = error.Trailers.GetValue("ledger-reason") ?? $"none; {error.Status}";
-        Assert.Equal($"{(int)reason} {Names[reason]}", trailer);
+        string trailer = error.Trailers.GetValue("ledger-reason") ?? $"none; {error.Status}\n{error}";
+        Assert.True($"{(int)reason} {Names[reason]}" == trailer, $"{reason} expected, not {trailer}");
         Assert.Equal(status, error.StatusCode);
         CheckText(error.Status.Detail, reason);
     }

@@ -37,9 +37,12 @@ public sealed class Scene : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _node!.DisposeAsync();
 
     /// <summary>A scene on a node of its own.</summary>
-    internal static async Task<Scene> OpenAsync(Func<NodeOptions, NodeOptions>? change = null)
+    internal static async Task<Scene> OpenAsync(
+        Func<NodeOptions, NodeOptions>? change = null,
+        Func<LedgerOptions, LedgerOptions>? changeLedger = null
+    )
     {
-        Scene scene = new() { _node = await TestNode.StartAsync(change) };
+        Scene scene = new() { _node = await TestNode.StartAsync(change, changeLedger) };
         await scene.SetUp();
         return scene;
     }

@@ -54,15 +54,24 @@ internal sealed class TestNode : IAsyncDisposable
     public ServerReflection.ServerReflectionClient Reflection => new(Channel);
 
     /// <summary>Starts a node with an empty ledger.</summary>
-    /// <param name="change">What is not as always.</param>
-    public static async Task<TestNode> StartAsync(Func<NodeOptions, NodeOptions>? change = null)
+    /// <param name="change">What is not as always in the node.</param>
+    /// <param name="changeLedger">What is not as always in its ledger.</param>
+    public static async Task<TestNode> StartAsync(
+        Func<NodeOptions, NodeOptions>? change = null,
+        Func<LedgerOptions, LedgerOptions>? changeLedger = null
+    )
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("ledger-node-");
         Ed25519PrivateKey logKey = Ed25519PrivateKey.Generate();
         try
         {
             NodeOptions options = Options(folder.FullName, logKey);
-            return new TestNode(folder, logKey, await LedgerNode.StartAsync(change?.Invoke(options) ?? options));
+            LedgerNode node = await LedgerNode.StartAsync(
+                change?.Invoke(options) ?? options,
+                changeLedger ?? (static ledger => ledger),
+                TestContext.Current.CancellationToken
+            );
+            return new TestNode(folder, logKey, node);
         }
         catch
         {
@@ -86,12 +95,20 @@ internal sealed class TestNode : IAsyncDisposable
     public GrpcChannel OpenChannel(GrpcChannelOptions? options = null) =>
         GrpcChannel.ForAddress(Node.Address, options ?? new GrpcChannelOptions { MaxReceiveMessageSize = null });
 
-    /// <summary>Stops the node and checks every row of what it leaves.</summary>
-    public async Task<IReadOnlyList<Finding>> StopAndCheckAsync()
-    {
-        await Node.StopAsync();
-        return StoreCheck.Run(Folder, LogKey, null, TestContext.Current.CancellationToken);
-    }
+    /// <summary>Checks every row of what a stopped node left.</summary>
+    public IReadOnlyList<Finding> Check() =>
+        StoreCheck.Run(Folder, LogKey, null, TestContext.Current.CancellationToken);
+
+    /// <summary>Opens what a stopped node left.</summary>
+    public EmbeddedLedger Reopen() =>
+        EmbeddedLedger.Open(
+            new LedgerOptions
+            {
+                Directory = Folder,
+                Origin = Origin,
+                SigningKey = _logKey,
+            }
+        );
 
     public async ValueTask DisposeAsync()
     {

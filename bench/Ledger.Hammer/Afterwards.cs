@@ -92,6 +92,25 @@ internal static class Afterwards
             }
         }
 
+        // The first call on a connection to the killed node still fails: ask again when the failure is not the node's own word.
+        static async Task<GetReceiptResponse> AskAsync(
+            RegistryService.RegistryServiceClient registry,
+            Prepared operation
+        )
+        {
+            for (int attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return await registry.GetReceiptAsync(new GetReceiptRequest { OperationId = operation.Id });
+                }
+                catch (RpcException e) when (attempt < 5 && e.Trailers.GetValue("ledger-reason") is null)
+                {
+                    await Task.Delay(100 * attempt);
+                }
+            }
+        }
+
         async Task<string?> CompareAsync(int i, Prepared operation, Receipt receipt)
         {
             if (receipt.Outcome != ReasonCode.Applied || !receipt.OperationId.Equals(operation.Id))
@@ -100,9 +119,7 @@ internal static class Afterwards
             }
             try
             {
-                GetReceiptResponse answer = await target
-                    .Registries[i % target.Registries.Count]
-                    .GetReceiptAsync(new GetReceiptRequest { OperationId = operation.Id });
+                GetReceiptResponse answer = await AskAsync(target.Registries[i % target.Registries.Count], operation);
                 Receipt plain = receipt;
                 if (receipt.Proof is not null)
                 {

@@ -17,12 +17,12 @@ internal interface ISingleVerification
 }
 
 /// <summary>
-/// Equations g·G + p·P = R, one for each signature of a batch, and the question whether all of a range of them hold,
-/// answered by one multi-scalar multiplication: Σ aᵢ·(gᵢ·G + pᵢ·Pᵢ − Rᵢ) = 0 for random 128-bit aᵢ (M. Bellare,
+/// Equations k·(g·G + p·P) = R, one for each signature of a batch, and the question whether all of a range of them hold,
+/// answered by one multi-scalar multiplication: Σ aᵢ·(kᵢ·(gᵢ·G + pᵢ·Pᵢ) − Rᵢ) = 0 for random 128-bit aᵢ (M. Bellare,
 /// J. A. Garay, T. Rabin, "Fast batch verification for modular exponentiation and digital signatures", EUROCRYPT 1998).
 /// </summary>
 /// <remarks>
-/// What a "yes" is worth. The aᵢ are bits of SHA-512 in counter mode under a seed that is the hash of the whole batch:
+/// What a "yes" is worth. The aᵢ are bits of SHA-256 in counter mode under a seed that is the hash of the whole batch:
 /// keys, messages and signatures. Take them, as is usual, for independent and uniform given the batch. If an equation of
 /// the range does not hold, then for any choice of the other coefficients at most one value of its own makes the sum
 /// zero, since the group's order is prime and above 2¹²⁸: one question about a batch that was fixed beforehand is
@@ -42,80 +42,130 @@ internal sealed class BatchEquations
     // Two terms of 128 bits for G, two for every key and one for every R.
     private const int TermsMax = 2 + (3 * CountMax);
 
-    // Slots of the hash table of keys: a power of two, and at most half full.
-    private const int SlotCount = 2 * CountMax;
+    // The arena's places: P and λP and R of every slot, G and λG, and what sums need.
+    private const int KeyPlace = 0;
+    private const int LambdaKeyPlace = CountMax;
+    private const int NoncePlace = 2 * CountMax;
+    private const int GeneratorPlace = 3 * CountMax;
+    private const int LambdaGeneratorPlace = GeneratorPlace + 1;
+    private const int FreePlace = LambdaGeneratorPlace + 1;
+
+    // Places of the hash table of keys: a power of two, and at most half full.
+    private const int KeyTableLength = 2 * CountMax;
+
+    // A digest of 32 bytes is two coefficients.
+    private const int DigestCount = CountMax / 2;
 
     [ThreadStatic]
     private static BatchEquations? t_instance;
 
-    private readonly MultiScalar _multiScalar = new();
+    /// <summary>For each slot the x of P and of R, normalized, and which of both y each has: set before they are lifted.</summary>
+    public readonly FieldElement[] KeyX = new FieldElement[CountMax],
+        NonceX = new FieldElement[CountMax];
+
+    /// <inheritdoc cref="KeyX"/>
+    public readonly bool[] KeyIsOdd = new bool[CountMax],
+        NonceIsOdd = new bool[CountMax];
+
+    /// <summary>Whether there are such points: set when they are lifted.</summary>
+    public readonly bool[] KeyFound = new bool[CountMax],
+        NonceFound = new bool[CountMax];
+
+    private readonly PointArena _arena = PointArena.Create();
+    private readonly MultiScalar _multiScalar;
+
+    // For each equation: its lane in the batch, the slot of its R, the first slot with its key, and its scalars.
+    private readonly int[] _lanes = new int[CountMax];
+    private readonly int[] _slots = new int[CountMax];
+    private readonly int[] _keySlots = new int[CountMax];
     private readonly Scalar[] _ofGenerator = new Scalar[CountMax];
     private readonly Scalar[] _ofKey = new Scalar[CountMax];
-    private readonly UInt128[] _ofPoint = new UInt128[CountMax];
-    private readonly AffinePoint[] _keys = new AffinePoint[CountMax];
-    private readonly AffinePoint[] _points = new AffinePoint[CountMax];
-    private readonly int[] _lanes = new int[CountMax];
+    private readonly UInt128[] _ofNonce = new UInt128[CountMax];
 
-    // Which equation was the first with the same key, and a hash table of those, which holds 1 more than their index.
-    private readonly int[] _firstWithKey = new int[CountMax];
-    private readonly int[] _slots = new int[SlotCount];
+    // The hash table of keys holds 1 more than their first slots.
+    private readonly int[] _keyTable = new int[KeyTableLength];
 
-    // What one question is made of: the sum of its scalars for each first equation with a key, and its terms.
+    // What one question is made of: the sum of its scalars for each first slot with a key, and its terms.
     private readonly Scalar[] _keySums = new Scalar[CountMax];
-    private readonly HalfScalar[] _termScalars = new HalfScalar[TermsMax];
-    private readonly AffinePoint[] _termPoints = new AffinePoint[TermsMax];
-    private readonly byte[] _seedAndCounter = new byte[SHA256.HashSizeInBytes + sizeof(int)];
+    private readonly UInt128[] _termScalars = new UInt128[TermsMax];
+    private readonly int[] _termPoints = new int[TermsMax];
 
-    private readonly byte[] _hash = new byte[SHA512.HashSizeInBytes];
-    private int _hashed;
+    private readonly byte[] _counters = new byte[DigestCount * sizeof(int)];
+    private readonly int[] _counterLengths = new int[DigestCount];
+    private readonly byte[] _coefficients = new byte[DigestCount * SHA256.HashSizeInBytes];
     private int _count;
 
-    private BatchEquations() { }
+    private BatchEquations()
+    {
+        _multiScalar = new MultiScalar(_arena);
+        _arena.Reserve(FreePlace, 0);
+        _arena.Write(GeneratorPlace, in AffinePoint.Generator);
+        _arena.MultiplyLambda(GeneratorPlace, LambdaGeneratorPlace, 1);
+        for (int i = 0; i < DigestCount; i++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(_counters.AsSpan(i * sizeof(int)), i);
+            _counterLengths[i] = sizeof(int);
+        }
+    }
 
     /// <summary>This thread's instance.</summary>
     public static BatchEquations OfThisThread => t_instance ??= new BatchEquations();
 
-    /// <summary>Forgets all equations and takes the seed of the batch's coefficients.</summary>
-    public void Start(ReadOnlySpan<byte> seed)
+    /// <summary>Forgets all equations, and draws coefficients for so many lanes from the batch's seed, 32 bytes.</summary>
+    public void Start(ReadOnlySpan<byte> seed, int lanes)
     {
         _count = 0;
-        _hashed = -1;
-        _slots.AsSpan().Clear();
-        seed.CopyTo(_seedAndCounter);
+        _keyTable.AsSpan().Clear();
+        int digests = (lanes + 1) / 2;
+        Sha256Lanes.HashMany(
+            seed,
+            _counters.AsSpan(0, digests * sizeof(int)),
+            _counterLengths.AsSpan(0, digests),
+            _coefficients.AsSpan(0, digests * SHA256.HashSizeInBytes)
+        );
     }
 
-    /// <summary>Adds g·G + p·P = R for a lane of the batch. P and R are not infinity, P is normalized.</summary>
-    public void Add(int lane, in Scalar g, in Scalar p, in AffinePoint pointP, in AffinePoint pointR)
+    /// <summary>Makes points of the x in the first slots.</summary>
+    public void Lift(int slots)
     {
-        UInt128 coefficient = Coefficient(lane);
-        Scalar a = new((ulong)coefficient, (ulong)(coefficient >> 64), 0, 0);
+        _arena.Lift(KeyPlace, KeyX.AsSpan(0, slots), KeyIsOdd, KeyFound);
+        _arena.Lift(NoncePlace, NonceX.AsSpan(0, slots), NonceIsOdd, NonceFound);
+        _arena.MultiplyLambda(KeyPlace, LambdaKeyPlace, slots);
+    }
+
+    /// <summary>
+    /// Adds scale·(g·G + p·P) = R for a lane of the batch, P and R being those of a slot, both of which were found.
+    /// </summary>
+    public void Add(int lane, int slot, in Scalar scale, in Scalar g, in Scalar p)
+    {
+        UInt128 coefficient = BinaryPrimitives.ReadUInt128BigEndian(_coefficients.AsSpan(lane * sizeof(ulong) * 2));
+        Scalar a = new Scalar((ulong)coefficient, (ulong)(coefficient >> 64), 0, 0) * scale;
         _lanes[_count] = lane;
+        _slots[_count] = slot;
+        _keySlots[_count] = FindFirstWithKey(slot);
         _ofGenerator[_count] = a * g;
         _ofKey[_count] = a * p;
-        _ofPoint[_count] = coefficient;
-        _keys[_count] = pointP;
-        _points[_count] = pointR;
-        _firstWithKey[_count] = FindFirstWithKey(_count);
+        _ofNonce[_count] = coefficient;
         _count++;
     }
 
-    /// <summary>The first equation with the key of this one, which may be itself. Batches often repeat a key.</summary>
-    private int FindFirstWithKey(int index)
+    /// <summary>The first slot with the key of this one, which may be itself. Batches often repeat a key.</summary>
+    private int FindFirstWithKey(int slot)
     {
-        ref readonly AffinePoint key = ref _keys[index];
-        // Whoever chooses keys for the slots they fall in makes this a search through a list, short as batches are.
-        for (ulong hash = key.X.N0 * 0x9E3779B97F4A7C15; ; hash += 1UL << 32)
+        ref readonly FieldElement x = ref KeyX[slot];
+        // Whoever chooses keys for the places they fall in makes this a search through a list, short as batches are.
+        for (ulong hash = x.N0 * 0x9E3779B97F4A7C15; ; hash += 1UL << 32)
         {
-            ref int slot = ref _slots[(int)(hash >> 32) & (SlotCount - 1)];
-            if (slot == 0)
+            ref int entry = ref _keyTable[(int)(hash >> 32) & (KeyTableLength - 1)];
+            if (entry == 0)
             {
-                slot = index + 1;
-                return index;
+                entry = slot + 1;
+                return slot;
             }
-            ref readonly AffinePoint other = ref _keys[slot - 1];
-            if (FieldElement.HaveSameLimbs(in key.X, in other.X) && FieldElement.HaveSameLimbs(in key.Y, in other.Y))
+            int other = entry - 1;
+            if (KeyIsOdd[slot] == KeyIsOdd[other] && FieldElement.HaveSameLimbs(in x, in KeyX[other]))
             {
-                return slot - 1;
+                return other;
             }
         }
     }
@@ -127,36 +177,38 @@ internal sealed class BatchEquations
         Scalar ofGenerator = Scalar.Zero;
         for (int i = from; i < to; i++)
         {
-            _keySums[_firstWithKey[i]] = Scalar.Zero;
+            _keySums[_keySlots[i]] = Scalar.Zero;
         }
         for (int i = from; i < to; i++)
         {
             ofGenerator += _ofGenerator[i];
-            _keySums[_firstWithKey[i]] += _ofKey[i];
-            _termScalars[terms] = new HalfScalar(_ofPoint[i], isNegative: true);
-            _termPoints[terms++] = _points[i];
+            _keySums[_keySlots[i]] += _ofKey[i];
+            _termScalars[terms] = _ofNonce[i];
+            _termPoints[terms++] = PointArena.Reference(NoncePlace + _slots[i], negative: true);
         }
-        terms = AddTerms(terms, in ofGenerator, in AffinePoint.Generator);
+        terms = AddTerms(terms, in ofGenerator, GeneratorPlace, LambdaGeneratorPlace);
         // Each key's sum once: it is taken away where its key first comes up.
         for (int i = from; i < to; i++)
         {
-            int first = _firstWithKey[i];
-            if (!_keySums[first].IsZero)
+            int slot = _keySlots[i];
+            if (!_keySums[slot].IsZero)
             {
-                terms = AddTerms(terms, in _keySums[first], in _keys[first]);
-                _keySums[first] = Scalar.Zero;
+                terms = AddTerms(terms, in _keySums[slot], KeyPlace + slot, LambdaKeyPlace + slot);
+                _keySums[slot] = Scalar.Zero;
             }
         }
-        _multiScalar.Sum(_termScalars.AsSpan(0, terms), _termPoints.AsSpan(0, terms), out JacobianPoint sum);
+        _multiScalar.Sum(_termScalars.AsSpan(0, terms), _termPoints.AsSpan(0, terms), FreePlace, out JacobianPoint sum);
         return sum.IsInfinity;
     }
 
-    /// <summary>Adds k·P as two terms of 128 bits, and returns how many terms there are.</summary>
-    private int AddTerms(int terms, in Scalar k, in AffinePoint point)
+    /// <summary>Adds k·P as two terms of 128 bits, of P and of λP, and returns how many terms there are.</summary>
+    private int AddTerms(int terms, in Scalar k, int place, int lambdaPlace)
     {
-        Endomorphism.Split(in k, out _termScalars[terms], out _termScalars[terms + 1]);
-        _termPoints[terms] = point;
-        AffinePoint.MultiplyLambda(in point, out _termPoints[terms + 1]);
+        Endomorphism.Split(in k, out HalfScalar k1, out HalfScalar k2);
+        _termScalars[terms] = k1.Magnitude;
+        _termPoints[terms] = PointArena.Reference(place, k1.IsNegative);
+        _termScalars[terms + 1] = k2.Magnitude;
+        _termPoints[terms + 1] = PointArena.Reference(lambdaPlace, k2.IsNegative);
         return terms + 2;
     }
 
@@ -200,18 +252,5 @@ internal sealed class BatchEquations
             allValid &= verdicts[lane];
         }
         return allValid;
-    }
-
-    private UInt128 Coefficient(int lane)
-    {
-        // A hash is four coefficients.
-        const int PerHash = SHA512.HashSizeInBytes / 16;
-        if (lane / PerHash != _hashed)
-        {
-            _hashed = lane / PerHash;
-            BinaryPrimitives.WriteInt32BigEndian(_seedAndCounter.AsSpan(SHA256.HashSizeInBytes), _hashed);
-            SHA512.HashData(_seedAndCounter, _hash);
-        }
-        return BinaryPrimitives.ReadUInt128BigEndian(_hash.AsSpan(lane % PerHash * 16));
     }
 }

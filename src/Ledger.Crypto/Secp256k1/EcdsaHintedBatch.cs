@@ -11,7 +11,7 @@ namespace Ledger.Crypto.Secp256k1;
 /// The recovery bits are hints, kept beside a signature and not signed: a wrong one costs time and changes no verdict.
 /// Verdicts are those of single verification, except that a batch that was fixed before its hash was known to whoever
 /// made it is misjudged with probability 2n·2⁻¹²⁸ at most, where n is its size: the coefficients are 128 bits each,
-/// drawn by SHA-512 in counter mode under a hash of all keys, hashes, signatures and hints. A valid signature is never
+/// drawn by SHA-256 in counter mode under a hash of all keys, hashes, signatures and hints. A valid signature is never
 /// refused. Whoever searches for a batch that deceives has that chance for each batch tried and hashed.
 /// <para>A batch with invalid signatures is halved until they are found: one among a thousand doubles the time, and a
 /// batch of nothing else takes about three times as long as verifying each by itself. Each thread that calls this keeps
@@ -75,7 +75,7 @@ public static class EcdsaHintedBatch
     /// (2) Take the square roots that make points of the keys' x and of r; a key without one is not valid, and an R
     /// without one is a wrong hint.
     /// (3) Invert every s.
-    /// (4) Put up u1·G + u2·Q = R for each and decide them together. A wrong hint has no equation and is verified by itself.
+    /// (4) Put up (e·G + r·Q)/s = R for each and decide them together. A wrong hint has no equation and is verified by itself.
     /// </remarks>
     private static bool VerifyPart(in Packed batch, Span<bool> verdicts)
     {
@@ -83,52 +83,51 @@ public static class EcdsaHintedBatch
         BatchEquations equations = BatchEquations.OfThisThread;
         Span<byte> seed = stackalloc byte[SHA256.HashSizeInBytes];
         batch.Hash(seed);
-        equations.Start(seed);
+        equations.Start(seed, verdicts.Length);
 
-        int count = 0;
+        int slots = 0;
         for (int lane = 0; lane < verdicts.Length; lane++)
         {
             ReadOnlySpan<byte> key = batch.PublicKey(lane);
             verdicts[lane] = false;
             if (
                 key[0] is not (2 or 3)
-                || !FieldElement.TryRead(key[1..], out work.Keys[count].X)
-                || !EcdsaSignature.TryRead(batch.Signature(lane), lowSOnly: true, out work.Signatures[count])
+                || !FieldElement.TryRead(key[1..], out equations.KeyX[slots])
+                || !EcdsaSignature.TryRead(batch.Signature(lane), lowSOnly: true, out EcdsaSignature signature)
             )
             {
                 continue;
             }
-            work.KeyIsOdd[count] = key[0] == 3;
             int hint = batch.RecoveryIds[lane];
-            work.PointIsOdd[count] = (hint & 1) != 0;
-            if (!EcdsaRecovery.TryReadNonceX(in work.Signatures[count].R, hint, out work.Points[count].X))
+            if (!EcdsaRecovery.TryReadNonceX(in signature.R, hint, out equations.NonceX[slots]))
             {
                 batch.Verify([lane], verdicts);
                 continue;
             }
-            work.Inverses[count] = work.Signatures[count].S;
-            work.Lanes[count++] = lane;
+            equations.KeyIsOdd[slots] = key[0] == 3;
+            equations.NonceIsOdd[slots] = (hint & 1) != 0;
+            work.R[slots] = signature.R;
+            work.Inverses[slots] = signature.S;
+            work.Lanes[slots++] = lane;
         }
 
-        Decompression.DecompressAll(work.Keys.AsSpan(0, count), work.KeyIsOdd, work.KeyFound);
-        Decompression.DecompressAll(work.Points.AsSpan(0, count), work.PointIsOdd, work.PointFound);
-        Scalar.InvertAll(work.Inverses.AsSpan(0, count), work.Scratch);
+        equations.Lift(slots);
+        Scalar.InvertAll(work.Inverses.AsSpan(0, slots), work.Scratch);
 
-        for (int i = 0; i < count; i++)
+        for (int slot = 0; slot < slots; slot++)
         {
-            int lane = work.Lanes[i];
-            if (!work.KeyFound[i])
+            int lane = work.Lanes[slot];
+            if (!equations.KeyFound[slot])
             {
                 continue;
             }
-            if (!work.PointFound[i])
+            if (!equations.NonceFound[slot])
             {
                 batch.Verify([lane], verdicts);
                 continue;
             }
-            Scalar u1 = Scalar.ReadReduced(batch.HashOf(lane)) * work.Inverses[i];
-            Scalar u2 = work.Signatures[i].R * work.Inverses[i];
-            equations.Add(lane, in u1, in u2, in work.Keys[i], in work.Points[i]);
+            Scalar hash = Scalar.ReadReduced(batch.HashOf(lane));
+            equations.Add(lane, slot, in work.Inverses[slot], in hash, in work.R[slot]);
         }
         equations.Decide(in batch, verdicts);
         return !verdicts.Contains(false);
@@ -139,13 +138,7 @@ public static class EcdsaHintedBatch
 
     private sealed class Workspace
     {
-        public readonly AffinePoint[] Keys = new AffinePoint[BatchEquations.CountMax];
-        public readonly bool[] KeyIsOdd = new bool[BatchEquations.CountMax];
-        public readonly bool[] KeyFound = new bool[BatchEquations.CountMax];
-        public readonly AffinePoint[] Points = new AffinePoint[BatchEquations.CountMax];
-        public readonly bool[] PointIsOdd = new bool[BatchEquations.CountMax];
-        public readonly bool[] PointFound = new bool[BatchEquations.CountMax];
-        public readonly EcdsaSignature[] Signatures = new EcdsaSignature[BatchEquations.CountMax];
+        public readonly Scalar[] R = new Scalar[BatchEquations.CountMax];
         public readonly Scalar[] Inverses = new Scalar[BatchEquations.CountMax];
         public readonly Scalar[] Scratch = new Scalar[BatchEquations.CountMax];
         public readonly int[] Lanes = new int[BatchEquations.CountMax];

@@ -19,18 +19,42 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
     where TOps : struct, ILaneOps<TVector>
 {
     private const int PointLength = 2 * LaneLimbs.Count;
-    private const nuint Alignment = 64;
+    private const int LanesMax = 8;
 
     /// <summary>What is kept of a group of additions from the way up to the way down.</summary>
     private struct Group
     {
-        /// <summary>The x of both points, what the slope's rise is divided by, and the product of those before.</summary>
+        /// <summary>
+        /// The x of both points, what the slope's rise is divided by, and the product of that of all groups before.
+        /// </summary>
         public FieldVector<TVector> LeftX,
             RightX,
             Run,
             Product;
     }
 
+    /// <summary>The y of both points of a group.</summary>
+    private struct Ordinates
+    {
+        public FieldVector<TVector> Left,
+            Right;
+    }
+
+    /// <summary>What operations work in: the stack would not be aligned to vectors.</summary>
+    private struct Workspace
+    {
+        public FieldVector<TVector> Inverse,
+            Slope,
+            X,
+            Y,
+            Difference,
+            Beta;
+        public Ordinates Even,
+            Odd;
+        public LaneSquareRoot<TVector, TOps>.Memory Roots;
+    }
+
+    private readonly Workspace* _work = (Workspace*)Allocate<Workspace>(1);
     private double* _points;
     private uint[] _exceptions = [];
     private Group* _groups;
@@ -39,24 +63,29 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
 
     ~LanePointArena()
     {
+        NativeMemory.AlignedFree(_work);
         NativeMemory.AlignedFree(_points);
         NativeMemory.AlignedFree(_groups);
     }
+
+    private static void* Allocate<T>(int count)
+        where T : unmanaged => NativeMemory.AlignedAlloc((nuint)count * (nuint)sizeof(T), LaneLimbs.Alignment);
 
     public override void Reserve(int points, int additionsMax)
     {
         if (_pointCount < points)
         {
-            NativeMemory.AlignedFree(_points);
             // One place more, since a transposition reads past the point that it fetches.
-            _points = (double*)NativeMemory.AlignedAlloc(((nuint)points + 1) * PointLength * sizeof(double), Alignment);
+            nuint byteCount = ((nuint)points + 1) * PointLength * sizeof(double);
+            _points = (double*)NativeMemory.AlignedRealloc(_points, byteCount, LaneLimbs.Alignment);
             _pointCount = points;
         }
         int groups = (additionsMax + TOps.Count - 1) / TOps.Count;
         if (_groupCount < groups)
         {
             NativeMemory.AlignedFree(_groups);
-            _groups = (Group*)NativeMemory.AlignedAlloc((nuint)groups * (nuint)sizeof(Group), Alignment);
+            // One group more, for the product of all.
+            _groups = (Group*)Allocate<Group>(groups + 1);
             _groupCount = groups;
             _exceptions = new uint[groups];
         }
@@ -78,12 +107,21 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
         LaneLimbs.Write(r + LaneLimbs.Count, 1, in coordinate);
     }
 
-    public override AffinePoint Read(int place)
+    public override AffinePoint Read(int reference)
     {
-        double* point = At(place);
-        FieldElement x = LaneLimbs.Read(point, 1);
-        FieldElement y = LaneLimbs.Read(point + LaneLimbs.Count, 1);
-        return x.IsZero() && y.IsZero() ? AffinePoint.Infinity : new AffinePoint(in x, in y);
+        double* limbs = At(reference >> 1);
+        FieldElement x = LaneLimbs.Read(limbs, 1);
+        FieldElement y = LaneLimbs.Read(limbs + LaneLimbs.Count, 1);
+        if (x.IsZero() && y.IsZero())
+        {
+            return AffinePoint.Infinity;
+        }
+        AffinePoint point = new(in x, in y);
+        if ((reference & 1) != 0)
+        {
+            AffinePoint.Negate(in point, out point);
+        }
+        return point;
     }
 
     public override void Copy(int reference, int place)
@@ -98,6 +136,65 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
         }
     }
 
+    /// <summary>Two groups at a time, whose square roots are taken side by side.</summary>
+    public override void Lift(int place, ReadOnlySpan<FieldElement> x, ReadOnlySpan<bool> isOdd, Span<bool> found)
+    {
+        LaneSquareRoot<TVector, TOps>.Memory* roots = &_work->Roots;
+        int together = 2 * TOps.Count;
+        for (int first = 0; first < x.Length; first += together)
+        {
+            int count = Math.Min(together, x.Length - first);
+            for (int lane = 0; lane < together; lane++)
+            {
+                // Lanes that are left over repeat the first.
+                double* limbs = LaneSquareRoot<TVector, TOps>.Lane(&roots->X, lane);
+                LaneLimbs.Write(limbs, TOps.Count, in x[first + (lane < count ? lane : 0)]);
+            }
+            LaneSquareRoot<TVector, TOps>.OfCurveEquation(roots);
+            for (int lane = 0; lane < count; lane++)
+            {
+                double* y = LaneSquareRoot<TVector, TOps>.Lane(&roots->Y, lane);
+                if (LaneLimbs.IsOdd(y, TOps.Count) != isOdd[first + lane])
+                {
+                    LaneLimbs.Negate(y, TOps.Count);
+                }
+                double* error = LaneSquareRoot<TVector, TOps>.Lane(&roots->Error, lane);
+                found[first + lane] = LaneLimbs.IsZero(error, TOps.Count);
+            }
+            for (int lane = 0; lane < count; lane += TOps.Count)
+            {
+                StorePoints(
+                    (FieldVector<TVector>*)&roots->X + (lane / TOps.Count),
+                    (FieldVector<TVector>*)&roots->Y + (lane / TOps.Count),
+                    Math.Min(TOps.Count, count - lane),
+                    place + first + lane
+                );
+            }
+        }
+        GC.KeepAlive(this);
+    }
+
+    public override void MultiplyLambda(int from, int to, int count)
+    {
+        int* references = stackalloc int[TOps.Count];
+        for (int lane = 0; lane < TOps.Count; lane++)
+        {
+            LaneLimbs.Write((double*)&_work->Beta + lane, TOps.Count, in Endomorphism.Beta);
+        }
+        for (int first = 0; first < count; first += TOps.Count)
+        {
+            for (int lane = 0; lane < TOps.Count; lane++)
+            {
+                references[lane] = Reference(from + Math.Min(first + lane, count - 1), negative: false);
+            }
+            Fetch(references, 0, &_work->X);
+            Fetch(references, LaneLimbs.Count, &_work->Y);
+            FieldLanes<TVector, TOps>.Multiply(&_work->X, &_work->X, &_work->Beta);
+            StorePoints(&_work->X, &_work->Y, Math.Min(TOps.Count, count - first), to + first);
+        }
+        GC.KeepAlive(this);
+    }
+
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddAll(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int destination)
@@ -108,80 +205,144 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
         {
             return;
         }
-        // A vector cannot be loaded until all the words that were stored into it have left the processor's store queue.
+        // The last group, when it is not full, repeats its first addition in the lanes that are left over.
+        int whole = left.Length / TOps.Count;
+        int* lastLeft = stackalloc int[2 * LanesMax];
+        int* lastRight = lastLeft + LanesMax;
+        for (int lane = 0; whole != groups && lane < TOps.Count; lane++)
+        {
+            int i = whole * TOps.Count;
+            i = i + lane < left.Length ? i + lane : i;
+            lastLeft[lane] = left[i];
+            lastRight[lane] = right[i];
+        }
+        fixed (
+            int* lefts = left,
+                rights = right
+        )
+        {
+            Additions additions = new(lefts, rights, lastLeft, lastRight, whole);
+            MultiplyRuns(in additions, groups);
+            InvertLanes(&_groups[groups].Product, &_work->Inverse);
+            FinishSums(in additions, groups, left.Length, destination);
+        }
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>The references of a list of additions, group by group.</summary>
+    private readonly struct Additions(int* lefts, int* rights, int* lastLeft, int* lastRight, int whole)
+    {
+        public int* Left(int group) => group < whole ? lefts + (group * TOps.Count) : lastLeft;
+
+        public int* Right(int group) => group < whole ? rights + (group * TOps.Count) : lastRight;
+    }
+
+    /// <summary>The way up: every addition's run, and the products of them, lane by lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MultiplyRuns(in Additions additions, int groups)
+    {
+        FieldVector<TVector>* one = &_groups->Product;
+        *one = default;
+        one->L0 = TOps.Broadcast(1.0);
+        // Words that were stored one by one cannot be loaded as a vector until they have left the processor's store queue.
         // So each group is fetched one turn before it is needed.
-        FetchX(left, right, 0);
-        Unsafe.SkipInit(out FieldVector<TVector> product);
+        FetchX(in additions, 0);
         for (int group = 0; group < groups; group++)
         {
             Group* g = _groups + group;
             if (group + 1 < groups)
             {
-                FetchX(left, right, group + 1);
+                FetchX(in additions, group + 1);
             }
             FieldLanes<TVector, TOps>.Subtract(&g->Run, &g->RightX, &g->LeftX);
             uint exceptions = FindExceptions(g);
             _exceptions[group] = exceptions;
             if (exceptions != 0)
             {
-                ReplaceRuns(g, exceptions, left, right, group * TOps.Count);
+                ReplaceRuns(g, exceptions, additions.Left(group), additions.Right(group));
             }
-            if (group == 0)
-            {
-                product = g->Run;
-            }
-            else
-            {
-                g->Product = product;
-                FieldLanes<TVector, TOps>.Multiply(&product, &product, &g->Run);
-            }
+            FieldLanes<TVector, TOps>.Multiply(&g[1].Product, &g->Product, &g->Run);
         }
-        FieldVector<TVector> inverse;
-        InvertLanes(&product, &inverse);
+    }
 
-        Ordinates* fetched = stackalloc Ordinates[2];
-        FetchY(left, right, groups - 1, fetched + ((groups - 1) & 1));
-        FieldVector<TVector> slope;
-        FieldVector<TVector> x;
-        FieldVector<TVector> y;
+    /// <summary>
+    /// The way down: the inverse of all runs so far, times the product of those before, is that of one run; so the slope,
+    /// and the sum (x', y'): x' = slope² − x1 − x2, y' = slope·(x1 − x') − y1.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FinishSums(in Additions additions, int groups, int count, int destination)
+    {
+        Workspace* work = _work;
+        FetchY(in additions, groups - 1);
         for (int group = groups - 1; group >= 0; group--)
         {
             Group* g = _groups + group;
-            Ordinates* f = fetched + (group & 1);
+            Ordinates* y = OrdinatesOf(group);
             if (group > 0)
             {
-                FetchY(left, right, group - 1, fetched + ((group - 1) & 1));
+                FetchY(in additions, group - 1);
             }
-            FieldLanes<TVector, TOps>.Subtract(&slope, &f->Right, &f->Left);
+            FieldLanes<TVector, TOps>.Multiply(&work->X, &work->Inverse, &g->Product);
+            FieldLanes<TVector, TOps>.Subtract(&work->Slope, &y->Right, &y->Left);
+            FieldLanes<TVector, TOps>.Multiply(&work->Inverse, &work->Inverse, &g->Run);
             if (_exceptions[group] != 0)
             {
-                ReplaceRises(&slope, _exceptions[group], left, right, group * TOps.Count);
+                ReplaceRises(&work->Slope, _exceptions[group], additions.Left(group), additions.Right(group));
             }
-            if (group == 0)
-            {
-                FieldLanes<TVector, TOps>.Multiply(&slope, &slope, &inverse);
-            }
-            else
-            {
-                FieldLanes<TVector, TOps>.Multiply(&x, &inverse, &g->Product);
-                FieldLanes<TVector, TOps>.Multiply(&inverse, &inverse, &g->Run);
-                FieldLanes<TVector, TOps>.Multiply(&slope, &slope, &x);
-            }
-            // x' = slope² − x1 − x2, y' = slope·(x1 − x') − y1.
-            FieldLanes<TVector, TOps>.MultiplySubtract(&x, &slope, &slope, &g->RightX);
-            FieldLanes<TVector, TOps>.Subtract(&x, &x, &g->LeftX);
-            FieldLanes<TVector, TOps>.Subtract(&y, &g->LeftX, &x);
-            FieldLanes<TVector, TOps>.MultiplySubtract(&y, &y, &slope, &f->Left);
+            FieldLanes<TVector, TOps>.Multiply(&work->Slope, &work->Slope, &work->X);
+            FieldLanes<TVector, TOps>.ChordX(&work->X, &work->Difference, &work->Slope, &g->LeftX, &g->RightX);
+            FieldLanes<TVector, TOps>.MultiplySubtract(&work->Y, &work->Difference, &work->Slope, &y->Left);
 
             int first = group * TOps.Count;
-            int count = Math.Min(TOps.Count, left.Length - first);
-            StorePoints(&x, &y, count, destination + first);
+            StorePoints(&work->X, &work->Y, Math.Min(TOps.Count, count - first), destination + first);
             if (_exceptions[group] != 0)
             {
-                ReplaceSums(_exceptions[group], left, right, first, destination);
+                ReplaceSums(
+                    _exceptions[group],
+                    additions.Left(group),
+                    additions.Right(group),
+                    Math.Min(TOps.Count, count - first),
+                    destination + first
+                );
             }
         }
-        GC.KeepAlive(this);
+    }
+
+    private Ordinates* OrdinatesOf(int group) => (group & 1) == 0 ? &_work->Even : &_work->Odd;
+
+    /// <summary>Fetches the x of a group's points.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FetchX(in Additions additions, int group)
+    {
+        Group* g = _groups + group;
+        Fetch(additions.Left(group), 0, &g->LeftX);
+        Fetch(additions.Right(group), 0, &g->RightX);
+    }
+
+    /// <summary>Fetches the y of a group's points, with the signs of the references.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FetchY(in Additions additions, int group)
+    {
+        Ordinates* y = OrdinatesOf(group);
+        Fetch(additions.Left(group), LaneLimbs.Count, &y->Left);
+        Fetch(additions.Right(group), LaneLimbs.Count, &y->Right);
+        FieldLanes<TVector, TOps>.NegateOdd(&y->Left, additions.Left(group));
+        FieldLanes<TVector, TOps>.NegateOdd(&y->Right, additions.Right(group));
+    }
+
+    /// <summary>Fetches element x (<paramref name="element"/> 0) or y (5) of the points that references are to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Fetch(int* references, int element, FieldVector<TVector>* r)
+    {
+        if (typeof(TVector) == typeof(Vector512<double>))
+        {
+            LaneTranspose.Load(_points, references, element, (FieldVector<Vector512<double>>*)r);
+            return;
+        }
+        for (int lane = 0; lane < TOps.Count; lane++)
+        {
+            CopyLimbs((double*)r + lane, TOps.Count, At(references[lane] >> 1) + element, 1);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -197,71 +358,6 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
             double* r = At(place + lane);
             CopyLimbs(r, 1, (double*)x + lane, TOps.Count);
             CopyLimbs(r + LaneLimbs.Count, 1, (double*)y + lane, TOps.Count);
-        }
-    }
-
-    /// <summary>The y of both points of a group.</summary>
-    private struct Ordinates
-    {
-        public FieldVector<TVector> Left,
-            Right;
-    }
-
-    /// <summary>
-    /// Fetches the x of a group's points. The last group, when it is not full, repeats its first addition in the lanes
-    /// that are left over.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FetchX(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int group)
-    {
-        Group* g = _groups + group;
-        int first = group * TOps.Count;
-        if (typeof(TVector) == typeof(Vector512<double>) && first + TOps.Count <= left.Length)
-        {
-            fixed (
-                int* l = left[first..],
-                    r = right[first..]
-            )
-            {
-                LaneTranspose.Load(_points, l, 0, (FieldVector<Vector512<double>>*)&g->LeftX);
-                LaneTranspose.Load(_points, r, 0, (FieldVector<Vector512<double>>*)&g->RightX);
-            }
-            return;
-        }
-        for (int lane = 0; lane < TOps.Count; lane++)
-        {
-            int i = first + lane < left.Length ? first + lane : first;
-            CopyLimbs((double*)&g->LeftX + lane, TOps.Count, At(left[i] >> 1), 1);
-            CopyLimbs((double*)&g->RightX + lane, TOps.Count, At(right[i] >> 1), 1);
-        }
-    }
-
-    /// <summary>Fetches the y of a group's points, with the signs of the references.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FetchY(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int group, Ordinates* fetched)
-    {
-        int first = group * TOps.Count;
-        if (typeof(TVector) == typeof(Vector512<double>) && first + TOps.Count <= left.Length)
-        {
-            fixed (
-                int* l = left[first..],
-                    r = right[first..]
-            )
-            {
-                FieldVector<Vector512<double>>* leftY = (FieldVector<Vector512<double>>*)&fetched->Left;
-                FieldVector<Vector512<double>>* rightY = (FieldVector<Vector512<double>>*)&fetched->Right;
-                LaneTranspose.Load(_points, l, LaneLimbs.Count, leftY);
-                LaneTranspose.Negate(l, leftY);
-                LaneTranspose.Load(_points, r, LaneLimbs.Count, rightY);
-                LaneTranspose.Negate(r, rightY);
-            }
-            return;
-        }
-        for (int lane = 0; lane < TOps.Count; lane++)
-        {
-            int i = first + lane < left.Length ? first + lane : first;
-            LoadLane((double*)&fetched->Left + lane, At(left[i] >> 1) + LaneLimbs.Count, left[i]);
-            LoadLane((double*)&fetched->Right + lane, At(right[i] >> 1) + LaneLimbs.Count, right[i]);
         }
     }
 
@@ -288,63 +384,45 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
     }
 
     /// <summary>Puts the runs of exceptional additions in their lanes: of tangents, or 1.</summary>
-    private void ReplaceRuns(Group* g, uint lanes, ReadOnlySpan<int> left, ReadOnlySpan<int> right, int first)
+    private void ReplaceRuns(Group* g, uint lanes, int* left, int* right)
     {
         for (; lanes != 0; lanes &= lanes - 1)
         {
             int lane = BitOperations.TrailingZeroCount(lanes);
-            int i = first + lane < left.Length ? first + lane : first;
-            AffineAddition.TrySlope(Get(left[i]), Get(right[i]), out _, out FieldElement run);
+            AffineAddition.TrySlope(Read(left[lane]), Read(right[lane]), out _, out FieldElement run);
             FieldElement.Normalize(ref run);
             LaneLimbs.Write((double*)&g->Run + lane, TOps.Count, in run);
         }
     }
 
     /// <summary>Puts the rises of exceptional additions in their lanes.</summary>
-    private void ReplaceRises(
-        FieldVector<TVector>* rises,
-        uint lanes,
-        ReadOnlySpan<int> left,
-        ReadOnlySpan<int> right,
-        int first
-    )
+    private void ReplaceRises(FieldVector<TVector>* rises, uint lanes, int* left, int* right)
     {
         for (; lanes != 0; lanes &= lanes - 1)
         {
             int lane = BitOperations.TrailingZeroCount(lanes);
-            int i = first + lane < left.Length ? first + lane : first;
-            AffineAddition.TrySlope(Get(left[i]), Get(right[i]), out FieldElement rise, out _);
+            AffineAddition.TrySlope(Read(left[lane]), Read(right[lane]), out FieldElement rise, out _);
             FieldElement.Normalize(ref rise);
             LaneLimbs.Write((double*)rises + lane, TOps.Count, in rise);
         }
     }
 
     /// <summary>Puts the sums that no slope leads to in their places.</summary>
-    private void ReplaceSums(uint lanes, ReadOnlySpan<int> left, ReadOnlySpan<int> right, int first, int destination)
+    private void ReplaceSums(uint lanes, int* left, int* right, int count, int destination)
     {
         for (; lanes != 0; lanes &= lanes - 1)
         {
-            int i = first + BitOperations.TrailingZeroCount(lanes);
-            if (i < left.Length)
+            int lane = BitOperations.TrailingZeroCount(lanes);
+            if (lane < count)
             {
-                AffinePoint a = Get(left[i]);
-                AffinePoint b = Get(right[i]);
+                AffinePoint a = Read(left[lane]);
+                AffinePoint b = Read(right[lane]);
                 if (!AffineAddition.TrySlope(in a, in b, out _, out _))
                 {
-                    Write(destination + i, AffineAddition.AddWithoutSlope(in a, in b));
+                    Write(destination + lane, AffineAddition.AddWithoutSlope(in a, in b));
                 }
             }
         }
-    }
-
-    private AffinePoint Get(int reference)
-    {
-        AffinePoint point = Read(reference >> 1);
-        if ((reference & 1) != 0)
-        {
-            AffinePoint.Negate(in point, out point);
-        }
-        return point;
     }
 
     /// <summary>r = 1/a in every lane: the lanes' elements one by one, with one inversion.</summary>
@@ -375,20 +453,6 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
         r[2 * rStride] = a[2 * aStride];
         r[3 * rStride] = a[3 * aStride];
         r[4 * rStride] = a[4 * aStride];
-    }
-
-    /// <summary>Copies an element into a lane, negated if its reference says so.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void LoadLane(double* r, double* a, int reference)
-    {
-        ulong sign = (ulong)reference << 63;
-        ulong* from = (ulong*)a;
-        ulong* to = (ulong*)r;
-        to[0] = from[0] ^ sign;
-        to[TOps.Count] = from[1] ^ sign;
-        to[2 * TOps.Count] = from[2] ^ sign;
-        to[3 * TOps.Count] = from[3] ^ sign;
-        to[4 * TOps.Count] = from[4] ^ sign;
     }
 
     /// <summary>Whether any lane is zero.</summary>

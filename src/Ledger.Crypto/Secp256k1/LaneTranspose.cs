@@ -80,20 +80,6 @@ internal static unsafe class LaneTranspose
         );
     }
 
-    /// <summary>Negates the lanes whose references say so.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Negate(int* references, FieldVector<Vector512<double>>* r)
-    {
-        Vector512<double> sign = Avx512F
-            .ShiftLeftLogical(Avx512F.ConvertToVector512Int64(Vector256.Load(references)), 63)
-            .AsDouble();
-        r->L0 ^= sign;
-        r->L1 ^= sign;
-        r->L2 ^= sign;
-        r->L3 ^= sign;
-        r->L4 ^= sign;
-    }
-
     /// <summary>Stores eight points one after the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(FieldVector<Vector512<double>>* x, FieldVector<Vector512<double>>* y, double* points)

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace Ledger.Crypto.Secp256k1;
 
@@ -11,13 +9,17 @@ namespace Ledger.Crypto.Secp256k1;
 /// far, so that later ones allocate nothing; it serves one thread.
 /// </summary>
 /// <remarks>
-/// Numbers are written in windows of some bits with signed digits. In each window all points with the digit ±j are added
-/// up in bucket j; the sum of j·bucketⱼ is the window's; windows are put together by doubling.
+/// (1) Numbers are written in windows of some bits with signed digits, and in each window all points with the digit ±j
+/// are added up in bucket j.
+/// (2) The window's sum, Σ j·bucketⱼ, is wanted bit by bit of j: Σ 2^b·(the sum of the buckets whose number has bit b).
+/// For bit 0 those are the odd buckets; then neighbours 2i and 2i + 1 are added up to a new bucket i, of half as many, in
+/// which bit 0 is what was bit 1.
+/// (3) All those sums, one for each bit of the numbers, are put together by doubling.
 /// </remarks>
 internal sealed class MultiScalar(PointArena arena)
 {
-    // The buckets of one window are summed in so many segments side by side.
-    private const int SegmentsMax = 8;
+    /// <summary>Bits of a scalar.</summary>
+    private const int ScalarBits = 128;
 
     // As many windows are filled together as have so many points: one inversion for more additions, until the points
     // fall out of the processor's second-level cache.
@@ -27,23 +29,21 @@ internal sealed class MultiScalar(PointArena arena)
     private const int None = -1;
 
     private readonly PointArena _arena = arena;
-    private short[] _digits = [];
+    private ushort[] _digits = [];
+    private UInt128[] _biased = [];
     private int[] _left = [];
     private int[] _right = [];
     private int[] _starts = [];
     private int[] _sizes = [];
     private int[] _entries = [];
     private int[] _buckets = [];
-    private int[] _running = [];
-    private int[] _totals = [];
 
-    /// <summary>A sum in the widest vectors that the processor has.</summary>
-    public MultiScalar()
-        : this(PointArena.Create()) { }
-
-    /// <summary>r = Σ scalarsᵢ·pointsᵢ.</summary>
-    public void Sum(ReadOnlySpan<HalfScalar> scalars, ReadOnlySpan<AffinePoint> points, out JacobianPoint r) =>
-        Sum(scalars, points, WindowBits(scalars.Length), out r);
+    /// <summary>
+    /// r = Σ scalarsᵢ·Pᵢ, where Pᵢ is what the i-th reference is to. Uses the arena's places from
+    /// <paramref name="free"/> on, which makes room for itself.
+    /// </summary>
+    public void Sum(ReadOnlySpan<UInt128> scalars, ReadOnlySpan<int> points, int free, out JacobianPoint r) =>
+        Sum(scalars, points, free, WindowBits(scalars.Length), out r);
 
     /// <summary>The bits of a window that make the fewest additions: each term costs one a window, each bucket two.</summary>
     private static int WindowBits(int terms)
@@ -58,36 +58,34 @@ internal sealed class MultiScalar(PointArena arena)
         return best;
     }
 
-    /// <summary>Windows of so many bits for numbers of 128 bits and the carry out of the last.</summary>
-    private static int WindowCount(int bits) => (128 + bits) / bits;
+    /// <summary>Windows of so many bits: the last has fewer, and so takes the carry of the one before as it is.</summary>
+    private static int WindowCount(int bits) => (ScalarBits / bits) + 1;
 
-    internal void Sum(ReadOnlySpan<HalfScalar> scalars, ReadOnlySpan<AffinePoint> points, int bits, out JacobianPoint r)
+    internal void Sum(ReadOnlySpan<UInt128> scalars, ReadOnlySpan<int> points, int free, int bits, out JacobianPoint r)
     {
         int terms = scalars.Length;
         int windows = WindowCount(bits);
-        int buckets = 1 << (bits - 1);
-        int segments = Math.Min(SegmentsMax, buckets);
+        // One bucket for each absolute value of a digit, that of zero included, which stays empty.
+        int buckets = (1 << (bits - 1)) + 1;
         int together = Math.Clamp(PointsTogetherMax / Math.Max(terms, 1), 1, windows);
 
-        // The arena's places: the terms' points, the buckets of all windows, and sums on the way to them or from them.
-        int bucketsPlace = terms;
-        int sumsPlace = bucketsPlace + (windows * buckets);
-        int sumsMax = Math.Max(together * terms, 2 * windows * buckets);
-        _arena.Reserve(sumsPlace + sumsMax, Math.Max(together * terms / 2, 2 * windows * segments));
-        Reserve(ref _left, Math.Max(together * terms / 2, 2 * windows * segments));
-        Reserve(ref _right, _left.Length);
-        Reserve(ref _digits, windows * terms);
-        Reserve(ref _entries, together * terms);
-        Reserve(ref _starts, together * buckets);
-        Reserve(ref _sizes, together * buckets);
+        // The arena's places: the buckets of all windows, and sums on the way to them or from them.
+        int sumsPlace = free + (windows * buckets);
+        int additionsMax = Math.Max(together * terms, windows * buckets);
+        _arena.Reserve(sumsPlace + Math.Max(together * terms, 2 * windows * buckets), additionsMax);
+        Reserve(ref _left, additionsMax);
+        Reserve(ref _right, additionsMax);
+        Reserve(ref _biased, terms);
+        Reserve(ref _digits, terms);
+        Reserve(ref _entries, additionsMax);
+        Reserve(ref _starts, Math.Max(together * buckets, windows * bits));
+        Reserve(ref _sizes, Math.Max(together * buckets, windows * bits));
         Reserve(ref _buckets, windows * buckets);
-        Reserve(ref _running, windows * segments);
-        Reserve(ref _totals, windows * segments);
 
+        UInt128 bias = Bias(bits);
         for (int i = 0; i < terms; i++)
         {
-            _arena.Write(i, in points[i]);
-            Recode(in scalars[i], bits, windows, _digits.AsSpan(i), terms);
+            _biased[i] = scalars[i] + bias;
         }
         for (int window = 0; window < windows; window += together)
         {
@@ -95,61 +93,85 @@ internal sealed class MultiScalar(PointArena arena)
             int end = 0;
             for (int i = 0; i < count; i++)
             {
-                end = Sort(_digits.AsSpan((window + i) * terms, terms), i * buckets, buckets, end);
+                ReadDigits(terms, (window + i) * bits, bits);
+                Sort(points, i * buckets, buckets, ref end);
             }
-            FillBuckets(count * buckets, window * buckets, bucketsPlace, sumsPlace);
+            AddUpLists(count * buckets, sumsPlace);
+            KeepBuckets(window * buckets, count * buckets, free);
         }
-        SumSegments(windows * segments, buckets / segments, sumsPlace);
+        AddUpBits(windows, bits, buckets, sumsPlace);
 
         r = JacobianPoint.Infinity;
-        for (int window = windows - 1; window >= 0; window--)
+        for (int bit = (windows * bits) - 1; bit >= 0; bit--)
         {
-            for (int i = 0; i < bits; i++)
+            JacobianPoint.Double(in r, out r);
+            if (_sizes[bit] != 0)
             {
-                JacobianPoint.Double(in r, out r);
+                AffinePoint sum = _arena.Read(_entries[_starts[bit]]);
+                JacobianPoint.Add(in r, in sum, out r);
             }
-            CombineSegments(window * segments, segments, buckets / segments, out JacobianPoint sum);
-            JacobianPoint.Add(in r, in sum, out r);
         }
     }
 
-    /// <summary>
-    /// Writes digit w of a number to digits[w·stride]: from −2^(bits−1) + 1 to 2^(bits−1), a digit above the half
-    /// borrowing 1 from the next; or all of them with the other sign.
-    /// </summary>
-    private static void Recode(in HalfScalar scalar, int bits, int windows, Span<short> digits, int stride)
+    /// <summary>Half of a window's range in every window but the last: what is added so that digits need no carries.</summary>
+    private static UInt128 Bias(int bits)
     {
-        UInt128 k = scalar.Magnitude;
-        int half = 1 << (bits - 1);
-        int carry = 0;
-        for (int window = 0; window < windows; window++)
+        UInt128 bias = 0;
+        for (int offset = 0; offset + bits <= ScalarBits; offset += bits)
         {
-            int digit = ((int)(ulong)k & ((2 * half) - 1)) + carry;
-            carry = digit > half ? 1 : 0;
-            digit -= carry << bits;
-            digits[window * stride] = (short)(scalar.IsNegative ? -digit : digit);
-            k >>= bits;
+            bias |= UInt128.One << (offset + bits - 1);
         }
-        Debug.Assert(carry == 0 && k == 0, "the last window takes the last carry");
+        return bias;
     }
 
     /// <summary>
-    /// Lists references to the points of one window by bucket, from <paramref name="next"/> on in the list of entries,
-    /// and returns where the list then ends.
+    /// Reads the digits of one window: from −half to half − 1 where the window's bits are those of k + bias, less half;
+    /// in the last, which has fewer bits, what is left and the carry out of 128 bits. A digit is kept as its absolute
+    /// value, times two, and 1 if it is negative.
     /// </summary>
-    private int Sort(ReadOnlySpan<short> digits, int firstBucket, int buckets, int next)
+    private void ReadDigits(int terms, int offset, int bits)
     {
+        ReadOnlySpan<UInt128> biased = _biased.AsSpan(0, terms);
+        Span<ushort> digits = _digits.AsSpan(0, terms);
+        if (offset + bits > ScalarBits)
+        {
+            UInt128 bias = Bias(bits);
+            for (int i = 0; i < biased.Length; i++)
+            {
+                int carry = biased[i] < bias ? 1 << (ScalarBits - offset) : 0;
+                digits[i] = (ushort)(2 * (carry + (offset < ScalarBits ? (int)(biased[i] >> offset) : 0)));
+            }
+            return;
+        }
+        int half = 1 << (bits - 1);
+        ulong mask = (ulong)(2 * half) - 1;
+        for (int i = 0; i < biased.Length; i++)
+        {
+            ulong low = (ulong)biased[i];
+            ulong high = (ulong)(biased[i] >> 64);
+            ulong window = offset < 64 ? (low >> offset) | (high << 1 << (63 - offset)) : high >> (offset - 64);
+            int digit = (int)(window & mask) - half;
+            int sign = digit >> 31; // 0 or −1
+            digits[i] = (ushort)((2 * ((digit ^ sign) - sign)) - sign);
+        }
+    }
+
+    /// <summary>
+    /// Lists references to the points of one window, signed by its digits, by bucket, from <paramref name="end"/> on in
+    /// the list of entries, and moves the end.
+    /// </summary>
+    private void Sort(ReadOnlySpan<int> points, int firstBucket, int buckets, ref int end)
+    {
+        ReadOnlySpan<ushort> digits = _digits.AsSpan(0, points.Length);
         Span<int> sizes = _sizes.AsSpan(firstBucket, buckets);
         Span<int> starts = _starts.AsSpan(firstBucket, buckets);
-        Span<int> entries = _entries;
+        Span<int> entries = _entries.AsSpan(end, points.Length);
         sizes.Clear();
-        foreach (short digit in digits)
+        foreach (ushort digit in digits)
         {
-            if (digit != 0)
-            {
-                sizes[Math.Abs((int)digit) - 1]++;
-            }
+            sizes[digit >> 1]++;
         }
+        int next = 0;
         for (int bucket = 0; bucket < buckets; bucket++)
         {
             starts[bucket] = next;
@@ -158,33 +180,30 @@ internal sealed class MultiScalar(PointArena arena)
         for (int i = 0; i < digits.Length; i++)
         {
             int digit = digits[i];
-            if (digit != 0)
-            {
-                entries[starts[Math.Abs(digit) - 1]++] = PointArena.Reference(i, digit < 0);
-            }
+            entries[starts[digit >> 1]++] = points[i] ^ (digit & 1);
         }
         for (int bucket = 0; bucket < buckets; bucket++)
         {
-            starts[bucket] -= sizes[bucket];
+            starts[bucket] += end - sizes[bucket];
         }
-        return next;
+        sizes[0] = 0;
+        end += next;
     }
 
     /// <summary>
-    /// Adds up the listed points of each bucket, all buckets at once, halving the lists until each has one point at
-    /// most, and notes where that is.
+    /// Adds up the points of each list, all lists at once, halving them until each has one point at most.
     /// </summary>
-    private void FillBuckets(int count, int firstBucket, int bucketsPlace, int sumsPlace)
+    private void AddUpLists(int count, int place)
     {
         Span<int> entries = _entries;
-        for (int place = sumsPlace; ; )
+        while (true)
         {
             int sums = 0;
-            for (int bucket = 0; bucket < count; bucket++)
+            for (int list = 0; list < count; list++)
             {
-                int size = _sizes[bucket];
+                int size = _sizes[list];
                 int kept = (size + 1) / 2;
-                int start = _starts[bucket];
+                int start = _starts[list];
                 for (int i = start; i + kept < start + size; i++)
                 {
                     _left[sums] = entries[i];
@@ -192,104 +211,82 @@ internal sealed class MultiScalar(PointArena arena)
                     entries[i] = PointArena.Reference(place + sums, negative: false);
                     sums++;
                 }
-                _sizes[bucket] = kept;
+                _sizes[list] = kept;
             }
             if (sums == 0)
             {
-                break;
+                return;
             }
             _arena.AddAll(_left.AsSpan(0, sums), _right.AsSpan(0, sums), place);
             place += sums;
         }
-        for (int bucket = 0; bucket < count; bucket++)
+    }
+
+    /// <summary>Copies the lists' sums, which the next windows' overwrite, to their buckets' places.</summary>
+    private void KeepBuckets(int first, int count, int place)
+    {
+        for (int i = 0; i < count; i++)
         {
-            int index = firstBucket + bucket;
-            _buckets[index] = None;
-            if (_sizes[bucket] != 0)
+            _buckets[first + i] = None;
+            if (_sizes[i] != 0)
             {
-                // The next windows' sums overwrite these.
-                _arena.Copy(entries[_starts[bucket]], bucketsPlace + index);
-                _buckets[index] = PointArena.Reference(bucketsPlace + index, negative: false);
+                _arena.Copy(_entries[_starts[i]], place + first + i);
+                _buckets[first + i] = PointArena.Reference(place + first + i, negative: false);
             }
         }
     }
 
     /// <summary>
-    /// For each segment of buckets b₀, b₁ …, of all windows at once: running = Σ bₖ and total = Σ k·bₖ. From the last
-    /// bucket down, the total takes the running sum of before while the running sum takes the next bucket.
+    /// Leaves in list window·bits + b the sum of those buckets of the window that have bit b in their number, if any.
     /// </summary>
-    private void SumSegments(int segments, int length, int place)
+    private void AddUpBits(int windows, int bits, int buckets, int place)
     {
-        _running.AsSpan(0, segments).Fill(None);
-        _totals.AsSpan(0, segments).Fill(None);
-        for (int k = length - 1; k >= 0; k--)
+        int end = 0;
+        for (int bit = 0, last = buckets - 1; ; bit++, last /= 2)
         {
+            for (int window = 0; window < windows; window++)
+            {
+                ReadOnlySpan<int> old = _buckets.AsSpan(window * buckets, last + 1);
+                int list = (window * bits) + bit;
+                _starts[list] = end;
+                for (int i = 1; i <= last; i += 2)
+                {
+                    if (old[i] != None)
+                    {
+                        _entries[end++] = old[i];
+                    }
+                }
+                _sizes[list] = end - _starts[list];
+            }
+            if (last == 1)
+            {
+                break;
+            }
             int sums = 0;
-            for (int segment = 0; segment < segments; segment++)
+            for (int window = 0; window < windows; window++)
             {
-                int running = _running[segment];
-                Accumulate(ref _totals[segment], running, place, ref sums);
-                Accumulate(ref _running[segment], _buckets[(segment * length) + k], place, ref sums);
+                Span<int> old = _buckets.AsSpan(window * buckets, last + 1);
+                for (int i = 1; i <= last / 2; i++)
+                {
+                    old[i] = Sum(old[2 * i], 2 * i < last ? old[(2 * i) + 1] : None, place, ref sums);
+                }
             }
-            if (sums != 0)
-            {
-                _arena.AddAll(_left.AsSpan(0, sums), _right.AsSpan(0, sums), place);
-                place += sums;
-            }
+            _arena.AddAll(_left.AsSpan(0, sums), _right.AsSpan(0, sums), place);
+            place += sums;
         }
+        AddUpLists(windows * bits, place);
     }
 
-    /// <summary>Puts sum += addend on the list of additions, if neither is none.</summary>
-    private void Accumulate(ref int sum, int addend, int place, ref int sums)
+    /// <summary>What will refer to the sum of two points: puts it on the list of additions if there are two.</summary>
+    private int Sum(int a, int b, int place, ref int sums)
     {
-        if (sum == None)
+        if (a == None || b == None)
         {
-            sum = addend;
+            return a == None ? b : a;
         }
-        else if (addend != None)
-        {
-            _left[sums] = sum;
-            _right[sums] = addend;
-            sum = PointArena.Reference(place + sums, negative: false);
-            sums++;
-        }
-    }
-
-    /// <summary>
-    /// The sum of j·bucketⱼ over one window, where bucket k of segment s has the digit s·length + k + 1: the totals, and
-    /// each running sum s·length + 1 times.
-    /// </summary>
-    [SkipLocalsInit]
-    private void CombineSegments(int first, int segments, int length, out JacobianPoint r)
-    {
-        // suffix = Σ running from s up, weighted = Σ s·runningₛ.
-        JacobianPoint suffix = JacobianPoint.Infinity;
-        JacobianPoint weighted = JacobianPoint.Infinity;
-        r = JacobianPoint.Infinity;
-        for (int s = segments - 1; s >= 0; s--)
-        {
-            Add(ref suffix, _running[first + s]);
-            Add(ref r, _totals[first + s]);
-            if (s > 0)
-            {
-                JacobianPoint.Add(in weighted, in suffix, out weighted);
-            }
-        }
-        for (int i = BitOperations.Log2((uint)length); i > 0; i--)
-        {
-            JacobianPoint.Double(in weighted, out weighted);
-        }
-        JacobianPoint.Add(in r, in suffix, out r);
-        JacobianPoint.Add(in r, in weighted, out r);
-    }
-
-    private void Add(ref JacobianPoint sum, int reference)
-    {
-        if (reference != None)
-        {
-            AffinePoint point = _arena.Read(reference >> 1);
-            JacobianPoint.Add(in sum, in point, out sum);
-        }
+        _left[sums] = a;
+        _right[sums] = b;
+        return PointArena.Reference(place + sums++, negative: false);
     }
 
     private static void Reserve<T>(ref T[] array, int length)

@@ -26,17 +26,26 @@ internal abstract class PointArena
     /// <summary>What refers to the point at a place, or to its negative.</summary>
     public static int Reference(int place, bool negative) => (place << 1) | (negative ? 1 : 0);
 
-    /// <summary>Makes room for so many points, and for so many additions at a time. What was there is lost.</summary>
+    /// <summary>Makes room for so many points, and for so many additions at a time. Points stay where they are.</summary>
     public abstract void Reserve(int points, int additionsMax);
 
     /// <summary>Puts a point at a place.</summary>
     public abstract void Write(int place, in AffinePoint point);
 
-    /// <summary>The point at a place.</summary>
-    public abstract AffinePoint Read(int place);
+    /// <summary>The point that a reference is to.</summary>
+    public abstract AffinePoint Read(int reference);
 
     /// <summary>Puts the point that a reference is to at a place.</summary>
     public abstract void Copy(int reference, int place);
+
+    /// <summary>
+    /// Puts at places from <paramref name="place"/> on the points with these x, each normalized, and of both y the one
+    /// that is odd or even as asked. Says of each whether there is one; if not, its place holds nothing of use.
+    /// </summary>
+    public abstract void Lift(int place, ReadOnlySpan<FieldElement> x, ReadOnlySpan<bool> isOdd, Span<bool> found);
+
+    /// <summary>Puts λ times the points at places from one on at places from another on.</summary>
+    public abstract void MultiplyLambda(int from, int to, int count);
 
     /// <summary>
     /// Puts left[i] + right[i] at place destination + i, for all i. Every point may be any other's equal or opposite,
@@ -56,7 +65,7 @@ internal sealed class ScalarPointArena : PointArena
     {
         if (_points.Length < points)
         {
-            _points = new AffinePoint[points];
+            Array.Resize(ref _points, points);
         }
         if (_products.Length < additionsMax)
         {
@@ -67,9 +76,33 @@ internal sealed class ScalarPointArena : PointArena
 
     public override void Write(int place, in AffinePoint point) => _points[place] = point;
 
-    public override AffinePoint Read(int place) => _points[place];
+    public override AffinePoint Read(int reference)
+    {
+        AffinePoint point = _points[reference >> 1];
+        if ((reference & 1) != 0)
+        {
+            AffinePoint.Negate(in point, out point);
+        }
+        return point;
+    }
 
-    public override void Copy(int reference, int place) => _points[place] = Get(reference);
+    public override void Copy(int reference, int place) => _points[place] = Read(reference);
+
+    public override void Lift(int place, ReadOnlySpan<FieldElement> x, ReadOnlySpan<bool> isOdd, Span<bool> found)
+    {
+        for (int i = 0; i < x.Length; i++)
+        {
+            found[i] = AffinePoint.TryDecompress(in x[i], isOdd[i], out _points[place + i]);
+        }
+    }
+
+    public override void MultiplyLambda(int from, int to, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            AffinePoint.MultiplyLambda(in _points[from + i], out _points[to + i]);
+        }
+    }
 
     public override void AddAll(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int destination)
     {
@@ -77,7 +110,7 @@ internal sealed class ScalarPointArena : PointArena
         FieldElement product = FieldElement.One;
         for (int i = 0; i < left.Length; i++)
         {
-            AffineAddition.TrySlope(Get(left[i]), Get(right[i]), out _, out _runs[i]);
+            AffineAddition.TrySlope(Read(left[i]), Read(right[i]), out _, out _runs[i]);
             _products[i] = product;
             FieldElement.Multiply(in product, in _runs[i], out product);
         }
@@ -86,8 +119,8 @@ internal sealed class ScalarPointArena : PointArena
         {
             FieldElement.Multiply(in inverse, in _products[i], out FieldElement slope);
             FieldElement.Multiply(in inverse, in _runs[i], out inverse);
-            AffinePoint a = Get(left[i]);
-            AffinePoint b = Get(right[i]);
+            AffinePoint a = Read(left[i]);
+            AffinePoint b = Read(right[i]);
             if (AffineAddition.TrySlope(in a, in b, out FieldElement rise, out _))
             {
                 FieldElement.Multiply(in slope, in rise, out slope);
@@ -98,15 +131,5 @@ internal sealed class ScalarPointArena : PointArena
                 _points[destination + i] = AffineAddition.AddWithoutSlope(in a, in b);
             }
         }
-    }
-
-    private AffinePoint Get(int reference)
-    {
-        AffinePoint point = _points[reference >> 1];
-        if ((reference & 1) != 0)
-        {
-            AffinePoint.Negate(in point, out point);
-        }
-        return point;
     }
 }

@@ -58,33 +58,34 @@ public static partial class Schnorr
         BatchEquations equations = BatchEquations.OfThisThread;
         Span<byte> seed = stackalloc byte[SHA256.HashSizeInBytes];
         batch.Hash(seed);
-        equations.Start(seed);
+        equations.Start(seed, verdicts.Length);
 
-        int count = 0;
+        int slots = 0;
         for (int lane = 0; lane < verdicts.Length; lane++)
         {
             verdicts[lane] = false;
             ReadOnlySpan<byte> signature = batch.Signature(lane);
             if (
-                FieldElement.TryRead(batch.PublicKey(lane), out work.Keys[count].X)
-                && FieldElement.TryRead(signature[..32], out work.Points[count].X)
-                && Scalar.TryRead(signature[32..], out work.S[count])
+                FieldElement.TryRead(batch.PublicKey(lane), out equations.KeyX[slots])
+                && FieldElement.TryRead(signature[..32], out equations.NonceX[slots])
+                && Scalar.TryRead(signature[32..], out work.S[slots])
             )
             {
-                work.Lanes[count++] = lane;
+                equations.KeyIsOdd[slots] = false;
+                equations.NonceIsOdd[slots] = false;
+                work.Lanes[slots++] = lane;
             }
         }
 
-        Decompression.DecompressAll(work.Keys.AsSpan(0, count), work.AllEven, work.KeyFound);
-        Decompression.DecompressAll(work.Points.AsSpan(0, count), work.AllEven, work.PointFound);
+        equations.Lift(slots);
 
-        for (int i = 0; i < count; i++)
+        for (int slot = 0; slot < slots; slot++)
         {
-            if (work.KeyFound[i] && work.PointFound[i])
+            if (equations.KeyFound[slot] && equations.NonceFound[slot])
             {
-                int lane = work.Lanes[i];
+                int lane = work.Lanes[slot];
                 Scalar minusE = -Challenge(batch.Signature(lane)[..32], batch.PublicKey(lane), batch.Message(lane));
-                equations.Add(lane, in work.S[i], in minusE, in work.Keys[i], in work.Points[i]);
+                equations.Add(lane, slot, Scalar.One, in work.S[slot], in minusE);
             }
         }
         equations.Decide(in batch, verdicts);
@@ -96,11 +97,6 @@ public static partial class Schnorr
 
     private sealed class Workspace
     {
-        public readonly AffinePoint[] Keys = new AffinePoint[BatchEquations.CountMax];
-        public readonly bool[] KeyFound = new bool[BatchEquations.CountMax];
-        public readonly AffinePoint[] Points = new AffinePoint[BatchEquations.CountMax];
-        public readonly bool[] PointFound = new bool[BatchEquations.CountMax];
-        public readonly bool[] AllEven = new bool[BatchEquations.CountMax];
         public readonly Scalar[] S = new Scalar[BatchEquations.CountMax];
         public readonly int[] Lanes = new int[BatchEquations.CountMax];
     }

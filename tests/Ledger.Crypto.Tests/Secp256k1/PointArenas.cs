@@ -19,24 +19,27 @@ internal static class PointArenas
             yield return ("eight lanes", new LanePointArena<Vector512<double>, Lanes512>());
         }
     }
-}
 
-/// <summary>The widths of decompression that this processor has.</summary>
-internal static class Decompressions
-{
-    public delegate void DecompressAll(Span<AffinePoint> points, ReadOnlySpan<bool> isOdd, Span<bool> found);
-
-    public static DecompressAll[] All()
+    /// <summary>Σ scalarsᵢ·pointsᵢ in an arena, by windows of so many bits or of as many as it chooses.</summary>
+    public static JacobianPoint Sum(this PointArena arena, HalfScalar[] scalars, AffinePoint[] points, int? bits = null)
     {
-        List<DecompressAll> paths = [Decompression.DecompressAll, Decompression.OneByOne];
-        if (Lanes256.IsSupported)
+        arena.Reserve(points.Length, 0);
+        for (int i = 0; i < points.Length; i++)
         {
-            paths.Add(Decompression.InLanes<Vector256<double>, Lanes256>);
+            arena.Write(i, in points[i]);
         }
-        if (Lanes512.IsSupported)
+        UInt128[] magnitudes = [.. scalars.Select(scalar => scalar.Magnitude)];
+        int[] references = [.. scalars.Select((scalar, i) => PointArena.Reference(i, scalar.IsNegative))];
+        MultiScalar multiScalar = new(arena);
+        JacobianPoint r;
+        if (bits is { } width)
         {
-            paths.Add(Decompression.InLanes<Vector512<double>, Lanes512>);
+            multiScalar.Sum(magnitudes, references, points.Length, width, out r);
         }
-        return [.. paths];
+        else
+        {
+            multiScalar.Sum(magnitudes, references, points.Length, out r);
+        }
+        return r;
     }
 }

@@ -732,6 +732,68 @@ internal static unsafe class FieldLanes<TVector, TOps>
         Carry(d, v0, v1, v2, v3, v4);
     }
 
+    /// <summary>
+    /// The abscissa of the sum of two affine points, a being the slope of the line through them and b and c their
+    /// abscissas: x = a² − b − c, and d = b − x.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void ChordX(
+        FieldVector<TVector>* x,
+        FieldVector<TVector>* d,
+        FieldVector<TVector>* a,
+        FieldVector<TVector>* b,
+        FieldVector<TVector>* c
+    )
+    {
+        RequireBounds(a);
+        RequireBounds(b);
+        RequireBounds(c);
+        TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0 + 2 * Bias0));
+        TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1 + Tight1 + 2 * Bias1) >> 1);
+        TVector c2 = TOps.Broadcast(unchecked(Start2 + Folded2 + Tight1 + 2 * Bias2) >> 1);
+        TVector c3 = TOps.Broadcast(unchecked(Start3 + Folded3 + Tight1 + 2 * Bias3) >> 1);
+        TVector c4 = TOps.Broadcast(unchecked(Start4 + Folded4 + Tight1 + 2 * Bias4) >> 1);
+        TVector c5 = TOps.Broadcast(unchecked(Start5 + Folded5) >> 1);
+        TVector c6 = TOps.Broadcast(unchecked(Start6 + Folded6) >> 1);
+        TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
+        TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
+        TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
+        SquareFold(
+            a->L0,
+            a->L1,
+            a->L2,
+            a->L3,
+            a->L4,
+            ref c0,
+            ref c1,
+            ref c2,
+            ref c3,
+            ref c4,
+            ref c5,
+            ref c6,
+            ref c7,
+            ref c8,
+            ref c9
+        );
+        TVector b0 = ToBits(b->L0, Magic0);
+        c0 = TOps.SubtractBits(TOps.SubtractBits(c0, b0), ToBits(c->L0, Magic0));
+        b0 = TOps.SubtractBits(TOps.AddBits(b0, TOps.Broadcast(unchecked(2 * Tight0 - Bias0))), c0);
+        TVector b1 = ToBits(b->L1, Magic1);
+        c1 = TOps.SubtractBits(TOps.SubtractBits(c1, b1), ToBits(c->L1, Magic1));
+        b1 = TOps.SubtractBits(TOps.AddBits(b1, TOps.Broadcast(unchecked(2 * Tight1 - Bias1))), c1);
+        TVector b2 = ToBits(b->L2, Magic2);
+        c2 = TOps.SubtractBits(TOps.SubtractBits(c2, b2), ToBits(c->L2, Magic2));
+        b2 = TOps.SubtractBits(TOps.AddBits(b2, TOps.Broadcast(unchecked(2 * Tight1 - Bias2))), c2);
+        TVector b3 = ToBits(b->L3, Magic3);
+        c3 = TOps.SubtractBits(TOps.SubtractBits(c3, b3), ToBits(c->L3, Magic3));
+        b3 = TOps.SubtractBits(TOps.AddBits(b3, TOps.Broadcast(unchecked(2 * Tight1 - Bias3))), c3);
+        TVector b4 = ToBits(b->L4, Magic4);
+        c4 = TOps.SubtractBits(TOps.SubtractBits(c4, b4), ToBits(c->L4, Magic4));
+        b4 = TOps.SubtractBits(TOps.AddBits(b4, TOps.Broadcast(unchecked(2 * Tight1 - Bias4))), c4);
+        Carry(x, c0, c1, c2, c3, c4);
+        Carry(d, b0, b1, b2, b3, b4);
+    }
+
     /// <summary>r = a, carried.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void CarryColumns(FieldVector<TVector>* r, ColumnVector<TVector>* a)
@@ -800,6 +862,18 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ToBits(b->L4, Magic4)
         );
         Carry(r, c0, c1, c2, c3, c4);
+    }
+
+    /// <summary>Negates the lanes whose number, one of as many as there are lanes, is odd.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void NegateOdd(FieldVector<TVector>* r, int* numbers)
+    {
+        TVector sign = TOps.ShiftLeft(TOps.Widen(numbers), 63);
+        r->L0 = TOps.Xor(r->L0, sign);
+        r->L1 = TOps.Xor(r->L1, sign);
+        r->L2 = TOps.Xor(r->L2, sign);
+        r->L3 = TOps.Xor(r->L3, sign);
+        r->L4 = TOps.Xor(r->L4, sign);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

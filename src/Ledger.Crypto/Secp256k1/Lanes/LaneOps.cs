@@ -53,6 +53,9 @@ internal interface ILaneOps<TVector>
 
     /// <summary>a·(2^32 + 977) mod 2^64 for a &lt; 2^32.</summary>
     static abstract TVector TimesFold(TVector a);
+
+    /// <summary>As many 32-bit integers from memory, with their signs.</summary>
+    static abstract unsafe TVector Widen(int* source);
 }
 
 /// <summary>Eight lanes: AVX-512 F and DQ.</summary>
@@ -113,6 +116,10 @@ internal readonly struct Lanes512 : ILaneOps<Vector512<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> TimesFold(Vector512<double> a) =>
         Avx512DQ.MultiplyLow(a.AsUInt64(), Vector512.Create(0x1000003D1UL)).AsDouble();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector512<double> Widen(int* source) =>
+        Avx512F.ConvertToVector512Int64(Vector256.Load(source)).AsDouble();
 }
 
 /// <summary>Four lanes: AVX2 and FMA.</summary>
@@ -176,4 +183,8 @@ internal readonly struct Lanes256 : ILaneOps<Vector256<double>>
                 Avx2.ShiftLeftLogical(a.AsUInt64(), 32)
             )
             .AsDouble();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector256<double> Widen(int* source) =>
+        Avx2.ConvertToVector256Int64(Vector128.Load(source)).AsDouble();
 }

@@ -386,7 +386,7 @@ internal static unsafe class PointLanes<TVector, TOps>
             Vector512.Load(p7),
             &m->PointY
         );
-        LaneTranspose.Negate(digits, &m->PointY);
+        FieldLanes<Vector512<double>, Lanes512>.NegateOdd(&m->PointY, digits);
         Vector512<long> wide = Avx512F.ConvertToVector512Int64(Vector256.Load(digits));
         m->Skip = Vector512
             .Equals(wide & Vector512.Create((long)EisensteinDigits.IndexMask), Vector512<long>.Zero)

@@ -91,6 +91,22 @@ internal static unsafe class FieldLanesCheck<TVector, TOps>
             },
             (a, b, c, d) => 3 * c * d + b - a * a
         ),
+        ["ChordX, x"] = (
+            (r, a, b, c, _) =>
+            {
+                FieldVector<TVector> d;
+                FieldLanes<TVector, TOps>.ChordX(r, &d, a, b, c);
+            },
+            (a, b, c, _) => a * a - b - c
+        ),
+        ["ChordX, d"] = (
+            (r, a, b, c, _) =>
+            {
+                FieldVector<TVector> x;
+                FieldLanes<TVector, TOps>.ChordX(&x, r, a, b, c);
+            },
+            (a, b, c, _) => 2 * b + c - a * a
+        ),
         ["Subtract"] = ((r, a, b, _, _) => FieldLanes<TVector, TOps>.Subtract(r, a, b), (a, b, _, _) => a - b),
         ["NegateSum"] = ((r, a, b, _, _) => FieldLanes<TVector, TOps>.NegateSum(r, a, b), (a, b, _, _) => -a - b),
     };

@@ -116,48 +116,4 @@ public unsafe class LanePartsTests
             }
         }
     }
-
-    [Fact]
-    public void DecompressAll_EveryLength_MatchesOneByOne()
-    {
-        EdgeBiased random = new(Seed);
-        for (int count = 0; count <= 40; count++)
-        {
-            AffinePoint[] points = new AffinePoint[count];
-            bool[] isOdd = new bool[count];
-            for (int i = 0; i < count; i++)
-            {
-                points[i].X = Convert.Field(random.NextBelow(ReferenceCurve.P));
-                isOdd[i] = random.Random.Next(2) == 1;
-            }
-            CheckDecompression(points, isOdd, Decompression.DecompressAll);
-            if (Lanes512.IsSupported)
-            {
-                CheckDecompression(points, isOdd, Decompression.InLanes<Vector512<double>, Lanes512>);
-            }
-            if (Lanes256.IsSupported)
-            {
-                CheckDecompression(points, isOdd, Decompression.InLanes<Vector256<double>, Lanes256>);
-            }
-        }
-    }
-
-    private delegate void Decompress(Span<AffinePoint> points, ReadOnlySpan<bool> isOdd, Span<bool> found);
-
-    private static void CheckDecompression(AffinePoint[] given, bool[] isOdd, Decompress decompress)
-    {
-        AffinePoint[] points = [.. given];
-        bool[] found = new bool[points.Length];
-        decompress(points, isOdd, found);
-        for (int i = 0; i < points.Length; i++)
-        {
-            bool expected = AffinePoint.TryDecompress(in given[i].X, isOdd[i], out AffinePoint point);
-            Assert.True(expected == found[i], $"seed {Seed}, count {points.Length}, point {i}");
-            if (expected)
-            {
-                Assert.Equal(Convert.Number(point.Y), Convert.Number(points[i].Y));
-                Assert.Equal(Convert.Number(point.X), Convert.Number(points[i].X));
-            }
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Ledger.Crypto.Secp256k1.Lanes;
 
@@ -90,17 +91,6 @@ internal static unsafe class FieldLanes<TVector, TOps>
     private const double Unit8 = Unit7 * T51;
     private const double Unit9 = Unit8 * T51;
 
-    private const double Magic0 = 1.5 * T52 * Unit0;
-    private const double Magic1 = 1.5 * T52 * Unit1;
-    private const double Magic2 = 1.5 * T52 * Unit2;
-    private const double Magic3 = 1.5 * T52 * Unit3;
-    private const double Magic4 = 1.5 * T52 * Unit4;
-    private const double Magic5 = 1.5 * T52 * Unit5;
-    private const double Magic6 = 1.5 * T52 * Unit6;
-    private const double Magic7 = 1.5 * T52 * Unit7;
-    private const double Magic8 = 1.5 * T52 * Unit8;
-    private const double Magic9 = 1.5 * T52 * Unit9;
-
     private const ulong Exponent0 = 1075UL << 52;
     private const ulong Exponent1 = (1075UL + 52) << 52;
     private const ulong Exponent2 = (1075UL + 103) << 52;
@@ -113,9 +103,6 @@ internal static unsafe class FieldLanes<TVector, TOps>
     private const ulong Exponent9 = (1075UL + 461) << 52;
 
     private const ulong Half = 1UL << 51;
-    private const ulong Mask51 = (1UL << 51) - 1;
-    private const ulong Mask52 = (1UL << 52) - 1;
-    private const double Fold = 4294968273.0 / Unit5;
     private const ulong FoldBits = 0x1000003D1;
 
     private const ulong Lift51 = (1UL << 62) + (1UL << 50);
@@ -126,31 +113,36 @@ internal static unsafe class FieldLanes<TVector, TOps>
     private const ulong Bias2 = Exponent2 | Half;
     private const ulong Bias3 = Exponent3 | Half;
     private const ulong Bias4 = Exponent4 | Half;
+    private const ulong Bias5 = Exponent5 | Half;
+    private const ulong Bias6 = Exponent6 | Half;
+    private const ulong Bias7 = Exponent7 | Half;
+    private const ulong Bias8 = Exponent8 | Half;
+    private const ulong Bias9 = Exponent9 | Half;
 
     // What columns start with. Start: less the biases of one product's terms. Folded: less those of the terms that folding
     // adds, and lifted (columns 5 to 8), or ready to be read as a double (9). Tight: lifted for carrying, and less what
     // the lift of column 4 makes, times K, in column 0.
-    private const ulong Start0 = unchecked(0 - (Exponent0 | Half));
-    private const ulong Start1 = unchecked(0 - 3 * (Exponent1 | Half));
-    private const ulong Start2 = unchecked(0 - 5 * (Exponent2 | Half));
-    private const ulong Start3 = unchecked(0 - 7 * (Exponent3 | Half));
-    private const ulong Start4 = unchecked(0 - 9 * (Exponent4 | Half));
-    private const ulong Start5 = unchecked(0 - 9 * (Exponent5 | Half));
-    private const ulong Start6 = unchecked(0 - 7 * (Exponent6 | Half));
-    private const ulong Start7 = unchecked(0 - 5 * (Exponent7 | Half));
-    private const ulong Start8 = unchecked(0 - 3 * (Exponent8 | Half));
-    private const ulong Start9 = unchecked(0 - (Exponent9 | Half));
+    private const ulong Start0 = unchecked(0 - Bias0);
+    private const ulong Start1 = unchecked(0 - 3 * Bias1);
+    private const ulong Start2 = unchecked(0 - 5 * Bias2);
+    private const ulong Start3 = unchecked(0 - 7 * Bias3);
+    private const ulong Start4 = unchecked(0 - 9 * Bias4);
+    private const ulong Start5 = unchecked(0 - 9 * Bias5);
+    private const ulong Start6 = unchecked(0 - 7 * Bias6);
+    private const ulong Start7 = unchecked(0 - 5 * Bias7);
+    private const ulong Start8 = unchecked(0 - 3 * Bias8);
+    private const ulong Start9 = unchecked(0 - Bias9);
 
-    private const ulong Folded0 = unchecked(0 - (Exponent0 | Half));
-    private const ulong Folded1 = unchecked(0 - 2 * (Exponent1 | Half));
-    private const ulong Folded2 = unchecked(0 - 2 * (Exponent2 | Half));
-    private const ulong Folded3 = unchecked(0 - 2 * (Exponent3 | Half));
-    private const ulong Folded4 = unchecked(0 - 2 * (Exponent4 | Half));
-    private const ulong Folded5 = unchecked(0 - (Exponent5 | Half) + Lift52);
+    private const ulong Folded0 = unchecked(0 - Bias0);
+    private const ulong Folded1 = unchecked(0 - 2 * Bias1);
+    private const ulong Folded2 = unchecked(0 - 2 * Bias2);
+    private const ulong Folded3 = unchecked(0 - 2 * Bias3);
+    private const ulong Folded4 = unchecked(0 - 2 * Bias4);
+    private const ulong Folded5 = unchecked(0 - Bias5 + Lift52);
     private const ulong Folded6 = Lift51;
     private const ulong Folded7 = Lift51;
     private const ulong Folded8 = Lift51;
-    private const ulong Folded9 = Exponent9 | Half;
+    private const ulong Folded9 = Bias9;
 
     private const ulong Tight0 = unchecked(Lift52 - (FoldBits << 11));
     private const ulong Tight1 = Lift51;
@@ -158,11 +150,54 @@ internal static unsafe class FieldLanes<TVector, TOps>
     private const double Offset6 = (T52 + T51 / 2 + 1024) * Unit6;
     private const double Offset7 = (T52 + T51 / 2 + 2048) * Unit7;
     private const double Offset8 = (T52 + T51 / 2 + 2048) * Unit8;
+    private const double Offset9 = (T52 + T51 + 2048) * Unit9;
+
+    // Where constants are that operations use again and again: Magic_k at k; Magic_k + Magic_(k+1), where that is a double,
+    // from here on; K·2^−256; what carrying leaves of a column.
+    private const int MagicPairs = 10,
+        FoldPlace = 20,
+        Mask51Place = 21,
+        Mask52Place = 22;
+
+    /// <summary>
+    /// In memory, to be broadcast as integers. Constants in the code the JIT compiler broadcasts as doubles, and that takes
+    /// one of the processor's four pipes for arithmetic (Zen 4): 7% of a square.
+    /// </summary>
+    private static ReadOnlySpan<ulong> ConstantBits =>
+        [
+            Bias0,
+            Bias1,
+            Bias2,
+            Bias3,
+            Bias4,
+            Bias5,
+            Bias6,
+            Bias7,
+            Bias8,
+            Bias9,
+            0,
+            Bias2 + 3,
+            Bias3 + 3,
+            Bias4 + 3,
+            Bias5 + 3,
+            0,
+            Bias7 + 3,
+            Bias8 + 3,
+            Bias9 + 3,
+            0,
+            ((1023UL + 32 - 256) << 52) | (977UL << (52 - 32)),
+            (1UL << 51) - 1,
+            (1UL << 52) - 1,
+        ];
+
+    // The bytes are part of the assembly's image, which does not move.
+    private static ulong* Constants => (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(ConstantBits));
 
     /// <summary>r = a·b.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(FieldVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
     {
+        ulong* k = Constants;
         RequireBounds(a);
         RequireBounds(b);
         TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0));
@@ -195,15 +230,17 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
-        Carry(r, c0, c1, c2, c3, c4);
+        Carry(r, c0, c1, c2, c3, c4, k);
     }
 
     /// <summary>r = a².</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Square(FieldVector<TVector>* r, FieldVector<TVector>* a)
     {
+        ulong* k = Constants;
         RequireBounds(a);
         TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0));
         TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1 + Tight1) >> 1);
@@ -230,15 +267,17 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
-        Carry(r, c0, c1, c2, c3, c4);
+        Carry(r, c0, c1, c2, c3, c4, k);
     }
 
     /// <summary>r = 2·a·b.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyTwice(FieldVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
     {
+        ulong* k = Constants;
         RequireBounds(a);
         RequireBounds(b);
         TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0 / 2));
@@ -271,20 +310,22 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
         c0 = TOps.AddBits(c0, c0);
         c1 = TOps.AddBits(c1, c1);
         c2 = TOps.AddBits(c2, c2);
         c3 = TOps.AddBits(c3, c3);
         c4 = TOps.AddBits(c4, c4);
-        Carry(r, c0, c1, c2, c3, c4);
+        Carry(r, c0, c1, c2, c3, c4, k);
     }
 
     /// <summary>r = 2·a².</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void SquareTwice(FieldVector<TVector>* r, FieldVector<TVector>* a)
     {
+        ulong* k = Constants;
         RequireBounds(a);
         TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0 / 2));
         TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1 + Tight1 / 2) >> 1);
@@ -311,20 +352,22 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
         c0 = TOps.AddBits(c0, c0);
         c1 = TOps.AddBits(c1, c1);
         c2 = TOps.AddBits(c2, c2);
         c3 = TOps.AddBits(c3, c3);
         c4 = TOps.AddBits(c4, c4);
-        Carry(r, c0, c1, c2, c3, c4);
+        Carry(r, c0, c1, c2, c3, c4, k);
     }
 
     /// <summary>r = 3·a².</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void SquareThrice(FieldVector<TVector>* r, FieldVector<TVector>* a)
     {
+        ulong* k = Constants;
         RequireBounds(a);
         TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0));
         TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1) >> 1);
@@ -351,20 +394,22 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
         c0 = TOps.AddBits(TOps.AddBits(c0, c0), TOps.AddBits(c0, TOps.Broadcast(Tight0)));
         c1 = TOps.AddBits(TOps.AddBits(c1, c1), TOps.AddBits(c1, TOps.Broadcast(Tight1)));
         c2 = TOps.AddBits(TOps.AddBits(c2, c2), TOps.AddBits(c2, TOps.Broadcast(Tight1)));
         c3 = TOps.AddBits(TOps.AddBits(c3, c3), TOps.AddBits(c3, TOps.Broadcast(Tight1)));
         c4 = TOps.AddBits(TOps.AddBits(c4, c4), TOps.AddBits(c4, TOps.Broadcast(Tight1)));
-        Carry(r, c0, c1, c2, c3, c4);
+        Carry(r, c0, c1, c2, c3, c4, k);
     }
 
     /// <summary>r = a·b, not carried.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyColumns(ColumnVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
     {
+        ulong* k = Constants;
         RequireBounds(a);
         RequireBounds(b);
         TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0));
@@ -397,7 +442,8 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
         r->C0 = c0;
         r->C1 = c1;
@@ -415,6 +461,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         FieldVector<TVector>* c
     )
     {
+        ulong* k = Constants;
         RequireBounds(a);
         RequireBounds(b);
         RequireBounds(c);
@@ -448,20 +495,22 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
-        c0 = TOps.SubtractBits(c0, ToBits(c->L0, Magic0));
-        c1 = TOps.SubtractBits(c1, ToBits(c->L1, Magic1));
-        c2 = TOps.SubtractBits(c2, ToBits(c->L2, Magic2));
-        c3 = TOps.SubtractBits(c3, ToBits(c->L3, Magic3));
-        c4 = TOps.SubtractBits(c4, ToBits(c->L4, Magic4));
-        Carry(r, c0, c1, c2, c3, c4);
+        c0 = TOps.SubtractBits(c0, ToBits(c->L0, k, 0));
+        c1 = TOps.SubtractBits(c1, ToBits(c->L1, k, 1));
+        c2 = TOps.SubtractBits(c2, ToBits(c->L2, k, 2));
+        c3 = TOps.SubtractBits(c3, ToBits(c->L3, k, 3));
+        c4 = TOps.SubtractBits(c4, ToBits(c->L4, k, 4));
+        Carry(r, c0, c1, c2, c3, c4, k);
     }
 
     /// <summary>r = −a·b, all ten columns, to be added to.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void NegateProduct(WideVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
     {
+        ulong* k = Constants;
         RequireBounds(a);
         RequireBounds(b);
         TVector c0 = TOps.Broadcast(unchecked(Folded0 + Tight0));
@@ -494,7 +543,8 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
         r->C0 = c0;
         r->C1 = c1;
@@ -512,6 +562,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void NegateTwiceSquare(WideVector<TVector>* r, FieldVector<TVector>* a)
     {
+        ulong* k = Constants;
         RequireBounds(a);
         TVector c0 = TOps.Broadcast(unchecked(Folded0 - Start0 + Tight0) >> 1);
         TVector c1 = TOps.Broadcast(unchecked(Folded1 - Start1 + Tight1) >> 2);
@@ -538,7 +589,8 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
         r->C0 = c0;
         r->C1 = c1;
@@ -561,6 +613,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         WideVector<TVector>* c
     )
     {
+        ulong* k = Constants;
         RequireBounds(a);
         RequireBounds(b);
         TVector c0 = c->C0;
@@ -593,9 +646,10 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
-        Carry(r, c0, c1, c2, c3, c4);
+        Carry(r, c0, c1, c2, c3, c4, k);
     }
 
     /// <summary>The abscissa of a double: x = a² − 4·v, and d = 6·v − a², which is 2·v − x.</summary>
@@ -607,6 +661,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         ColumnVector<TVector>* v
     )
     {
+        ulong* k = Constants;
         RequireBounds(a);
         TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0));
         TVector c1 = TOps.Broadcast(unchecked(Start1 + Folded1 + Tight1) >> 1);
@@ -633,7 +688,8 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
         TVector v0 = TOps.AddBits(v->C0, v->C0);
         TVector w0 = TOps.AddBits(v0, v0);
@@ -655,8 +711,8 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector w4 = TOps.AddBits(v4, v4);
         v4 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v4, w4), c4), TOps.Broadcast(unchecked(2 * Tight1)));
         c4 = TOps.SubtractBits(c4, w4);
-        Carry(x, c0, c1, c2, c3, c4);
-        Carry(d, v0, v1, v2, v3, v4);
+        Carry(x, c0, c1, c2, c3, c4, k);
+        Carry(d, v0, v1, v2, v3, v4, k);
     }
 
     /// <summary>The abscissa of a sum: x = a² − b − 2·v, and d = v − x.</summary>
@@ -669,6 +725,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         ColumnVector<TVector>* v
     )
     {
+        ulong* k = Constants;
         RequireBounds(a);
         RequireBounds(b);
         TVector c0 = TOps.Broadcast(unchecked(Start0 + Folded0 + Tight0 + Bias0));
@@ -681,11 +738,11 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        TVector b0 = ToBits(b->L0, Magic0);
-        TVector b1 = ToBits(b->L1, Magic1);
-        TVector b2 = ToBits(b->L2, Magic2);
-        TVector b3 = ToBits(b->L3, Magic3);
-        TVector b4 = ToBits(b->L4, Magic4);
+        TVector b0 = ToBits(b->L0, k, 0);
+        TVector b1 = ToBits(b->L1, k, 1);
+        TVector b2 = ToBits(b->L2, k, 2);
+        TVector b3 = ToBits(b->L3, k, 3);
+        TVector b4 = ToBits(b->L4, k, 4);
         SquareFold(
             a->L0,
             a->L1,
@@ -701,7 +758,8 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
         c0 = TOps.SubtractBits(c0, b0);
         TVector v0 = v->C0;
@@ -728,8 +786,8 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector w4 = TOps.AddBits(v4, v4);
         v4 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v4, w4), c4), TOps.Broadcast(unchecked(2 * Tight1)));
         c4 = TOps.SubtractBits(c4, w4);
-        Carry(x, c0, c1, c2, c3, c4);
-        Carry(d, v0, v1, v2, v3, v4);
+        Carry(x, c0, c1, c2, c3, c4, k);
+        Carry(d, v0, v1, v2, v3, v4, k);
     }
 
     /// <summary>
@@ -745,6 +803,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         FieldVector<TVector>* c
     )
     {
+        ulong* k = Constants;
         RequireBounds(a);
         RequireBounds(b);
         RequireBounds(c);
@@ -773,101 +832,91 @@ internal static unsafe class FieldLanes<TVector, TOps>
             ref c6,
             ref c7,
             ref c8,
-            ref c9
+            ref c9,
+            k
         );
-        TVector b0 = ToBits(b->L0, Magic0);
-        c0 = TOps.SubtractBits(TOps.SubtractBits(c0, b0), ToBits(c->L0, Magic0));
+        TVector b0 = ToBits(b->L0, k, 0);
+        c0 = TOps.SubtractBits(TOps.SubtractBits(c0, b0), ToBits(c->L0, k, 0));
         b0 = TOps.SubtractBits(TOps.AddBits(b0, TOps.Broadcast(unchecked(2 * Tight0 - Bias0))), c0);
-        TVector b1 = ToBits(b->L1, Magic1);
-        c1 = TOps.SubtractBits(TOps.SubtractBits(c1, b1), ToBits(c->L1, Magic1));
+        TVector b1 = ToBits(b->L1, k, 1);
+        c1 = TOps.SubtractBits(TOps.SubtractBits(c1, b1), ToBits(c->L1, k, 1));
         b1 = TOps.SubtractBits(TOps.AddBits(b1, TOps.Broadcast(unchecked(2 * Tight1 - Bias1))), c1);
-        TVector b2 = ToBits(b->L2, Magic2);
-        c2 = TOps.SubtractBits(TOps.SubtractBits(c2, b2), ToBits(c->L2, Magic2));
+        TVector b2 = ToBits(b->L2, k, 2);
+        c2 = TOps.SubtractBits(TOps.SubtractBits(c2, b2), ToBits(c->L2, k, 2));
         b2 = TOps.SubtractBits(TOps.AddBits(b2, TOps.Broadcast(unchecked(2 * Tight1 - Bias2))), c2);
-        TVector b3 = ToBits(b->L3, Magic3);
-        c3 = TOps.SubtractBits(TOps.SubtractBits(c3, b3), ToBits(c->L3, Magic3));
+        TVector b3 = ToBits(b->L3, k, 3);
+        c3 = TOps.SubtractBits(TOps.SubtractBits(c3, b3), ToBits(c->L3, k, 3));
         b3 = TOps.SubtractBits(TOps.AddBits(b3, TOps.Broadcast(unchecked(2 * Tight1 - Bias3))), c3);
-        TVector b4 = ToBits(b->L4, Magic4);
-        c4 = TOps.SubtractBits(TOps.SubtractBits(c4, b4), ToBits(c->L4, Magic4));
+        TVector b4 = ToBits(b->L4, k, 4);
+        c4 = TOps.SubtractBits(TOps.SubtractBits(c4, b4), ToBits(c->L4, k, 4));
         b4 = TOps.SubtractBits(TOps.AddBits(b4, TOps.Broadcast(unchecked(2 * Tight1 - Bias4))), c4);
-        Carry(x, c0, c1, c2, c3, c4);
-        Carry(d, b0, b1, b2, b3, b4);
+        Carry(x, c0, c1, c2, c3, c4, k);
+        Carry(d, b0, b1, b2, b3, b4, k);
     }
 
     /// <summary>r = a, carried.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void CarryColumns(FieldVector<TVector>* r, ColumnVector<TVector>* a)
     {
+        ulong* k = Constants;
         TVector c0 = TOps.AddBits(a->C0, TOps.Broadcast(Tight0));
         TVector c1 = TOps.AddBits(a->C1, TOps.Broadcast(Tight1));
         TVector c2 = TOps.AddBits(a->C2, TOps.Broadcast(Tight1));
         TVector c3 = TOps.AddBits(a->C3, TOps.Broadcast(Tight1));
         TVector c4 = TOps.AddBits(a->C4, TOps.Broadcast(Tight1));
-        Carry(r, c0, c1, c2, c3, c4);
+        Carry(r, c0, c1, c2, c3, c4, k);
     }
 
     /// <summary>r = a − b.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Subtract(FieldVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
     {
+        ulong* k = Constants;
         RequireBounds(a);
         RequireBounds(b);
-        TVector c0 = TOps.SubtractBits(
-            TOps.AddBits(ToBits(a->L0, Magic0), TOps.Broadcast(Tight0)),
-            ToBits(b->L0, Magic0)
-        );
-        TVector c1 = TOps.SubtractBits(
-            TOps.AddBits(ToBits(a->L1, Magic1), TOps.Broadcast(Tight1)),
-            ToBits(b->L1, Magic1)
-        );
-        TVector c2 = TOps.SubtractBits(
-            TOps.AddBits(ToBits(a->L2, Magic2), TOps.Broadcast(Tight1)),
-            ToBits(b->L2, Magic2)
-        );
-        TVector c3 = TOps.SubtractBits(
-            TOps.AddBits(ToBits(a->L3, Magic3), TOps.Broadcast(Tight1)),
-            ToBits(b->L3, Magic3)
-        );
-        TVector c4 = TOps.SubtractBits(
-            TOps.AddBits(ToBits(a->L4, Magic4), TOps.Broadcast(Tight1)),
-            ToBits(b->L4, Magic4)
-        );
-        Carry(r, c0, c1, c2, c3, c4);
+        TVector c0 = TOps.SubtractBits(TOps.AddBits(ToBits(a->L0, k, 0), TOps.Broadcast(Tight0)), ToBits(b->L0, k, 0));
+        TVector c1 = TOps.SubtractBits(TOps.AddBits(ToBits(a->L1, k, 1), TOps.Broadcast(Tight1)), ToBits(b->L1, k, 1));
+        TVector c2 = TOps.SubtractBits(TOps.AddBits(ToBits(a->L2, k, 2), TOps.Broadcast(Tight1)), ToBits(b->L2, k, 2));
+        TVector c3 = TOps.SubtractBits(TOps.AddBits(ToBits(a->L3, k, 3), TOps.Broadcast(Tight1)), ToBits(b->L3, k, 3));
+        TVector c4 = TOps.SubtractBits(TOps.AddBits(ToBits(a->L4, k, 4), TOps.Broadcast(Tight1)), ToBits(b->L4, k, 4));
+        Carry(r, c0, c1, c2, c3, c4, k);
     }
 
     /// <summary>r = −a − b.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void NegateSum(FieldVector<TVector>* r, FieldVector<TVector>* a, FieldVector<TVector>* b)
     {
+        ulong* k = Constants;
         RequireBounds(a);
         RequireBounds(b);
         TVector c0 = TOps.SubtractBits(
-            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight0 + 2 * Bias0)), ToBits(a->L0, Magic0)),
-            ToBits(b->L0, Magic0)
+            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight0 + 2 * Bias0)), ToBits(a->L0, k, 0)),
+            ToBits(b->L0, k, 0)
         );
         TVector c1 = TOps.SubtractBits(
-            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias1)), ToBits(a->L1, Magic1)),
-            ToBits(b->L1, Magic1)
+            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias1)), ToBits(a->L1, k, 1)),
+            ToBits(b->L1, k, 1)
         );
         TVector c2 = TOps.SubtractBits(
-            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias2)), ToBits(a->L2, Magic2)),
-            ToBits(b->L2, Magic2)
+            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias2)), ToBits(a->L2, k, 2)),
+            ToBits(b->L2, k, 2)
         );
         TVector c3 = TOps.SubtractBits(
-            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias3)), ToBits(a->L3, Magic3)),
-            ToBits(b->L3, Magic3)
+            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias3)), ToBits(a->L3, k, 3)),
+            ToBits(b->L3, k, 3)
         );
         TVector c4 = TOps.SubtractBits(
-            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias4)), ToBits(a->L4, Magic4)),
-            ToBits(b->L4, Magic4)
+            TOps.SubtractBits(TOps.Broadcast(unchecked(Tight1 + 2 * Bias4)), ToBits(a->L4, k, 4)),
+            ToBits(b->L4, k, 4)
         );
-        Carry(r, c0, c1, c2, c3, c4);
+        Carry(r, c0, c1, c2, c3, c4, k);
     }
 
     /// <summary>Negates the lanes whose number, one of as many as there are lanes, is odd.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void NegateOdd(FieldVector<TVector>* r, int* numbers)
     {
+        ulong* k = Constants;
         TVector sign = TOps.ShiftLeft(TOps.Widen(numbers), 63);
         r->L0 = TOps.Xor(r->L0, sign);
         r->L1 = TOps.Xor(r->L1, sign);
@@ -897,45 +946,46 @@ internal static unsafe class FieldLanes<TVector, TOps>
         ref TVector c6,
         ref TVector c7,
         ref TVector c8,
-        ref TVector c9
+        ref TVector c9,
+        ulong* k
     )
     {
-        TVector fold = TOps.Broadcast(Fold);
-        Term(a3, b4, Magic7, Magic8, ref c7, ref c8);
-        Term(a4, b3, Magic7, Magic8, ref c7, ref c8);
-        Term(a4, b4, Magic8, Magic9, ref c8, ref c9);
-        Term(a2, b4, Magic6, Magic7, ref c6, ref c7);
+        TVector fold = TOps.BroadcastFrom(k + FoldPlace);
+        Term(a3, b4, 7, ref c7, ref c8, k);
+        Term(a4, b3, 7, ref c7, ref c8, k);
+        Term(a4, b4, 8, ref c8, ref c9, k);
+        Term(a2, b4, 6, ref c6, ref c7, k);
         TVector f9 = High9(c9, c8);
-        TermWide(a2, b3, Magic5, Magic6, ref c5, ref c6);
-        Term(a4, b2, Magic6, Magic7, ref c6, ref c7);
-        Term(a3, b1, Magic4, Magic5, ref c4, ref c5);
-        Term(a0, b4, Magic4, Magic5, ref c4, ref c5);
-        Term(f9, fold, Magic4, Magic5, ref c4, ref c5);
-        TermWide(a1, b4, Magic5, Magic6, ref c5, ref c6);
-        TermWide(a4, b1, Magic5, Magic6, ref c5, ref c6);
-        Term(a3, b3, Magic6, Magic7, ref c6, ref c7);
-        Term(a1, b3, Magic4, Magic5, ref c4, ref c5);
-        Term(a4, b0, Magic4, Magic5, ref c4, ref c5);
-        Term(a2, b2, Magic4, Magic5, ref c4, ref c5);
-        TermWide(a3, b2, Magic5, Magic6, ref c5, ref c6);
-        Term(a3, b0, Magic3, Magic4, ref c3, ref c4);
-        TVector f7 = High(c7, TOps.ShiftRight(c6, 51), Exponent7, Offset7);
-        Term(a0, b3, Magic3, Magic4, ref c3, ref c4);
-        Term(a2, b1, Magic3, Magic4, ref c3, ref c4);
-        TVector f6 = High(c6, TOps.ShiftRight(c5, 52), Exponent6, Offset6);
-        TVector f8 = High(c8, TOps.ShiftRight(c7, 51), Exponent8, Offset8);
-        TVector f5 = High5(c5);
-        Term(a1, b2, Magic3, Magic4, ref c3, ref c4);
-        Term(f8, fold, Magic3, Magic4, ref c3, ref c4);
-        Term(a1, b0, Magic1, Magic2, ref c1, ref c2);
-        Term(f7, fold, Magic2, Magic3, ref c2, ref c3);
-        Term(a2, b0, Magic2, Magic3, ref c2, ref c3);
-        Term(a1, b1, Magic2, Magic3, ref c2, ref c3);
-        Term(a0, b1, Magic1, Magic2, ref c1, ref c2);
-        TermWide(f5, fold, Magic0, Magic1, ref c0, ref c1);
-        TermWide(a0, b0, Magic0, Magic1, ref c0, ref c1);
-        Term(a0, b2, Magic2, Magic3, ref c2, ref c3);
-        Term(f6, fold, Magic1, Magic2, ref c1, ref c2);
+        TermWide(a2, b3, 5, ref c5, ref c6, k);
+        Term(a4, b2, 6, ref c6, ref c7, k);
+        Term(a3, b1, 4, ref c4, ref c5, k);
+        Term(a0, b4, 4, ref c4, ref c5, k);
+        Term(f9, fold, 4, ref c4, ref c5, k);
+        TermWide(a1, b4, 5, ref c5, ref c6, k);
+        TermWide(a4, b1, 5, ref c5, ref c6, k);
+        Term(a3, b3, 6, ref c6, ref c7, k);
+        Term(a1, b3, 4, ref c4, ref c5, k);
+        Term(a4, b0, 4, ref c4, ref c5, k);
+        Term(a2, b2, 4, ref c4, ref c5, k);
+        TermWide(a3, b2, 5, ref c5, ref c6, k);
+        Term(a3, b0, 3, ref c3, ref c4, k);
+        TVector f7 = High(c7, TOps.ShiftRight(c6, 51), Exponent7, Offset7, k);
+        Term(a0, b3, 3, ref c3, ref c4, k);
+        Term(a2, b1, 3, ref c3, ref c4, k);
+        TVector f6 = High(c6, TOps.ShiftRight(c5, 52), Exponent6, Offset6, k);
+        TVector f8 = High(c8, TOps.ShiftRight(c7, 51), Exponent8, Offset8, k);
+        TVector f5 = High5(c5, k);
+        Term(a1, b2, 3, ref c3, ref c4, k);
+        Term(f8, fold, 3, ref c3, ref c4, k);
+        Term(a1, b0, 1, ref c1, ref c2, k);
+        Term(f7, fold, 2, ref c2, ref c3, k);
+        Term(a2, b0, 2, ref c2, ref c3, k);
+        Term(a1, b1, 2, ref c2, ref c3, k);
+        Term(a0, b1, 1, ref c1, ref c2, k);
+        TermWide(f5, fold, 0, ref c0, ref c1, k);
+        TermWide(a0, b0, 0, ref c0, ref c1, k);
+        Term(a0, b2, 2, ref c2, ref c3, k);
+        Term(f6, fold, 1, ref c1, ref c2, k);
     }
 
     /// <summary>c = 2·c + a² in columns 1 to 8, where c holds half of what is to be added to; c + a² in columns 0 and 9.</summary>
@@ -955,43 +1005,44 @@ internal static unsafe class FieldLanes<TVector, TOps>
         ref TVector c6,
         ref TVector c7,
         ref TVector c8,
-        ref TVector c9
+        ref TVector c9,
+        ulong* k
     )
     {
-        TVector fold = TOps.Broadcast(Fold);
-        Term(a3, a4, Magic7, Magic8, ref c7, ref c8);
-        TermWide(a1, a4, Magic5, Magic6, ref c5, ref c6);
-        TermWide(a2, a3, Magic5, Magic6, ref c5, ref c6);
-        Term(a2, a4, Magic6, Magic7, ref c6, ref c7);
+        TVector fold = TOps.BroadcastFrom(k + FoldPlace);
+        Term(a3, a4, 7, ref c7, ref c8, k);
+        TermWide(a1, a4, 5, ref c5, ref c6, k);
+        TermWide(a2, a3, 5, ref c5, ref c6, k);
+        Term(a2, a4, 6, ref c6, ref c7, k);
         c8 = TOps.AddBits(c8, c8);
-        Term(a4, a4, Magic8, Magic9, ref c8, ref c9);
-        Term(a1, a2, Magic3, Magic4, ref c3, ref c4);
-        Term(a1, a3, Magic4, Magic5, ref c4, ref c5);
-        Term(a0, a3, Magic3, Magic4, ref c3, ref c4);
-        Term(a0, a4, Magic4, Magic5, ref c4, ref c5);
+        Term(a4, a4, 8, ref c8, ref c9, k);
+        Term(a1, a2, 3, ref c3, ref c4, k);
+        Term(a1, a3, 4, ref c4, ref c5, k);
+        Term(a0, a3, 3, ref c3, ref c4, k);
+        Term(a0, a4, 4, ref c4, ref c5, k);
         c6 = TOps.AddBits(c6, c6);
         TVector f9 = High9(c9, c8);
         c4 = TOps.AddBits(c4, c4);
-        Term(a0, a1, Magic1, Magic2, ref c1, ref c2);
+        Term(a0, a1, 1, ref c1, ref c2, k);
         c7 = TOps.AddBits(c7, c7);
-        Term(a3, a3, Magic6, Magic7, ref c6, ref c7);
-        Term(a0, a2, Magic2, Magic3, ref c2, ref c3);
+        Term(a3, a3, 6, ref c6, ref c7, k);
+        Term(a0, a2, 2, ref c2, ref c3, k);
         c5 = TOps.AddBits(c5, c5);
-        Term(a2, a2, Magic4, Magic5, ref c4, ref c5);
-        Term(f9, fold, Magic4, Magic5, ref c4, ref c5);
-        TVector f8 = High(c8, TOps.ShiftRight(c7, 51), Exponent8, Offset8);
-        TVector f6 = High(c6, TOps.ShiftRight(c5, 52), Exponent6, Offset6);
+        Term(a2, a2, 4, ref c4, ref c5, k);
+        Term(f9, fold, 4, ref c4, ref c5, k);
+        TVector f8 = High(c8, TOps.ShiftRight(c7, 51), Exponent8, Offset8, k);
+        TVector f6 = High(c6, TOps.ShiftRight(c5, 52), Exponent6, Offset6, k);
         c3 = TOps.AddBits(c3, c3);
-        Term(f8, fold, Magic3, Magic4, ref c3, ref c4);
-        TVector f7 = High(c7, TOps.ShiftRight(c6, 51), Exponent7, Offset7);
-        TVector f5 = High5(c5);
+        Term(f8, fold, 3, ref c3, ref c4, k);
+        TVector f7 = High(c7, TOps.ShiftRight(c6, 51), Exponent7, Offset7, k);
+        TVector f5 = High5(c5, k);
         c1 = TOps.AddBits(c1, c1);
-        TermWide(a0, a0, Magic0, Magic1, ref c0, ref c1);
+        TermWide(a0, a0, 0, ref c0, ref c1, k);
         c2 = TOps.AddBits(c2, c2);
-        Term(f7, fold, Magic2, Magic3, ref c2, ref c3);
-        Term(a1, a1, Magic2, Magic3, ref c2, ref c3);
-        TermWide(f5, fold, Magic0, Magic1, ref c0, ref c1);
-        Term(f6, fold, Magic1, Magic2, ref c1, ref c2);
+        Term(f7, fold, 2, ref c2, ref c3, k);
+        Term(a1, a1, 2, ref c2, ref c3, k);
+        TermWide(f5, fold, 0, ref c0, ref c1, k);
+        Term(f6, fold, 1, ref c1, ref c2, k);
     }
 
     /// <summary>c −= a·b, all ten columns.</summary>
@@ -1016,34 +1067,35 @@ internal static unsafe class FieldLanes<TVector, TOps>
         ref TVector c6,
         ref TVector c7,
         ref TVector c8,
-        ref TVector c9
+        ref TVector c9,
+        ulong* k
     )
     {
-        TermSubtract(a4, b4, Magic8, Magic9, ref c8, ref c9);
-        TermSubtract(a3, b4, Magic7, Magic8, ref c7, ref c8);
-        TermSubtract(a4, b3, Magic7, Magic8, ref c7, ref c8);
-        TermSubtract(a2, b4, Magic6, Magic7, ref c6, ref c7);
-        TermSubtract(a3, b3, Magic6, Magic7, ref c6, ref c7);
-        TermSubtract(a4, b2, Magic6, Magic7, ref c6, ref c7);
-        TermSubtractWide(a1, b4, Magic5, Magic6, ref c5, ref c6);
-        TermSubtractWide(a2, b3, Magic5, Magic6, ref c5, ref c6);
-        TermSubtractWide(a3, b2, Magic5, Magic6, ref c5, ref c6);
-        TermSubtractWide(a4, b1, Magic5, Magic6, ref c5, ref c6);
-        TermSubtract(a0, b4, Magic4, Magic5, ref c4, ref c5);
-        TermSubtract(a1, b3, Magic4, Magic5, ref c4, ref c5);
-        TermSubtract(a2, b2, Magic4, Magic5, ref c4, ref c5);
-        TermSubtract(a3, b1, Magic4, Magic5, ref c4, ref c5);
-        TermSubtract(a4, b0, Magic4, Magic5, ref c4, ref c5);
-        TermSubtract(a0, b3, Magic3, Magic4, ref c3, ref c4);
-        TermSubtract(a1, b2, Magic3, Magic4, ref c3, ref c4);
-        TermSubtract(a2, b1, Magic3, Magic4, ref c3, ref c4);
-        TermSubtract(a3, b0, Magic3, Magic4, ref c3, ref c4);
-        TermSubtract(a0, b2, Magic2, Magic3, ref c2, ref c3);
-        TermSubtract(a1, b1, Magic2, Magic3, ref c2, ref c3);
-        TermSubtract(a2, b0, Magic2, Magic3, ref c2, ref c3);
-        TermSubtract(a0, b1, Magic1, Magic2, ref c1, ref c2);
-        TermSubtract(a1, b0, Magic1, Magic2, ref c1, ref c2);
-        TermSubtractWide(a0, b0, Magic0, Magic1, ref c0, ref c1);
+        TermSubtract(a4, b4, 8, ref c8, ref c9, k);
+        TermSubtract(a3, b4, 7, ref c7, ref c8, k);
+        TermSubtract(a4, b3, 7, ref c7, ref c8, k);
+        TermSubtract(a2, b4, 6, ref c6, ref c7, k);
+        TermSubtract(a3, b3, 6, ref c6, ref c7, k);
+        TermSubtract(a4, b2, 6, ref c6, ref c7, k);
+        TermSubtractWide(a1, b4, 5, ref c5, ref c6, k);
+        TermSubtractWide(a2, b3, 5, ref c5, ref c6, k);
+        TermSubtractWide(a3, b2, 5, ref c5, ref c6, k);
+        TermSubtractWide(a4, b1, 5, ref c5, ref c6, k);
+        TermSubtract(a0, b4, 4, ref c4, ref c5, k);
+        TermSubtract(a1, b3, 4, ref c4, ref c5, k);
+        TermSubtract(a2, b2, 4, ref c4, ref c5, k);
+        TermSubtract(a3, b1, 4, ref c4, ref c5, k);
+        TermSubtract(a4, b0, 4, ref c4, ref c5, k);
+        TermSubtract(a0, b3, 3, ref c3, ref c4, k);
+        TermSubtract(a1, b2, 3, ref c3, ref c4, k);
+        TermSubtract(a2, b1, 3, ref c3, ref c4, k);
+        TermSubtract(a3, b0, 3, ref c3, ref c4, k);
+        TermSubtract(a0, b2, 2, ref c2, ref c3, k);
+        TermSubtract(a1, b1, 2, ref c2, ref c3, k);
+        TermSubtract(a2, b0, 2, ref c2, ref c3, k);
+        TermSubtract(a0, b1, 1, ref c1, ref c2, k);
+        TermSubtract(a1, b0, 1, ref c1, ref c2, k);
+        TermSubtractWide(a0, b0, 0, ref c0, ref c1, k);
     }
 
     /// <summary>c = 4·c − 2·a² in columns 1 to 8, c = 2·c − 2·a² in columns 0 and 9.</summary>
@@ -1063,19 +1115,20 @@ internal static unsafe class FieldLanes<TVector, TOps>
         ref TVector c6,
         ref TVector c7,
         ref TVector c8,
-        ref TVector c9
+        ref TVector c9,
+        ulong* k
     )
     {
-        TermSubtract(a3, a4, Magic7, Magic8, ref c7, ref c8);
-        TermSubtract(a2, a4, Magic6, Magic7, ref c6, ref c7);
-        TermSubtractWide(a1, a4, Magic5, Magic6, ref c5, ref c6);
-        TermSubtractWide(a2, a3, Magic5, Magic6, ref c5, ref c6);
-        TermSubtract(a0, a4, Magic4, Magic5, ref c4, ref c5);
-        TermSubtract(a1, a3, Magic4, Magic5, ref c4, ref c5);
-        TermSubtract(a0, a3, Magic3, Magic4, ref c3, ref c4);
-        TermSubtract(a1, a2, Magic3, Magic4, ref c3, ref c4);
-        TermSubtract(a0, a2, Magic2, Magic3, ref c2, ref c3);
-        TermSubtract(a0, a1, Magic1, Magic2, ref c1, ref c2);
+        TermSubtract(a3, a4, 7, ref c7, ref c8, k);
+        TermSubtract(a2, a4, 6, ref c6, ref c7, k);
+        TermSubtractWide(a1, a4, 5, ref c5, ref c6, k);
+        TermSubtractWide(a2, a3, 5, ref c5, ref c6, k);
+        TermSubtract(a0, a4, 4, ref c4, ref c5, k);
+        TermSubtract(a1, a3, 4, ref c4, ref c5, k);
+        TermSubtract(a0, a3, 3, ref c3, ref c4, k);
+        TermSubtract(a1, a2, 3, ref c3, ref c4, k);
+        TermSubtract(a0, a2, 2, ref c2, ref c3, k);
+        TermSubtract(a0, a1, 1, ref c1, ref c2, k);
         c1 = TOps.AddBits(c1, c1);
         c2 = TOps.AddBits(c2, c2);
         c3 = TOps.AddBits(c3, c3);
@@ -1084,11 +1137,11 @@ internal static unsafe class FieldLanes<TVector, TOps>
         c6 = TOps.AddBits(c6, c6);
         c7 = TOps.AddBits(c7, c7);
         c8 = TOps.AddBits(c8, c8);
-        TermSubtract(a4, a4, Magic8, Magic9, ref c8, ref c9);
-        TermSubtract(a3, a3, Magic6, Magic7, ref c6, ref c7);
-        TermSubtract(a2, a2, Magic4, Magic5, ref c4, ref c5);
-        TermSubtract(a1, a1, Magic2, Magic3, ref c2, ref c3);
-        TermSubtractWide(a0, a0, Magic0, Magic1, ref c0, ref c1);
+        TermSubtract(a4, a4, 8, ref c8, ref c9, k);
+        TermSubtract(a3, a3, 6, ref c6, ref c7, k);
+        TermSubtract(a2, a2, 4, ref c4, ref c5, k);
+        TermSubtract(a1, a1, 2, ref c2, ref c3, k);
+        TermSubtractWide(a0, a0, 0, ref c0, ref c1, k);
         c0 = TOps.AddBits(c0, c0);
         c1 = TOps.AddBits(c1, c1);
         c2 = TOps.AddBits(c2, c2);
@@ -1101,85 +1154,73 @@ internal static unsafe class FieldLanes<TVector, TOps>
         c9 = TOps.AddBits(c9, c9);
     }
 
-    /// <summary>Adds a·b to two neighbouring columns: the multiple of the upper one's unit nearest to a·b, and the rest.</summary>
+    /// <summary>Adds a·b to a column and the next: the multiple of the upper one's unit nearest to a·b, and the rest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Term(TVector a, TVector b, double lowMagic, double highMagic, ref TVector low, ref TVector high)
+    private static void Term(TVector a, TVector b, int column, ref TVector low, ref TVector high, ulong* k)
     {
-        TVector h = TOps.MultiplyAdd(a, b, TOps.Broadcast(highMagic));
-        TVector l = TOps.MultiplySubtract(a, b, TOps.Subtract(h, TOps.Broadcast(highMagic + lowMagic)));
+        TVector h = TOps.MultiplyAdd(a, b, Magic(k, column + 1));
+        TVector l = TOps.MultiplySubtract(a, b, TOps.Subtract(h, TOps.BroadcastFrom(k + MagicPairs + column)));
         high = TOps.AddBits(high, h);
         low = TOps.AddBits(low, l);
     }
 
     /// <summary>The same where the lower column is 52 bits wide: both magics together would need 54 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TermWide(
-        TVector a,
-        TVector b,
-        double lowMagic,
-        double highMagic,
-        ref TVector low,
-        ref TVector high
-    )
+    private static void TermWide(TVector a, TVector b, int column, ref TVector low, ref TVector high, ulong* k)
     {
-        TVector h = TOps.MultiplyAdd(a, b, TOps.Broadcast(highMagic));
-        TVector e = TOps.Subtract(TOps.Subtract(h, TOps.Broadcast(highMagic)), TOps.Broadcast(lowMagic));
-        TVector l = TOps.MultiplySubtract(a, b, e);
+        TVector h = TOps.MultiplyAdd(a, b, Magic(k, column + 1));
+        TVector l = TOps.MultiplySubtract(
+            a,
+            b,
+            TOps.Subtract(TOps.Subtract(h, Magic(k, column + 1)), Magic(k, column))
+        );
         high = TOps.AddBits(high, h);
         low = TOps.AddBits(low, l);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TermSubtract(
-        TVector a,
-        TVector b,
-        double lowMagic,
-        double highMagic,
-        ref TVector low,
-        ref TVector high
-    )
+    private static void TermSubtract(TVector a, TVector b, int column, ref TVector low, ref TVector high, ulong* k)
     {
-        TVector h = TOps.MultiplyAdd(a, b, TOps.Broadcast(highMagic));
-        TVector l = TOps.MultiplySubtract(a, b, TOps.Subtract(h, TOps.Broadcast(highMagic + lowMagic)));
+        TVector h = TOps.MultiplyAdd(a, b, Magic(k, column + 1));
+        TVector l = TOps.MultiplySubtract(a, b, TOps.Subtract(h, TOps.BroadcastFrom(k + MagicPairs + column)));
         high = TOps.SubtractBits(high, h);
         low = TOps.SubtractBits(low, l);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TermSubtractWide(
-        TVector a,
-        TVector b,
-        double lowMagic,
-        double highMagic,
-        ref TVector low,
-        ref TVector high
-    )
+    private static void TermSubtractWide(TVector a, TVector b, int column, ref TVector low, ref TVector high, ulong* k)
     {
-        TVector h = TOps.MultiplyAdd(a, b, TOps.Broadcast(highMagic));
-        TVector e = TOps.Subtract(TOps.Subtract(h, TOps.Broadcast(highMagic)), TOps.Broadcast(lowMagic));
-        TVector l = TOps.MultiplySubtract(a, b, e);
+        TVector h = TOps.MultiplyAdd(a, b, Magic(k, column + 1));
+        TVector l = TOps.MultiplySubtract(
+            a,
+            b,
+            TOps.Subtract(TOps.Subtract(h, Magic(k, column + 1)), Magic(k, column))
+        );
         high = TOps.SubtractBits(high, h);
         low = TOps.SubtractBits(low, l);
     }
 
     /// <summary>A limb as an integer in units of its column, plus the column's bias.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector ToBits(TVector limb, double magic) => TOps.Add(limb, TOps.Broadcast(magic));
+    private static TVector ToBits(TVector limb, ulong* k, int column) => TOps.Add(limb, Magic(k, column));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector High(TVector c, TVector carry, ulong exponent, double offset) =>
+    private static TVector Magic(ulong* k, int column) => TOps.BroadcastFrom(k + column);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector High(TVector c, TVector carry, ulong exponent, double offset, ulong* k) =>
         TOps.Subtract(
-            TOps.AddBits(TOps.MaskOr(c, TOps.Broadcast(Mask51), TOps.Broadcast(exponent)), carry),
+            TOps.AddBits(TOps.MaskOr(c, TOps.BroadcastFrom(k + Mask51Place), TOps.Broadcast(exponent)), carry),
             TOps.Broadcast(offset)
         );
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector High9(TVector c9, TVector c8) =>
-        TOps.Subtract(TOps.AddBits(c9, TOps.ShiftRight(c8, 51)), TOps.Broadcast(Magic9 + 2048 * Unit9));
+        TOps.Subtract(TOps.AddBits(c9, TOps.ShiftRight(c8, 51)), TOps.Broadcast(Offset9));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector High5(TVector c5) =>
-        TOps.Subtract(TOps.MaskOr(c5, TOps.Broadcast(Mask52), TOps.Broadcast(Exponent5)), TOps.Broadcast(Magic5));
+    private static TVector High5(TVector c5, ulong* k) =>
+        TOps.Subtract(TOps.MaskOr(c5, TOps.BroadcastFrom(k + Mask52Place), TOps.Broadcast(Exponent5)), Magic(k, 5));
 
     /// <summary>Checks, in debug builds, the bounds that every operation relies on.</summary>
     [Conditional("DEBUG")]
@@ -1193,13 +1234,21 @@ internal static unsafe class FieldLanes<TVector, TOps>
 
     /// <summary>r = c, whose columns are lifted by <c>Tight</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Carry(FieldVector<TVector>* r, TVector c0, TVector c1, TVector c2, TVector c3, TVector c4)
+    private static void Carry(
+        FieldVector<TVector>* r,
+        TVector c0,
+        TVector c1,
+        TVector c2,
+        TVector c3,
+        TVector c4,
+        ulong* k
+    )
     {
-        TVector mask = TOps.Broadcast(Mask51);
+        TVector mask = TOps.BroadcastFrom(k + Mask51Place);
         c0 = TOps.AddBits(c0, TOps.TimesFold(TOps.ShiftRight(c4, 51)));
         r->L0 = TOps.Subtract(
-            TOps.MaskOr(c0, TOps.Broadcast(Mask52), TOps.Broadcast(Exponent0)),
-            TOps.Broadcast(Magic0)
+            TOps.MaskOr(c0, TOps.BroadcastFrom(k + Mask52Place), TOps.Broadcast(Exponent0)),
+            Magic(k, 0)
         );
         TVector d1 = TOps.AddBits(TOps.MaskOr(c1, mask, TOps.Broadcast(Exponent1)), TOps.ShiftRight(c0, 52));
         r->L1 = TOps.Subtract(d1, TOps.Broadcast((T52 + T51 / 2 + 1024) * Unit1));

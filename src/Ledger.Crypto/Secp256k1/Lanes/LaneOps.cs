@@ -23,6 +23,9 @@ internal interface ILaneOps<TVector>
 
     static abstract TVector Broadcast(ulong bits);
 
+    /// <summary>64 bits from memory in every lane.</summary>
+    static abstract unsafe TVector BroadcastFrom(ulong* bits);
+
     /// <summary>a·b + c with one rounding (to nearest, as everything here).</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
@@ -70,6 +73,10 @@ internal readonly struct Lanes512 : ILaneOps<Vector512<double>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Broadcast(ulong bits) => Vector512.Create(bits).AsDouble();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector512<double> BroadcastFrom(ulong* bits) =>
+        Avx512F.BroadcastScalarToVector512(Vector128.CreateScalarUnsafe(*bits)).AsDouble();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> MultiplyAdd(Vector512<double> a, Vector512<double> b, Vector512<double> c) =>
@@ -134,6 +141,10 @@ internal readonly struct Lanes256 : ILaneOps<Vector256<double>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Broadcast(ulong bits) => Vector256.Create(bits).AsDouble();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector256<double> BroadcastFrom(ulong* bits) =>
+        Avx2.BroadcastScalarToVector256(bits).AsDouble();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> MultiplyAdd(Vector256<double> a, Vector256<double> b, Vector256<double> c) =>

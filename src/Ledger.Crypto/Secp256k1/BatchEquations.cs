@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Ledger.Crypto.Secp256k1.Lanes;
 
 namespace Ledger.Crypto.Secp256k1;
 
@@ -36,8 +37,8 @@ internal sealed class BatchEquations
     /// <summary>The most equations at a time: beyond it the memory grows faster than the gain.</summary>
     public const int CountMax = 2048;
 
-    // As many or fewer equations are not combined.
-    private const int SinglesMax = 48;
+    /// <summary>As many signatures or fewer take less time by themselves than their equations do together.</summary>
+    public static int SinglesMax => EcdsaLanes.IsSupported ? 48 : 4;
 
     // Two terms of 128 bits for G, two for every key and one for every R.
     private const int TermsMax = 2 + (3 * CountMax);
@@ -170,8 +171,10 @@ internal sealed class BatchEquations
         }
     }
 
-    /// <summary>Whether all equations from one to before another hold.</summary>
-    private bool AllHold(int from, int to)
+    /// <summary>
+    /// r = Σ aᵢ·(kᵢ·(gᵢ·G + pᵢ·Pᵢ) − Rᵢ) over the equations from one to before another: infinity if all of them hold.
+    /// </summary>
+    private void Sum(int from, int to, out JacobianPoint r)
     {
         int terms = 0;
         Scalar ofGenerator = Scalar.Zero;
@@ -197,8 +200,7 @@ internal sealed class BatchEquations
                 _keySums[slot] = Scalar.Zero;
             }
         }
-        _multiScalar.Sum(_termScalars.AsSpan(0, terms), _termPoints.AsSpan(0, terms), FreePlace, out JacobianPoint sum);
-        return sum.IsInfinity;
+        _multiScalar.Sum(_termScalars.AsSpan(0, terms), _termPoints.AsSpan(0, terms), FreePlace, out r);
     }
 
     /// <summary>Adds k·P as two terms of 128 bits, of P and of λP, and returns how many terms there are.</summary>
@@ -217,40 +219,39 @@ internal sealed class BatchEquations
     /// they were not, down to short ranges, what <paramref name="single"/> says.
     /// </summary>
     public void Decide<TSingle>(in TSingle single, Span<bool> verdicts)
-        where TSingle : ISingleVerification, allows ref struct => Decide(in single, 0, _count, false, verdicts);
-
-    private bool Decide<TSingle>(in TSingle single, int from, int to, bool knownToFail, Span<bool> verdicts)
         where TSingle : ISingleVerification, allows ref struct
     {
-        if (!knownToFail && to - from > Math.Min(SinglesMax, single.CountMax) && AllHold(from, to))
+        if (_count <= Math.Min(SinglesMax, single.CountMax))
         {
-            for (int i = from; i < to; i++)
+            single.Verify(_lanes.AsSpan(0, _count), verdicts);
+            return;
+        }
+        Sum(0, _count, out JacobianPoint sum);
+        Decide(in single, 0, _count, in sum, verdicts);
+    }
+
+    /// <summary>The same for a range of equations whose sum is known. That of its right half is what the left one's lacks.</summary>
+    private void Decide<TSingle>(in TSingle single, int from, int to, in JacobianPoint sum, Span<bool> verdicts)
+        where TSingle : ISingleVerification, allows ref struct
+    {
+        if (sum.IsInfinity)
+        {
+            foreach (int lane in _lanes.AsSpan(from, to - from))
             {
-                verdicts[_lanes[i]] = true;
+                verdicts[lane] = true;
             }
-            return true;
+            return;
         }
         if (to - from <= single.CountMax)
         {
-            return VerifySingles(in single, from, to, verdicts);
+            single.Verify(_lanes.AsSpan(from, to - from), verdicts);
+            return;
         }
-        // If the left half holds, the right one does not and need not be asked.
         int middle = (from + to) / 2;
-        bool left = Decide(in single, from, middle, false, verdicts);
-        bool right = Decide(in single, middle, to, left, verdicts);
-        return left && right;
-    }
-
-    private bool VerifySingles<TSingle>(in TSingle single, int from, int to, Span<bool> verdicts)
-        where TSingle : ISingleVerification, allows ref struct
-    {
-        ReadOnlySpan<int> lanes = _lanes.AsSpan(from, to - from);
-        single.Verify(lanes, verdicts);
-        bool allValid = true;
-        foreach (int lane in lanes)
-        {
-            allValid &= verdicts[lane];
-        }
-        return allValid;
+        Sum(from, middle, out JacobianPoint left);
+        JacobianPoint.Negate(in left, out JacobianPoint right);
+        JacobianPoint.Add(in sum, in right, out right);
+        Decide(in single, from, middle, in left, verdicts);
+        Decide(in single, middle, to, in right, verdicts);
     }
 }

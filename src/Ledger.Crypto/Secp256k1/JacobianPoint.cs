@@ -171,6 +171,15 @@ internal struct JacobianPoint
         FieldElement.Add(in r.Y, in minusHhh, out r.Y); // magnitude 2
     }
 
+    /// <summary>r = −a.</summary>
+    public static void Negate(in JacobianPoint a, out JacobianPoint r)
+    {
+        RequireInvariants(in a);
+        r = a;
+        FieldElement.Negate(in a.Y, YMagnitude, out r.Y);
+        FieldElement.NormalizeWeak(ref r.Y);
+    }
+
     /// <summary>Whether x, of magnitude 1, is this point's affine x, without a division: x·Z² = X. Not for infinity.</summary>
     [SkipLocalsInit]
     public readonly bool HasX(in FieldElement x)

@@ -34,6 +34,30 @@ public class BatchTests
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(9)]
+    [InlineData(300)]
+    [InlineData(600)]
+    public void EcdsaHintedBatch_SomeInvalidAnywhere_ThoseAndOnlyThoseAreRefused(int invalid)
+    {
+        NativeSecp256k1.SkipIfAbsent();
+        const int Count = 600;
+        PackedInputs inputs = new VerificationInputs(Seed).Pack(Count, validShare: 1);
+        bool[] expected = new bool[Count];
+        expected.AsSpan().Fill(true);
+        int[] places = [.. Enumerable.Range(0, Count)];
+        new Random(Seed + invalid).Shuffle(places);
+        foreach (int place in places.Take(invalid))
+        {
+            inputs.Hashes[32 * place] ^= 1;
+            expected[place] = false;
+        }
+        bool[] verdicts = new bool[Count];
+        Assert.False(EcdsaHintedBatchVerify(inputs, verdicts));
+        Assert.Equal(expected, verdicts);
+    }
+
     [Fact]
     public void EcdsaHintedBatch_ErrorsThatCancelWithoutCoefficients_AreBothRefused()
     {

@@ -24,6 +24,8 @@ public class SmallGroupTests
             JacobianPoint a = group.Jacobian(i, random);
             JacobianPoint.Double(in a, out JacobianPoint twice);
             Assert.Equal(2 * i % order, group.LogOf(twice));
+            JacobianPoint.Negate(in a, out JacobianPoint opposite);
+            Assert.Equal((order - i) % order, group.LogOf(opposite));
             for (int j = 0; j < order; j++)
             {
                 JacobianPoint b = group.Jacobian(j, random);

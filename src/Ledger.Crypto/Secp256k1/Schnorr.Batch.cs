@@ -8,6 +8,8 @@ public static partial class Schnorr
     /// <summary>Bytes of each message in a packed batch.</summary>
     public const int BatchMessageBytes = 32;
 
+    private const int ChallengeInputBytes = ChallengePrefixBytes + BatchMessageBytes;
+
     /// <summary>
     /// Verifies n signatures, packed one after the other, by a random linear combination of their equations. Verdicts are
     /// those of <see cref="Verify"/>, with the same certainty as in <see cref="EcdsaHintedBatch"/>.
@@ -78,18 +80,38 @@ public static partial class Schnorr
         }
 
         equations.Lift(slots);
+        HashChallenges(in batch, work, slots);
 
         for (int slot = 0; slot < slots; slot++)
         {
             if (equations.KeyFound[slot] && equations.NonceFound[slot])
             {
-                int lane = work.Lanes[slot];
-                Scalar minusE = -Challenge(batch.Signature(lane)[..32], batch.PublicKey(lane), batch.Message(lane));
-                equations.Add(lane, slot, Scalar.One, in work.S[slot], in minusE);
+                Scalar minusE = -Scalar.ReadReduced(
+                    work.Challenges.AsSpan(slot * SHA256.HashSizeInBytes, SHA256.HashSizeInBytes)
+                );
+                equations.Add(work.Lanes[slot], slot, Scalar.One, in work.S[slot], in minusE);
             }
         }
         equations.Decide(in batch, verdicts);
         return !verdicts.Contains(false);
+    }
+
+    /// <summary>The challenges of the first slots, all at once.</summary>
+    private static void HashChallenges(in Packed batch, Workspace work, int slots)
+    {
+        Span<byte> inputs = work.ChallengeInputs.AsSpan(0, slots * ChallengeInputBytes);
+        for (int slot = 0; slot < slots; slot++)
+        {
+            int lane = work.Lanes[slot];
+            Span<byte> input = inputs.Slice(slot * ChallengeInputBytes, ChallengeInputBytes);
+            WriteChallengeInput(batch.Signature(lane)[..32], batch.PublicKey(lane), batch.Message(lane), input);
+        }
+        Sha256Lanes.HashMany(
+            [],
+            inputs,
+            work.ChallengeLengths.AsSpan(0, slots),
+            work.Challenges.AsSpan(0, slots * SHA256.HashSizeInBytes)
+        );
     }
 
     [ThreadStatic]
@@ -99,6 +121,11 @@ public static partial class Schnorr
     {
         public readonly Scalar[] S = new Scalar[BatchEquations.CountMax];
         public readonly int[] Lanes = new int[BatchEquations.CountMax];
+        public readonly byte[] ChallengeInputs = new byte[BatchEquations.CountMax * ChallengeInputBytes];
+        public readonly int[] ChallengeLengths = new int[BatchEquations.CountMax];
+        public readonly byte[] Challenges = new byte[BatchEquations.CountMax * SHA256.HashSizeInBytes];
+
+        public Workspace() => ChallengeLengths.AsSpan().Fill(ChallengeInputBytes);
     }
 
     /// <summary>The spans of a packed batch, by lane.</summary>

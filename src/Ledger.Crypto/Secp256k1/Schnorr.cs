@@ -63,10 +63,7 @@ public static partial class Schnorr
             message.Length <= MessageBytesOnStack
                 ? stackalloc byte[ChallengePrefixBytes + MessageBytesOnStack]
                 : (rented = ArrayPool<byte>.Shared.Rent(length));
-        s_challengeTag.CopyTo(input);
-        r.CopyTo(input[64..]);
-        publicKey.CopyTo(input[96..]);
-        message.CopyTo(input[ChallengePrefixBytes..]);
+        WriteChallengeInput(r, publicKey, message, input);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(input[..length], hash);
         if (rented != null)
@@ -74,5 +71,19 @@ public static partial class Schnorr
             ArrayPool<byte>.Shared.Return(rented);
         }
         return Scalar.ReadReduced(hash);
+    }
+
+    /// <summary>What the challenge is the hash of: the tag's hash twice, r, the key and the message.</summary>
+    private static void WriteChallengeInput(
+        ReadOnlySpan<byte> r,
+        ReadOnlySpan<byte> publicKey,
+        ReadOnlySpan<byte> message,
+        Span<byte> input
+    )
+    {
+        s_challengeTag.CopyTo(input);
+        r.CopyTo(input[64..]);
+        publicKey.CopyTo(input[96..]);
+        message.CopyTo(input[ChallengePrefixBytes..]);
     }
 }

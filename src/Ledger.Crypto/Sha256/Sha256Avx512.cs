@@ -24,7 +24,7 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
     public static int Count => Lanes;
 
     /// <inheritdoc/>
-    public static bool IsSupported => Avx512BW.IsSupported;
+    public static bool IsSupported => Avx512BW.IsSupported && VectorPaths.Avx512IsAllowed;
 
     /// <inheritdoc/>
     [MethodImpl(Whole)]

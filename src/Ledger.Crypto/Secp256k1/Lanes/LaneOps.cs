@@ -66,7 +66,7 @@ internal readonly struct Lanes512 : ILaneOps<Vector512<double>>
 {
     public static int Count => 8;
 
-    public static bool IsSupported => Avx512F.IsSupported && Avx512DQ.IsSupported;
+    public static bool IsSupported => Avx512F.IsSupported && Avx512DQ.IsSupported && VectorPaths.Avx512IsAllowed;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Broadcast(double value) => Vector512.Create(value);

@@ -12,17 +12,17 @@ namespace Ledger.Benchmarks.Crypto.Secp256k1;
 /// </summary>
 public class HintedBatchBenchmarks
 {
-    private SignedHashes _signed = new(0);
+    private SignedHashes _signed = SignedHashes.Ecdsa(0);
     private byte[] _hints = [];
     private bool[] _verdicts = [];
 
-    [Params(64, 1024), Tiny(9)]
+    [Params(64, 1024), Tiny(131)] // enough to be added up
     public int Signatures { get; set; }
 
     [GlobalSetup]
     public void Setup()
     {
-        _signed = new(Signatures);
+        _signed = SignedHashes.Ecdsa(Signatures);
         _verdicts = new bool[Signatures];
         _hints = new byte[Signatures];
         for (int i = 0; i < Signatures; i++)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ledger.Benchmarks.Rivals;
 using Ledger.Crypto;
 
 namespace Ledger.Benchmarks.Crypto.Secp256k1;
@@ -6,25 +7,46 @@ namespace Ledger.Benchmarks.Crypto.Secp256k1;
 /// <summary>Independent signatures to verify: each by a key of its own, all valid, packed one after the other.</summary>
 internal sealed class SignedHashes
 {
-    public const int PublicKeyBytes = 33;
     public const int HashBytes = 32;
     public const int SignatureBytes = 64;
 
-    public SignedHashes(int count)
+    private readonly int _publicKeyBytes;
+
+    private SignedHashes(int count, int publicKeyBytes)
     {
         Count = count;
-        PublicKeys = new byte[PublicKeyBytes * count];
+        _publicKeyBytes = publicKeyBytes;
+        PublicKeys = new byte[publicKeyBytes * count];
         Hashes = new byte[HashBytes * count];
         Signatures = new byte[SignatureBytes * count];
         for (int i = 0; i < count; i++)
         {
-            // The same keys in every process, so that all of them do the same work.
-            byte[] secret = SHA256.HashData(BitConverter.GetBytes(i));
-            using Secp256k1PrivateKey key = Secp256k1PrivateKey.FromBytes(secret);
-            SHA256.HashData(secret, HashOf(i));
-            key.PublicKey.CopyTo(PublicKeyOf(i));
-            key.Sign(HashOf(i), SignatureOf(i));
+            SHA256.HashData(Secret(i), HashOf(i));
         }
+    }
+
+    /// <summary>ECDSA: keys of 33 bytes, compressed; signatures r ‖ s.</summary>
+    public static SignedHashes Ecdsa(int count)
+    {
+        SignedHashes signed = new(count, publicKeyBytes: 33);
+        for (int i = 0; i < count; i++)
+        {
+            using Secp256k1PrivateKey key = Secp256k1PrivateKey.FromBytes(Secret(i));
+            key.PublicKey.CopyTo(signed.PublicKeyOf(i));
+            key.Sign(signed.HashOf(i), signed.SignatureOf(i));
+        }
+        return signed;
+    }
+
+    /// <summary>BIP-340: keys of 32 bytes, the hashes are the messages, signatures x of R ‖ s.</summary>
+    public static SignedHashes Schnorr(int count)
+    {
+        SignedHashes signed = new(count, publicKeyBytes: 32);
+        for (int i = 0; i < count; i++)
+        {
+            Libsecp256k1.SignSchnorr(Secret(i), signed.HashOf(i), signed.PublicKeyOf(i), signed.SignatureOf(i));
+        }
+        return signed;
     }
 
     public int Count { get; }
@@ -35,9 +57,12 @@ internal sealed class SignedHashes
 
     public byte[] Signatures { get; }
 
-    public Span<byte> PublicKeyOf(int i) => PublicKeys.AsSpan(PublicKeyBytes * i, PublicKeyBytes);
+    public Span<byte> PublicKeyOf(int i) => PublicKeys.AsSpan(_publicKeyBytes * i, _publicKeyBytes);
 
     public Span<byte> HashOf(int i) => Hashes.AsSpan(HashBytes * i, HashBytes);
 
     public Span<byte> SignatureOf(int i) => Signatures.AsSpan(SignatureBytes * i, SignatureBytes);
+
+    // The same keys in every process, so that all of them do the same work.
+    private static byte[] Secret(int i) => SHA256.HashData(BitConverter.GetBytes(i));
 }

@@ -11,7 +11,7 @@ namespace Ledger.Benchmarks.Crypto.Secp256k1;
 /// </summary>
 public class VerifyBatchBenchmarks
 {
-    private SignedHashes _signed = new(0);
+    private SignedHashes _signed = SignedHashes.Ecdsa(0);
     private bool[] _verdicts = [];
 
     [Params(1, 8, 64, 1024), Tiny(9)]
@@ -20,7 +20,7 @@ public class VerifyBatchBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _signed = new(Signatures);
+        _signed = SignedHashes.Ecdsa(Signatures);
         _verdicts = new bool[Signatures];
     }
 
@@ -33,4 +33,9 @@ public class VerifyBatchBenchmarks
 
     [Benchmark(Description = "libsecp256k1")]
     public bool[] Secp256k1() => Libsecp256k1.VerifyAll(_signed, _verdicts);
+
+#if FULL_FEED
+    [Benchmark(Description = "NBitcoin.Secp256k1")]
+    public bool[] NBitcoin() => NBitcoinSecp256k1.VerifyAll(_signed, _verdicts);
+#endif
 }

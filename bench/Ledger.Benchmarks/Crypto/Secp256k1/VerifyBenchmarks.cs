@@ -11,14 +11,14 @@ public class VerifyBenchmarks
 {
     private const int Signatures = 16;
 
-    private SignedHashes _signed = new(0);
+    private SignedHashes _signed = SignedHashes.Ecdsa(0);
     private ECParameters[] _parameters = [];
     private readonly bool[] _verdicts = new bool[Signatures];
 
     [GlobalSetup]
     public void Setup()
     {
-        _signed = new(Signatures);
+        _signed = SignedHashes.Ecdsa(Signatures);
         _parameters = [.. Enumerable.Range(0, Signatures).Select(i => Uncompress(_signed.PublicKeyOf(i)))];
     }
 
@@ -49,25 +49,7 @@ public class VerifyBenchmarks
 
 #if FULL_FEED
     [Benchmark(Description = "NBitcoin.Secp256k1", OperationsPerInvoke = Signatures)]
-    public bool[] NBitcoin()
-    {
-        for (int i = 0; i < Signatures; i++)
-        {
-            _verdicts[i] =
-                global::NBitcoin.Secp256k1.ECPubKey.TryCreate(
-                    _signed.PublicKeyOf(i),
-                    global::NBitcoin.Secp256k1.Context.Instance,
-                    out _,
-                    out global::NBitcoin.Secp256k1.ECPubKey? key
-                )
-                && global::NBitcoin.Secp256k1.SecpECDSASignature.TryCreateFromCompact(
-                    _signed.SignatureOf(i),
-                    out global::NBitcoin.Secp256k1.SecpECDSASignature? signature
-                )
-                && key.SigVerify(signature, _signed.HashOf(i));
-        }
-        return _verdicts;
-    }
+    public bool[] NBitcoin() => NBitcoinSecp256k1.VerifyAll(_signed, _verdicts);
 #endif
 
     // y² = x³ + 7 modulo p; p is 3 modulo 4.

@@ -3,21 +3,16 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using BenchmarkDotNet.Environments;
-using BenchmarkDotNet.Extensions;
-using BenchmarkDotNet.Mathematics;
 using BenchmarkDotNet.Reports;
-using BenchmarkDotNet.Running;
 
 namespace Ledger.Benchmarks.Running;
 
 /// <summary>
-/// Writes what a run measured as a page of ratios: in each class the method named <see cref="Ours"/> against every other.
+/// Writes what a run measured as a page of ratios: in each class the method named <see cref="MeasuredCase.Ours"/> against
+/// every other.
 /// </summary>
 internal static class ResultsPage
 {
-    /// <summary>The method of a class that is this project's own; all others are rivals.</summary>
-    public const string Ours = "Ledger";
-
     public static string PathFor(Summary summary)
     {
         string processor = Processor(summary).ToLowerInvariant();
@@ -51,59 +46,49 @@ internal static class ResultsPage
         page.AppendLine(culture, $"- Command: `{command.Trim()}`");
         page.AppendLine()
             .AppendLine(
-                "Times are of one call. Ratio: how many times as long the rival takes, by the medians and, where other work on the machine disturbed them, by the fastest runs."
-            );
+                "Ratio: how many times as long the rival takes, measured in the same run at the same width, by the medians and, where other work on the machine disturbed them, by the fastest runs (in brackets)."
+            )
+            .AppendLine()
+            .AppendLine(
+                "Each width is forced by a switch of the runtime; the one that leaves only scalar code takes BMI2's multiplication away from it too. Single signatures are scalar at every width."
+            )
+            .AppendLine();
 
-        foreach (Summary summary in summaries)
+        MeasuredCase[] cases = [.. summaries.SelectMany(s => s.BenchmarksCases.Select(b => MeasuredCase.Of(s, b)))];
+        Claims.Write(page, cases);
+        page.AppendLine().AppendLine("In full; times are of one call.");
+        foreach (IGrouping<Type, MeasuredCase> benchmarks in cases.GroupBy(c => c.Benchmarks))
         {
-            if (summary.BenchmarksCases.Length != 0)
-            {
-                WriteClass(page, summary);
-            }
+            WriteClass(page, benchmarks);
         }
         return page.ToString();
     }
 
-    private static void WriteClass(StringBuilder page, Summary summary)
+    private static void WriteClass(StringBuilder page, IGrouping<Type, MeasuredCase> cases)
     {
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        page.AppendLine().AppendLine(culture, $"## {summary.BenchmarksCases[0].Descriptor.Type.Name}").AppendLine();
+        page.AppendLine().AppendLine($"## {cases.Key.Name}").AppendLine();
         page.AppendLine("| width | parameters | method | median | fastest | allocated | ratio | of fastest |");
         page.AppendLine("|---|---|---|---:|---:|---:|---:|---:|");
-        foreach (
-            IGrouping<(string, string), BenchmarkCase> group in summary.BenchmarksCases.GroupBy(c =>
-                (c.Job.ResolvedId, c.Parameters.DisplayInfo.Trim('[', ']'))
-            )
-        )
+        foreach (IGrouping<(string, string), MeasuredCase> group in cases.GroupBy(c => (c.Width, c.ParametersText)))
         {
-            Statistics? ours = Measured(summary, group.FirstOrDefault(IsOurs));
-            foreach (BenchmarkCase benchmark in group)
+            MeasuredCase? ours = group.FirstOrDefault(c => c.IsOurs);
+            foreach (MeasuredCase its in group)
             {
-                Statistics? its = Measured(summary, benchmark);
-                long? bytes = summary[benchmark]?.GcStats.GetBytesAllocatedPerOperation(benchmark);
                 string[] cells =
                 [
-                    group.Key.Item1,
-                    group.Key.Item2,
-                    benchmark.Descriptor.WorkloadMethodDisplayInfo.Trim('\''),
-                    Time(its?.Median),
-                    Time(its?.Min),
-                    string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-                    IsOurs(benchmark) ? "" : Ratio(its?.Median, ours?.Median),
-                    IsOurs(benchmark) ? "" : Ratio(its?.Min, ours?.Min),
+                    its.Width,
+                    its.ParametersText,
+                    its.Method,
+                    Time(its.MedianNs),
+                    Time(its.FastestNs),
+                    string.Create(CultureInfo.InvariantCulture, $"{its.AllocatedBytes} B"),
+                    its.IsOurs ? "" : Claims.Ratio(its.MedianNs, ours?.MedianNs),
+                    its.IsOurs ? "" : Claims.Ratio(its.FastestNs, ours?.FastestNs),
                 ];
                 page.AppendLine("| " + string.Join(" | ", cells) + " |");
             }
         }
     }
-
-    private static bool IsOurs(BenchmarkCase benchmark) => benchmark.Descriptor.WorkloadMethod.Name == Ours;
-
-    private static Statistics? Measured(Summary summary, BenchmarkCase? benchmark) =>
-        benchmark is null ? null : summary[benchmark]?.ResultStatistics;
-
-    private static string Ratio(double? rival, double? ours) =>
-        rival is null || ours is null ? "?" : string.Create(CultureInfo.InvariantCulture, $"{rival / ours:0.00}×");
 
     private static string Time(double? nanoseconds) =>
         nanoseconds switch

@@ -82,6 +82,15 @@ public sealed class ClaimsTests
         );
     }
 
+    [Fact]
+    public void Write_NothingThatIsClaimed_WritesNoTable()
+    {
+        Assert.Equal(
+            "Bytes allocated by a call of ours: 0 in 1 of 1 cases.\n",
+            Write(Batch(64, Widths.Avx512, "Ledger", 1, 1), Batch(64, Widths.Avx512, "rival", 7, 7))
+        );
+    }
+
     private static string Write(params MeasuredCase[] cases)
     {
         StringBuilder page = new();

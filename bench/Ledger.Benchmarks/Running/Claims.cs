@@ -49,8 +49,7 @@ internal static class Claims
     public static void Write(StringBuilder page, IReadOnlyList<MeasuredCase> cases)
     {
         string[] widths = [.. Widths.All.Where(w => cases.Any(c => c.Width == w))];
-        page.AppendLine("| work | against | " + string.Join(" | ", widths) + " |");
-        page.AppendLine("|---|---|" + string.Concat(Enumerable.Repeat("---:|", widths.Length)));
+        List<string> lines = [];
         foreach (Claim claim in All)
         {
             MeasuredCase[] about = [.. cases.Where(claim.IsAbout)];
@@ -59,11 +58,17 @@ internal static class Claims
                 string[] cells = [.. widths.Select(w => Cell([.. about.Where(c => c.Width == w)], rival))];
                 if (cells.Any(c => c.Length != 0))
                 {
-                    page.AppendLine($"| {claim.Work} | {rival} | " + string.Join(" | ", cells) + " |");
+                    lines.Add($"| {claim.Work} | {rival} | " + string.Join(" | ", cells) + " |");
                 }
             }
         }
-        page.AppendLine().AppendLine(Allocation(cases));
+        if (lines.Count != 0)
+        {
+            page.AppendLine("| work | against | " + string.Join(" | ", widths) + " |");
+            page.AppendLine("|---|---|" + string.Concat(Enumerable.Repeat("---:|", widths.Length)));
+            page.AppendJoin(Environment.NewLine, lines).AppendLine().AppendLine();
+        }
+        page.AppendLine(Allocation(cases));
     }
 
     /// <summary>How many times as long as a rival takes by something of ours; "?" when a time is missing.</summary>

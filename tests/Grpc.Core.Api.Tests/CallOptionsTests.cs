@@ -66,7 +66,7 @@ public class CallOptionsTests
     [Fact]
     public void WriteOptions_Default_HasNoFlags()
     {
-        Assert.Equal(WriteFlags.None, WriteOptions.Default.Flags);
+        Assert.Equal(default, WriteOptions.Default.Flags);
         Assert.Equal(WriteFlags.NoCompress, new WriteOptions(WriteFlags.NoCompress).Flags);
     }
 

@@ -65,13 +65,10 @@ public static class AsyncStreamReaderExtensions
     }
 }
 
-/// <summary>How a message is written.</summary>
+/// <summary>How a message is written; by default compressed if the call is, and sent at once.</summary>
 [Flags]
 public enum WriteFlags
 {
-    /// <summary>Compressed if the call is, and sent at once.</summary>
-    None = 0,
-
     /// <summary>The message may wait in a buffer for the next.</summary>
     BufferHint = 1,
 

@@ -230,9 +230,23 @@ public sealed class CompactRange
     /// <summary>A copy that changes apart from this, to try a batch that may have to be given up.</summary>
     public CompactRange Clone()
     {
-        CompactRange copy = new() { _size = _size };
-        _subtrees.CopyTo(copy._subtrees, 0);
+        CompactRange copy = new();
+        copy.CopyFrom(this);
         return copy;
+    }
+
+    /// <summary>
+    /// Becomes the range of another's leaves; what this was is lost. Allocates nothing, so that whoever tries batch after
+    /// batch can keep one range to try them on.
+    /// </summary>
+    /// <param name="other">The range to become; the two change apart afterwards.</param>
+    public void CopyFrom(CompactRange other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        // No subtree is above the highest bit of the size, and what lies there is not looked at.
+        int levels = 64 - BitOperations.LeadingZeroCount((ulong)other._size);
+        other._subtrees.AsSpan(0, levels * MerkleHash.HashBytes).CopyTo(_subtrees);
+        _size = other._size;
     }
 
     private Span<byte> Subtree(int level) => _subtrees.AsSpan(level * MerkleHash.HashBytes, MerkleHash.HashBytes);

@@ -199,6 +199,63 @@ public sealed class CompactRangeTests(TreeFixture tree) : IClassFixture<TreeFixt
         });
     }
 
+    [Fact]
+    public void CopyFrom_EveryPairOfSizes_IsTheOtherAndChangesApart()
+    {
+        for (int first = 0; first <= TreeFixture.SizeMax; first += 3)
+        {
+            for (int second = 0; second < TreeFixture.SizeMax; second++)
+            {
+                CompactRange range = new();
+                range.Append(tree.LeafHashes.AsSpan(0, 32 * first));
+                CompactRange other = new();
+                other.Append(tree.LeafHashes.AsSpan(0, 32 * second));
+
+                range.CopyFrom(other);
+                Assert.Equal(second, range.Size);
+                Assert.Equal(other.Nodes(), range.Nodes());
+
+                range.Append(tree.LeafHash(second));
+                Assert.Equal(tree.Roots[second + 1], Root(range));
+                Assert.Equal(tree.Roots[second], Root(other));
+            }
+        }
+    }
+
+    [Fact]
+    public void CopyFrom_LargestTreeOrItself_IsTheSame()
+    {
+        CompactRange largest = CompactRange.FromNodes(new UniformNodes(), long.MaxValue);
+        CompactRange range = new();
+        range.CopyFrom(largest);
+        range.CopyFrom(range);
+        Assert.Equal(long.MaxValue, range.Size);
+        Assert.Equal(largest.Nodes(), range.Nodes());
+        Assert.Equal(Root(largest), Root(range));
+    }
+
+    /// <summary>All that a batch of 1,000 entries costs a tree of 10 million: what the benchmark of appending does.</summary>
+    [Fact]
+    public void Append_ThousandLeavesToTenMillion_AllocatesNothing()
+    {
+        const int Entries = 1000;
+        const int EntryBytes = 300;
+        CompactRange before = CompactRange.FromNodes(new UniformNodes(), 10_000_000);
+        CompactRange range = new();
+        byte[] entries = new byte[Entries * EntryBytes];
+        int[] lengths = [.. Enumerable.Repeat(EntryBytes, Entries)];
+        byte[] leaves = new byte[32 * Entries];
+        byte[] root = new byte[32];
+        Allocation.AssertNone(() =>
+        {
+            range.CopyFrom(before);
+            MerkleHash.HashLeaves(entries, lengths, leaves);
+            range.Append(leaves);
+            range.Root(root);
+        });
+        Assert.Equal(10_000_000 + Entries, range.Size);
+    }
+
     private static byte[] Root(CompactRange range)
     {
         byte[] root = new byte[32];

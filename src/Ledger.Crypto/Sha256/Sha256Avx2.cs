@@ -39,62 +39,73 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
 
     /// <inheritdoc/>
     [MethodImpl(Whole)]
-    public static void LoadWhole(byte** starts, int offset, uint* words)
+    public static void Load(byte** rows, int offset, uint* words)
     {
         for (int half = 0; half < 64; half += 32)
         {
             Transpose(
-                Row(starts[0] + offset + half),
-                Row(starts[1] + offset + half),
-                Row(starts[2] + offset + half),
-                Row(starts[3] + offset + half),
-                Row(starts[4] + offset + half),
-                Row(starts[5] + offset + half),
-                Row(starts[6] + offset + half),
-                Row(starts[7] + offset + half),
+                Row(rows[0] + offset + half),
+                Row(rows[1] + offset + half),
+                Row(rows[2] + offset + half),
+                Row(rows[3] + offset + half),
+                Row(rows[4] + offset + half),
+                Row(rows[5] + offset + half),
+                Row(rows[6] + offset + half),
+                Row(rows[7] + offset + half),
                 (Word*)words + (half / 4)
             );
         }
     }
 
     /// <inheritdoc/>
-    [SkipLocalsInit]
     [MethodImpl(Whole)]
-    public static void LoadPart(byte** starts, int* lengths, int offset, byte* prefix, int prefixBytes, uint* words)
+    public static void Prefix(byte* prefix, int prefixBytes, uint* words)
     {
-        byte* rows = stackalloc byte[Lanes * 64];
-        byte** rowStarts = stackalloc byte*[Lanes];
-        for (int i = 0; i < Lanes; i++)
+        for (int i = 0; 4 * i < prefixBytes; i++)
         {
-            byte* row = rows + (64 * i);
-            rowStarts[i] = row;
-            int begin = 0;
-            if (offset == 0)
-            {
-                Unsafe.CopyBlockUnaligned(row, prefix, 64);
-                begin = prefixBytes;
-            }
-            else
-            {
-                Unsafe.InitBlockUnaligned(row, 0, 64);
-            }
-            int rest = lengths[i] - offset; // negative when the message has ended
-            int end = Math.Clamp(rest, begin, 64);
-            Unsafe.CopyBlockUnaligned(row + begin, starts[i] + offset + begin, (uint)(end - begin));
-            if ((uint)rest < 64)
-            {
-                row[rest] = 0x80;
-            }
-            if ((uint)(rest + 8) < 64)
-            {
-                *(ulong*)(row + 56) = BinaryPrimitives.ReverseEndianness((ulong)lengths[i] * 8);
-            }
+            uint fromMessage = (uint)(0xffffffffUL >> Math.Min(8 * (prefixBytes - (4 * i)), 32));
+            uint fromPrefix = BinaryPrimitives.ReverseEndianness(((uint*)prefix)[i]);
+            Word* word = (Word*)words + i;
+            *word = (*word & Vector256.Create(fromMessage)) | Vector256.Create(fromPrefix);
         }
-        LoadWhole(rowStarts, 0, words);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(Whole)]
+    public static void Pad(int* lengths, int shortest, int offset, uint* words)
+    {
+        // As in Sha256Avx512, where it is explained.
+        Word* w = (Word*)words;
+        Vector256<int> rest = Vector256.Load(lengths) - Vector256.Create(offset);
+        Vector256<int> bits = Vector256.Min(Vector256.Max(rest, -Vector256<int>.One), Vector256.Create(64)) << 3;
+        int first = Math.Max(shortest - offset, 0) / 4;
+        bits -= Vector256.Create(32 * first);
+        for (int i = first; i < 16; i++)
+        {
+            Word behind = Avx2.ShiftRightLogicalVariable(
+                Word.AllBitsSet,
+                Vector256.Max(bits, Vector256<int>.Zero).AsUInt32()
+            );
+            Word mark = Avx2.ShiftRightLogicalVariable(Vector256.Create(0x80000000u), bits.AsUInt32());
+            w[i] = Vector256.AndNot(w[i], behind) | mark;
+            bits -= Vector256.Create(32);
+        }
+        Word last = Vector256.LessThan((rest + Vector256.Create(8)).AsUInt32(), Vector256.Create(64u));
+        Word bytes = Vector256.Load((uint*)lengths);
+        w[14] |= last & (bytes >>> 29);
+        w[15] |= last & (bytes << 3);
     }
 
     /// <inheritdoc/>
     public static void Compress(uint* state, uint* words) => Compress((Word*)state, (Word*)words);
+
+    /// <inheritdoc/>
+    public static void CompressTwo(uint* states, uint* words)
+    {
+        // Two sets at once do not fit into 16 registers.
+        Compress(states, words);
+        Compress(states + (8 * Lanes), words + (64 * Lanes));
+    }
 
     /// <inheritdoc/>
     [MethodImpl(Whole)]
@@ -149,7 +160,7 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         {
             blocks[i] = pairs - 1 + (64 * i);
         }
-        LoadWhole(blocks, 0, (uint*)words);
+        Load(blocks, 0, (uint*)words);
         words[0] = (words[0] & Vector256.Create(0x00ffffffu)) | Vector256.Create(0x01000000u);
 
         Start((uint*)state);
@@ -161,6 +172,13 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
             places[i] = digests + (32 * i);
         }
         Store((uint*)state, places);
+    }
+
+    /// <inheritdoc/>
+    public static void HashNodesTwo(byte* pairs, byte* digests)
+    {
+        HashNodes(pairs, digests);
+        HashNodes(pairs + (Lanes * 64), digests + (Lanes * 32));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -39,77 +40,83 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
 
     /// <inheritdoc/>
     [MethodImpl(Whole)]
-    public static void LoadWhole(byte** starts, int offset, uint* words) =>
+    public static void Load(byte** rows, int offset, uint* words)
+    {
+        // The blocks that follow: so many streams at once are too many for the processor to see by itself.
+        for (int i = 0; i < Lanes; i++)
+        {
+            Sse.Prefetch0(rows[i] + offset + 127);
+        }
         Transpose(
-            Row(starts[0] + offset),
-            Row(starts[1] + offset),
-            Row(starts[2] + offset),
-            Row(starts[3] + offset),
-            Row(starts[4] + offset),
-            Row(starts[5] + offset),
-            Row(starts[6] + offset),
-            Row(starts[7] + offset),
-            Row(starts[8] + offset),
-            Row(starts[9] + offset),
-            Row(starts[10] + offset),
-            Row(starts[11] + offset),
-            Row(starts[12] + offset),
-            Row(starts[13] + offset),
-            Row(starts[14] + offset),
-            Row(starts[15] + offset),
+            Row(rows[0] + offset),
+            Row(rows[1] + offset),
+            Row(rows[2] + offset),
+            Row(rows[3] + offset),
+            Row(rows[4] + offset),
+            Row(rows[5] + offset),
+            Row(rows[6] + offset),
+            Row(rows[7] + offset),
+            Row(rows[8] + offset),
+            Row(rows[9] + offset),
+            Row(rows[10] + offset),
+            Row(rows[11] + offset),
+            Row(rows[12] + offset),
+            Row(rows[13] + offset),
+            Row(rows[14] + offset),
+            Row(rows[15] + offset),
             (Word*)words
         );
+    }
 
     /// <inheritdoc/>
-    [SkipLocalsInit]
     [MethodImpl(Whole)]
-    public static void LoadPart(byte** starts, int* lengths, int offset, byte* prefix, int prefixBytes, uint* words)
+    public static void Prefix(byte* prefix, int prefixBytes, uint* words)
     {
-        // What is left of each message, negative when it has ended; and so where it ends in this block, and where the mark
-        // is that follows it, 64 standing for nowhere.
-        Vector512<int> rest = Vector512.Load(lengths) - Vector512.Create(offset);
-        int* ends = stackalloc int[2 * Lanes];
-        int* marks = ends + Lanes;
-        Vector512.Min(Vector512.Max(rest, Vector512<int>.Zero), Vector512.Create(64)).Store(ends);
-        Vector512.Min(rest.AsUInt32(), Vector512.Create(64u)).Store((uint*)marks);
-
-        Vector512<byte> fromMessage = Vector512<byte>.AllBitsSet;
-        Vector512<byte> fill = Vector512<byte>.Zero;
-        if (offset == 0)
+        for (int i = 0; 4 * i < prefixBytes; i++)
         {
-            fromMessage = Vector512.GreaterThanOrEqual(Vector512<byte>.Indices, Vector512.Create((byte)prefixBytes));
-            fill = Vector512.Load(prefix);
+            uint fromMessage = (uint)(0xffffffffUL >> Math.Min(8 * (prefixBytes - (4 * i)), 32));
+            uint fromPrefix = BinaryPrimitives.ReverseEndianness(((uint*)prefix)[i]);
+            Word* word = (Word*)words + i;
+            *word = (*word & Vector512.Create(fromMessage)) | Vector512.Create(fromPrefix);
         }
-        byte* markRow = Sha256Constants.Marks + 64;
-        Transpose(
-            PartRow(starts[0] + offset, ends[0], markRow - marks[0], fromMessage, fill),
-            PartRow(starts[1] + offset, ends[1], markRow - marks[1], fromMessage, fill),
-            PartRow(starts[2] + offset, ends[2], markRow - marks[2], fromMessage, fill),
-            PartRow(starts[3] + offset, ends[3], markRow - marks[3], fromMessage, fill),
-            PartRow(starts[4] + offset, ends[4], markRow - marks[4], fromMessage, fill),
-            PartRow(starts[5] + offset, ends[5], markRow - marks[5], fromMessage, fill),
-            PartRow(starts[6] + offset, ends[6], markRow - marks[6], fromMessage, fill),
-            PartRow(starts[7] + offset, ends[7], markRow - marks[7], fromMessage, fill),
-            PartRow(starts[8] + offset, ends[8], markRow - marks[8], fromMessage, fill),
-            PartRow(starts[9] + offset, ends[9], markRow - marks[9], fromMessage, fill),
-            PartRow(starts[10] + offset, ends[10], markRow - marks[10], fromMessage, fill),
-            PartRow(starts[11] + offset, ends[11], markRow - marks[11], fromMessage, fill),
-            PartRow(starts[12] + offset, ends[12], markRow - marks[12], fromMessage, fill),
-            PartRow(starts[13] + offset, ends[13], markRow - marks[13], fromMessage, fill),
-            PartRow(starts[14] + offset, ends[14], markRow - marks[14], fromMessage, fill),
-            PartRow(starts[15] + offset, ends[15], markRow - marks[15], fromMessage, fill),
-            (Word*)words
-        );
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(Whole)]
+    public static void Pad(int* lengths, int shortest, int offset, uint* words)
+    {
+        Word* w = (Word*)words;
+        // What is left of each message, in bits; how much exactly is of no interest when it is nothing or all of the block.
+        Vector512<int> rest = Vector512.Load(lengths) - Vector512.Create(offset);
+        Vector512<int> bits = Vector512.Min(Vector512.Max(rest, -Vector512<int>.One), Vector512.Create(64)) << 3;
+
+        // A shift by 32 or more, or by a negative number, gives zero: so the mark, the bit behind the message, comes only
+        // in its own word, and what lies behind the message is taken away from there on.
+        int first = Math.Max(shortest - offset, 0) / 4;
+        bits -= Vector512.Create(32 * first);
+        for (int i = first; i < 16; i++)
+        {
+            Word behind = Avx512F.ShiftRightLogicalVariable(
+                Word.AllBitsSet,
+                Vector512.Max(bits, Vector512<int>.Zero).AsUInt32()
+            );
+            Word mark = Avx512F.ShiftRightLogicalVariable(Vector512.Create(0x80000000u), bits.AsUInt32());
+            w[i] = Vector512.AndNot(w[i], behind) | mark;
+            bits -= Vector512.Create(32);
+        }
 
         // The length in bits, in the block that has room for it behind the mark.
         Word last = Vector512.LessThan((rest + Vector512.Create(8)).AsUInt32(), Vector512.Create(64u));
         Word bytes = Vector512.Load((uint*)lengths);
-        ((Word*)words)[14] |= last & (bytes >>> 29);
-        ((Word*)words)[15] |= last & (bytes << 3);
+        w[14] |= last & (bytes >>> 29);
+        w[15] |= last & (bytes << 3);
     }
 
     /// <inheritdoc/>
     public static void Compress(uint* state, uint* words) => Compress((Word*)state, (Word*)words);
+
+    /// <inheritdoc/>
+    public static void CompressTwo(uint* states, uint* words) => CompressTwo((Word*)states, (Word*)words);
 
     /// <inheritdoc/>
     [MethodImpl(Whole)]
@@ -147,8 +154,45 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         byte* space = stackalloc byte[((8 + 64) * sizeof(Word)) + 63];
         Word* words = (Word*)(((nuint)space + 63) & ~(nuint)63);
         Word* state = words + 64;
+        byte** places = stackalloc byte*[Lanes];
 
-        // The last byte of each pair, which the prefix pushes into a second block of its own, and the mark behind it.
+        Word last = LastOfNodes(pairs);
+        LoadNodes(pairs, words);
+        Start((uint*)state);
+        Compress(state, words);
+        ExpandNodeEnd(last, words);
+        CompressNodeEnd(state, words);
+        StoreNodes(state, digests, places);
+    }
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    [MethodImpl(Whole)]
+    public static void HashNodesTwo(byte* pairs, byte* digests)
+    {
+        byte* space = stackalloc byte[(2 * (8 + 64) * sizeof(Word)) + 63];
+        Word* words = (Word*)(((nuint)space + 63) & ~(nuint)63);
+        Word* states = words + (2 * 64);
+        byte** places = stackalloc byte*[Lanes];
+
+        Word last = LastOfNodes(pairs);
+        Word last2 = LastOfNodes(pairs + (Lanes * 64));
+        LoadNodes(pairs, words);
+        LoadNodes(pairs + (Lanes * 64), words + 64);
+        Start((uint*)states);
+        Start((uint*)(states + 8));
+        CompressTwo(states, words);
+        ExpandNodeEnd(last, words);
+        ExpandNodeEnd(last2, words + 64);
+        CompressNodeEndTwo(states, words);
+        StoreNodes(states, digests, places);
+        StoreNodes(states + 8, digests + (Lanes * 32), places);
+    }
+
+    /// <summary>The last byte of each pair, which the prefix pushes into a second block of its own, and the mark behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Word LastOfNodes(byte* pairs)
+    {
         Vector256<int> rows = Vector256.Create(0, 64, 128, 192, 256, 320, 384, 448);
         Word last = Vector512
             .Create(
@@ -156,13 +200,13 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
                 Avx2.GatherVector256((int*)(pairs + 60 + (8 * 64)), rows, 1)
             )
             .AsUInt32();
-        last = (last & Vector512.Create(0xff000000)) | Vector512.Create(0x00800000u);
+        return (last & Vector512.Create(0xff000000)) | Vector512.Create(0x00800000u);
+    }
 
-        LoadNodes(pairs, words);
-        Start((uint*)state);
-        Compress(state, words);
-        CompressNodeEnd(state, last, words);
-        byte** places = stackalloc byte*[Lanes];
+    /// <summary>Writes 16 digests one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreNodes(Word* state, byte* digests, byte** places)
+    {
         for (int i = 0; i < Lanes; i++)
         {
             places[i] = digests + (32 * i);
@@ -201,14 +245,6 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Word Row(byte* block) => BigEndian(Vector512.Load(block));
-
-    /// <summary>A row of the message up to its end, of the fill elsewhere, and the mark. Reads nothing else.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Word PartRow(byte* row, int end, byte* mark, Vector512<byte> fromMessage, Vector512<byte> fill)
-    {
-        Vector512<byte> mask = Vector512.LessThan(Vector512<byte>.Indices, Vector512.Create((byte)end)) & fromMessage;
-        return BigEndian(Avx512BW.MaskLoad(row, mask, fill) | Vector512.Load(mark));
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Word BigEndian(Vector512<byte> row) =>
@@ -359,27 +395,230 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         state[7] += h;
     }
 
-    /// <summary>
-    /// The same for the second block of a node, in which only W0 is not known beforehand: W1 to W14 are zero, W15 is the
-    /// length. The first 16 rounds add constants, and most of W16 to W31 take a part of the work.
-    /// </summary>
-    /// <param name="state">8 words.</param>
-    /// <param name="w0">The last byte of the right child, and the mark.</param>
-    /// <param name="words">Room for 64 words.</param>
+    /// <summary>The same of two sets of lanes.</summary>
+    /// <param name="states">8 words of the first set, then 8 of the second.</param>
+    /// <param name="words">64 words of each.</param>
     [MethodImpl(Whole)]
-    private static void CompressNodeEnd(Word* state, Word w0, Word* words)
+    private static void CompressTwo(Word* states, Word* words)
     {
-        uint* nodeRounds = Sha256Constants.NodeRounds;
         uint* k = Sha256Constants.Rounds;
-        Word a = state[0];
-        Word b = state[1];
-        Word c = state[2];
-        Word d = state[3];
-        Word e = state[4];
-        Word f = state[5];
-        Word g = state[6];
-        Word h = state[7];
+        Word a = states[0];
+        Word b = states[1];
+        Word c = states[2];
+        Word d = states[3];
+        Word e = states[4];
+        Word f = states[5];
+        Word g = states[6];
+        Word h = states[7];
+        Word aX = states[8];
+        Word bX = states[9];
+        Word cX = states[10];
+        Word dX = states[11];
+        Word eX = states[12];
+        Word fX = states[13];
+        Word gX = states[14];
+        Word hX = states[15];
 
+        Word* expanding = words;
+        for (uint* end = k + 64; k != end; k += 8)
+        {
+            ExpandTwo(expanding + 0);
+            Round(
+                a,
+                b,
+                c,
+                ref d,
+                e,
+                f,
+                g,
+                ref h,
+                words[0] + Vector512.Create(k[0]),
+                aX,
+                bX,
+                cX,
+                ref dX,
+                eX,
+                fX,
+                gX,
+                ref hX,
+                words[64 + 0] + Vector512.Create(k[0])
+            );
+            ExpandTwo(expanding + 1);
+            Round(
+                h,
+                a,
+                b,
+                ref c,
+                d,
+                e,
+                f,
+                ref g,
+                words[1] + Vector512.Create(k[1]),
+                hX,
+                aX,
+                bX,
+                ref cX,
+                dX,
+                eX,
+                fX,
+                ref gX,
+                words[64 + 1] + Vector512.Create(k[1])
+            );
+            ExpandTwo(expanding + 2);
+            Round(
+                g,
+                h,
+                a,
+                ref b,
+                c,
+                d,
+                e,
+                ref f,
+                words[2] + Vector512.Create(k[2]),
+                gX,
+                hX,
+                aX,
+                ref bX,
+                cX,
+                dX,
+                eX,
+                ref fX,
+                words[64 + 2] + Vector512.Create(k[2])
+            );
+            Round(
+                f,
+                g,
+                h,
+                ref a,
+                b,
+                c,
+                d,
+                ref e,
+                words[3] + Vector512.Create(k[3]),
+                fX,
+                gX,
+                hX,
+                ref aX,
+                bX,
+                cX,
+                dX,
+                ref eX,
+                words[64 + 3] + Vector512.Create(k[3])
+            );
+            ExpandTwo(expanding + 3);
+            Round(
+                e,
+                f,
+                g,
+                ref h,
+                a,
+                b,
+                c,
+                ref d,
+                words[4] + Vector512.Create(k[4]),
+                eX,
+                fX,
+                gX,
+                ref hX,
+                aX,
+                bX,
+                cX,
+                ref dX,
+                words[64 + 4] + Vector512.Create(k[4])
+            );
+            ExpandTwo(expanding + 4);
+            Round(
+                d,
+                e,
+                f,
+                ref g,
+                h,
+                a,
+                b,
+                ref c,
+                words[5] + Vector512.Create(k[5]),
+                dX,
+                eX,
+                fX,
+                ref gX,
+                hX,
+                aX,
+                bX,
+                ref cX,
+                words[64 + 5] + Vector512.Create(k[5])
+            );
+            ExpandTwo(expanding + 5);
+            Round(
+                c,
+                d,
+                e,
+                ref f,
+                g,
+                h,
+                a,
+                ref b,
+                words[6] + Vector512.Create(k[6]),
+                cX,
+                dX,
+                eX,
+                ref fX,
+                gX,
+                hX,
+                aX,
+                ref bX,
+                words[64 + 6] + Vector512.Create(k[6])
+            );
+            Round(
+                b,
+                c,
+                d,
+                ref e,
+                f,
+                g,
+                h,
+                ref a,
+                words[7] + Vector512.Create(k[7]),
+                bX,
+                cX,
+                dX,
+                ref eX,
+                fX,
+                gX,
+                hX,
+                ref aX,
+                words[64 + 7] + Vector512.Create(k[7])
+            );
+            words += 8;
+            expanding += 6;
+        }
+
+        states[0] += a;
+        states[1] += b;
+        states[2] += c;
+        states[3] += d;
+        states[4] += e;
+        states[5] += f;
+        states[6] += g;
+        states[7] += h;
+        states[8] += aX;
+        states[9] += bX;
+        states[10] += cX;
+        states[11] += dX;
+        states[12] += eX;
+        states[13] += fX;
+        states[14] += gX;
+        states[15] += hX;
+    }
+
+    /// <summary>
+    /// W16 to W31 of the second block of a node, in which only W0 is not known beforehand: W1 to W14 are zero, W15 is the
+    /// length. Most of them take a part of the work.
+    /// </summary>
+    /// <param name="w0">The last byte of the right child, and the mark.</param>
+    /// <param name="words">Room for 32 words; the first 16 are not written, but W0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ExpandNodeEnd(Word w0, Word* words)
+    {
         Word length = Vector512.Create(Sha256Constants.NodeBits);
         Word w17 = Vector512.Create(Sha256Constants.NodeWord17);
         Word w19 = Vector512.Create(Sha256Constants.NodeWord19);
@@ -394,6 +633,7 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         Word w27 = Sigma1(w25) + w20;
         Word w28 = Sigma1(w26) + w21;
         Word w29 = Sigma1(w27) + w22;
+        words[0] = w0;
         words[16] = w0;
         words[17] = w17;
         words[18] = w18;
@@ -410,13 +650,31 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         words[29] = w29;
         words[30] = Sigma1(w28) + w23 + Vector512.Create(Sha256Constants.NodeSigma0Of15);
         words[31] = Sigma1(w29) + w24 + Sigma0(w0) + length;
+    }
+
+    /// <summary>The same compression of that block: its first 16 rounds add constants.</summary>
+    /// <param name="state">8 words.</param>
+    /// <param name="words">W0 and W16 to W31, then room for the others up to 64.</param>
+    [MethodImpl(Whole)]
+    private static void CompressNodeEnd(Word* state, Word* words)
+    {
+        uint* nodeRounds = Sha256Constants.NodeRounds;
+        uint* k = Sha256Constants.Rounds;
+        Word a = state[0];
+        Word b = state[1];
+        Word c = state[2];
+        Word d = state[3];
+        Word e = state[4];
+        Word f = state[5];
+        Word g = state[6];
+        Word h = state[7];
 
         // 32 words are left to expand, four for every eight rounds.
-        h += w0;
+        h += words[0];
         Word* expanding = words + 16;
         for (uint* end = nodeRounds + 16; nodeRounds != end; nodeRounds += 8)
         {
-            Expand(expanding);
+            Expand(expanding + 0);
             Round(a, b, c, ref d, e, f, g, ref h, Vector512.Create(nodeRounds[0]));
             Round(h, a, b, ref c, d, e, f, ref g, Vector512.Create(nodeRounds[1]));
             Expand(expanding + 1);
@@ -434,7 +692,7 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         k += 16;
         for (uint* end = k + 48; k != end; k += 8)
         {
-            Expand(expanding);
+            Expand(expanding + 0);
             Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector512.Create(k[0]));
             Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector512.Create(k[1]));
             Expand(expanding + 1);
@@ -460,34 +718,516 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         state[7] += h;
     }
 
+    /// <summary>The same of two sets of lanes.</summary>
+    /// <param name="states">8 words of the first set, then 8 of the second.</param>
+    /// <param name="words">64 words of each.</param>
+    [MethodImpl(Whole)]
+    private static void CompressNodeEndTwo(Word* states, Word* words)
+    {
+        uint* nodeRounds = Sha256Constants.NodeRounds;
+        uint* k = Sha256Constants.Rounds;
+        Word a = states[0];
+        Word b = states[1];
+        Word c = states[2];
+        Word d = states[3];
+        Word e = states[4];
+        Word f = states[5];
+        Word g = states[6];
+        Word h = states[7];
+        Word aX = states[8];
+        Word bX = states[9];
+        Word cX = states[10];
+        Word dX = states[11];
+        Word eX = states[12];
+        Word fX = states[13];
+        Word gX = states[14];
+        Word hX = states[15];
+
+        h += words[0];
+        hX += words[64];
+        Word* expanding = words + 16;
+        for (uint* end = nodeRounds + 16; nodeRounds != end; nodeRounds += 8)
+        {
+            ExpandTwo(expanding + 0);
+            Round(
+                a,
+                b,
+                c,
+                ref d,
+                e,
+                f,
+                g,
+                ref h,
+                Vector512.Create(nodeRounds[0]),
+                aX,
+                bX,
+                cX,
+                ref dX,
+                eX,
+                fX,
+                gX,
+                ref hX,
+                Vector512.Create(nodeRounds[0])
+            );
+            Round(
+                h,
+                a,
+                b,
+                ref c,
+                d,
+                e,
+                f,
+                ref g,
+                Vector512.Create(nodeRounds[1]),
+                hX,
+                aX,
+                bX,
+                ref cX,
+                dX,
+                eX,
+                fX,
+                ref gX,
+                Vector512.Create(nodeRounds[1])
+            );
+            ExpandTwo(expanding + 1);
+            Round(
+                g,
+                h,
+                a,
+                ref b,
+                c,
+                d,
+                e,
+                ref f,
+                Vector512.Create(nodeRounds[2]),
+                gX,
+                hX,
+                aX,
+                ref bX,
+                cX,
+                dX,
+                eX,
+                ref fX,
+                Vector512.Create(nodeRounds[2])
+            );
+            Round(
+                f,
+                g,
+                h,
+                ref a,
+                b,
+                c,
+                d,
+                ref e,
+                Vector512.Create(nodeRounds[3]),
+                fX,
+                gX,
+                hX,
+                ref aX,
+                bX,
+                cX,
+                dX,
+                ref eX,
+                Vector512.Create(nodeRounds[3])
+            );
+            ExpandTwo(expanding + 2);
+            Round(
+                e,
+                f,
+                g,
+                ref h,
+                a,
+                b,
+                c,
+                ref d,
+                Vector512.Create(nodeRounds[4]),
+                eX,
+                fX,
+                gX,
+                ref hX,
+                aX,
+                bX,
+                cX,
+                ref dX,
+                Vector512.Create(nodeRounds[4])
+            );
+            Round(
+                d,
+                e,
+                f,
+                ref g,
+                h,
+                a,
+                b,
+                ref c,
+                Vector512.Create(nodeRounds[5]),
+                dX,
+                eX,
+                fX,
+                ref gX,
+                hX,
+                aX,
+                bX,
+                ref cX,
+                Vector512.Create(nodeRounds[5])
+            );
+            ExpandTwo(expanding + 3);
+            Round(
+                c,
+                d,
+                e,
+                ref f,
+                g,
+                h,
+                a,
+                ref b,
+                Vector512.Create(nodeRounds[6]),
+                cX,
+                dX,
+                eX,
+                ref fX,
+                gX,
+                hX,
+                aX,
+                ref bX,
+                Vector512.Create(nodeRounds[6])
+            );
+            Round(
+                b,
+                c,
+                d,
+                ref e,
+                f,
+                g,
+                h,
+                ref a,
+                Vector512.Create(nodeRounds[7]),
+                bX,
+                cX,
+                dX,
+                ref eX,
+                fX,
+                gX,
+                hX,
+                ref aX,
+                Vector512.Create(nodeRounds[7])
+            );
+            expanding += 4;
+        }
+        words += 16;
+        k += 16;
+        for (uint* end = k + 48; k != end; k += 8)
+        {
+            ExpandTwo(expanding + 0);
+            Round(
+                a,
+                b,
+                c,
+                ref d,
+                e,
+                f,
+                g,
+                ref h,
+                words[0] + Vector512.Create(k[0]),
+                aX,
+                bX,
+                cX,
+                ref dX,
+                eX,
+                fX,
+                gX,
+                ref hX,
+                words[64 + 0] + Vector512.Create(k[0])
+            );
+            Round(
+                h,
+                a,
+                b,
+                ref c,
+                d,
+                e,
+                f,
+                ref g,
+                words[1] + Vector512.Create(k[1]),
+                hX,
+                aX,
+                bX,
+                ref cX,
+                dX,
+                eX,
+                fX,
+                ref gX,
+                words[64 + 1] + Vector512.Create(k[1])
+            );
+            ExpandTwo(expanding + 1);
+            Round(
+                g,
+                h,
+                a,
+                ref b,
+                c,
+                d,
+                e,
+                ref f,
+                words[2] + Vector512.Create(k[2]),
+                gX,
+                hX,
+                aX,
+                ref bX,
+                cX,
+                dX,
+                eX,
+                ref fX,
+                words[64 + 2] + Vector512.Create(k[2])
+            );
+            Round(
+                f,
+                g,
+                h,
+                ref a,
+                b,
+                c,
+                d,
+                ref e,
+                words[3] + Vector512.Create(k[3]),
+                fX,
+                gX,
+                hX,
+                ref aX,
+                bX,
+                cX,
+                dX,
+                ref eX,
+                words[64 + 3] + Vector512.Create(k[3])
+            );
+            ExpandTwo(expanding + 2);
+            Round(
+                e,
+                f,
+                g,
+                ref h,
+                a,
+                b,
+                c,
+                ref d,
+                words[4] + Vector512.Create(k[4]),
+                eX,
+                fX,
+                gX,
+                ref hX,
+                aX,
+                bX,
+                cX,
+                ref dX,
+                words[64 + 4] + Vector512.Create(k[4])
+            );
+            Round(
+                d,
+                e,
+                f,
+                ref g,
+                h,
+                a,
+                b,
+                ref c,
+                words[5] + Vector512.Create(k[5]),
+                dX,
+                eX,
+                fX,
+                ref gX,
+                hX,
+                aX,
+                bX,
+                ref cX,
+                words[64 + 5] + Vector512.Create(k[5])
+            );
+            ExpandTwo(expanding + 3);
+            Round(
+                c,
+                d,
+                e,
+                ref f,
+                g,
+                h,
+                a,
+                ref b,
+                words[6] + Vector512.Create(k[6]),
+                cX,
+                dX,
+                eX,
+                ref fX,
+                gX,
+                hX,
+                aX,
+                ref bX,
+                words[64 + 6] + Vector512.Create(k[6])
+            );
+            Round(
+                b,
+                c,
+                d,
+                ref e,
+                f,
+                g,
+                h,
+                ref a,
+                words[7] + Vector512.Create(k[7]),
+                bX,
+                cX,
+                dX,
+                ref eX,
+                fX,
+                gX,
+                hX,
+                ref aX,
+                words[64 + 7] + Vector512.Create(k[7])
+            );
+            words += 8;
+            expanding += 4;
+        }
+
+        states[0] += a;
+        states[1] += b;
+        states[2] += c;
+        states[3] += d;
+        states[4] += e;
+        states[5] += f;
+        states[6] += g;
+        states[7] += h;
+        states[8] += aX;
+        states[9] += bX;
+        states[10] += cX;
+        states[11] += dX;
+        states[12] += eX;
+        states[13] += fX;
+        states[14] += gX;
+        states[15] += hX;
+    }
+
     /// <summary>One round; the variables' names move one place on from round to round instead of their values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Round(Word a, Word b, Word c, ref Word d, Word e, Word f, Word g, ref Word h, Word w)
     {
-        h += w;
-        Word choice = Avx512F.TernaryLogic(e, f, g, 0xCA);
+        // What e makes comes first: the next round waits for it.
         Word sum1 = Avx512F.TernaryLogic(
             Avx512F.RotateRight(e, 6),
             Avx512F.RotateRight(e, 11),
             Avx512F.RotateRight(e, 25),
             0x96
         );
-        Word majority = Avx512F.TernaryLogic(a, b, c, 0xE8);
+        Word choice = Avx512F.TernaryLogic(e, f, g, 0xCA);
+        h += w;
+        h += choice;
+        h += sum1;
+        d += h;
         Word sum0 = Avx512F.TernaryLogic(
             Avx512F.RotateRight(a, 2),
             Avx512F.RotateRight(a, 13),
             Avx512F.RotateRight(a, 22),
             0x96
         );
-        h += choice;
-        h += sum1;
-        d += h;
+        Word majority = Avx512F.TernaryLogic(a, b, c, 0xE8);
         h += majority + sum0;
+    }
+
+    /// <summary>
+    /// The same round of two sets of lanes, instruction by instruction in turn: while one set waits for its rotations, of
+    /// which a cycle starts a single one, the other has something else to do.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(
+        Word a,
+        Word b,
+        Word c,
+        ref Word d,
+        Word e,
+        Word f,
+        Word g,
+        ref Word h,
+        Word w,
+        Word aX,
+        Word bX,
+        Word cX,
+        ref Word dX,
+        Word eX,
+        Word fX,
+        Word gX,
+        ref Word hX,
+        Word wX
+    )
+    {
+        Word eBy11 = Avx512F.RotateRight(e, 11);
+        Word eBy11X = Avx512F.RotateRight(eX, 11);
+        Word eBy6 = Avx512F.RotateRight(e, 6);
+        Word eBy6X = Avx512F.RotateRight(eX, 6);
+        Word eBy25 = Avx512F.RotateRight(e, 25);
+        Word eBy25X = Avx512F.RotateRight(eX, 25);
+        Word choice = Avx512F.TernaryLogic(e, f, g, 0xCA);
+        Word choiceX = Avx512F.TernaryLogic(eX, fX, gX, 0xCA);
+        Word aBy22 = Avx512F.RotateRight(a, 22);
+        Word aBy22X = Avx512F.RotateRight(aX, 22);
+        Word sum1 = Avx512F.TernaryLogic(eBy6, eBy11, eBy25, 0x96);
+        Word sum1X = Avx512F.TernaryLogic(eBy6X, eBy11X, eBy25X, 0x96);
+        h += w;
+        hX += wX;
+        h += choice;
+        hX += choiceX;
+        h += sum1;
+        hX += sum1X;
+        Word aBy13 = Avx512F.RotateRight(a, 13);
+        Word aBy13X = Avx512F.RotateRight(aX, 13);
+        d += h;
+        dX += hX;
+        Word aBy2 = Avx512F.RotateRight(a, 2);
+        Word aBy2X = Avx512F.RotateRight(aX, 2);
+        Word sum0 = Avx512F.TernaryLogic(aBy2, aBy13, aBy22, 0x96);
+        Word sum0X = Avx512F.TernaryLogic(aBy2X, aBy13X, aBy22X, 0x96);
+        Word majority = Avx512F.TernaryLogic(a, b, c, 0xE8);
+        Word majorityX = Avx512F.TernaryLogic(aX, bX, cX, 0xE8);
+        majority += sum0;
+        majorityX += sum0X;
+        h += majority;
+        hX += majorityX;
     }
 
     /// <summary>The message word 16 after the first of these.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Expand(Word* words) => words[16] = words[0] + words[9] + Sigma0(words[1]) + Sigma1(words[14]);
+
+    /// <summary>The same of two sets of lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ExpandTwo(Word* words)
+    {
+        Word* words2 = words + 64;
+        Word sum = words[0] + words[9];
+        Word sum2 = words2[0] + words2[9];
+        Word x = words[1];
+        Word x2 = words2[1];
+        Word x7 = Avx512F.RotateRight(x, 7);
+        Word x72 = Avx512F.RotateRight(x2, 7);
+        Word x18 = Avx512F.RotateRight(x, 18);
+        Word x182 = Avx512F.RotateRight(x2, 18);
+        x = Avx512F.ShiftRightLogical(x, 3);
+        x2 = Avx512F.ShiftRightLogical(x2, 3);
+        Word sigma0 = Avx512F.TernaryLogic(x7, x18, x, 0x96);
+        Word sigma02 = Avx512F.TernaryLogic(x72, x182, x2, 0x96);
+        Word y = words[14];
+        Word y2 = words2[14];
+        Word y17 = Avx512F.RotateRight(y, 17);
+        Word y172 = Avx512F.RotateRight(y2, 17);
+        Word y19 = Avx512F.RotateRight(y, 19);
+        Word y192 = Avx512F.RotateRight(y2, 19);
+        y = Avx512F.ShiftRightLogical(y, 10);
+        y2 = Avx512F.ShiftRightLogical(y2, 10);
+        Word sigma1 = Avx512F.TernaryLogic(y17, y19, y, 0x96);
+        Word sigma12 = Avx512F.TernaryLogic(y172, y192, y2, 0x96);
+        sum += sigma0;
+        sum2 += sigma02;
+        sum += sigma1;
+        sum2 += sigma12;
+        words[16] = sum;
+        words2[16] = sum2;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Word Sigma0(Word w) =>

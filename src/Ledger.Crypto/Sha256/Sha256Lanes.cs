@@ -104,11 +104,11 @@ internal static unsafe class Sha256Lanes
         {
             if (path == Sha256Path.Avx512)
             {
-                Sha256Groups.Hash<Sha256Avx512>(p, prefix.Length, m, l, lengths.Length, d);
+                Sha256Groups.Hash<Sha256Avx512>(p, prefix.Length, m, messages.Length, l, lengths.Length, d);
             }
             else
             {
-                Sha256Groups.Hash<Sha256Avx2>(p, prefix.Length, m, l, lengths.Length, d);
+                Sha256Groups.Hash<Sha256Avx2>(p, prefix.Length, m, messages.Length, l, lengths.Length, d);
             }
         }
     }
@@ -164,6 +164,10 @@ internal static unsafe class Sha256Lanes
         where TLanes : struct, ISha256Lanes
     {
         int done = 0;
+        for (; count - done >= 2 * TLanes.Count; done += 2 * TLanes.Count)
+        {
+            TLanes.HashNodesTwo(pairs + ((nint)PairBytes * done), digests + ((nint)DigestBytes * done));
+        }
         for (; count - done >= TLanes.Count; done += TLanes.Count)
         {
             TLanes.HashNodes(pairs + ((nint)PairBytes * done), digests + ((nint)DigestBytes * done));
@@ -199,14 +203,17 @@ internal static unsafe class Sha256Lanes
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RequireLengths(int messageBytes, ReadOnlySpan<int> lengths)
     {
         long sum = 0;
+        int signs = 0;
         foreach (int length in lengths)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(length, nameof(lengths));
             sum += length;
+            signs |= length;
         }
+        ArgumentOutOfRangeException.ThrowIfNegative(signs, nameof(lengths));
         if (sum != messageBytes)
         {
             throw new ArgumentException($"The lengths add up to {sum}, not {messageBytes}.", nameof(lengths));

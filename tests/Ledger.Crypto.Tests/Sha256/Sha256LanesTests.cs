@@ -240,6 +240,99 @@ public sealed class Sha256LanesTests
         }
     }
 
+    /// <summary>
+    /// Each message reaches to the first or to the last readable byte, alone, among others and in every lane: rows that
+    /// begin before the input or end behind it must not be read there.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void HashMany_EveryLengthNextToUnreadableMemory_StaysInside(int pathNumber)
+    {
+        Sha256Path path = Require(pathNumber);
+        using GuardedMemory memory = new(4 * 4096);
+        Random random = new(8);
+        random.NextBytes(memory.Span);
+        byte[] digests = new byte[32 * 40];
+        foreach (int count in (int[])[2, 16, 17, 32, 40])
+        {
+            for (int length = 0; length <= 400; length += count == 40 ? 1 : 7)
+            {
+                int[] lengths = [.. Enumerable.Range(0, count).Select(i => Math.Max(length - (i % 5 * 3), 0))];
+                int bytes = lengths.Sum();
+                byte[] prefix = new byte[length % (Sha256Lanes.PrefixBytesMax + 1)];
+                random.NextBytes(prefix);
+                Span<byte> output = digests.AsSpan(0, 32 * count);
+                foreach (Range place in (Range[])[new(0, bytes), new(^bytes, ^0)])
+                {
+                    Sha256Lanes.HashMany(prefix, memory.Span[place], lengths, output, path);
+                    Assert.True(
+                        Hashes(prefix, memory.Span[place], lengths).AsSpan().SequenceEqual(output),
+                        $"{length}"
+                    );
+                }
+            }
+        }
+    }
+
+    /// <summary>Nothing but empty messages is an input without an address.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void HashMany_OnlyEmptyMessages_AgreesWithPlatform(int pathNumber)
+    {
+        Sha256Path path = Require(pathNumber);
+        for (int prefixBytes = 0; prefixBytes <= Sha256Lanes.PrefixBytesMax; prefixBytes++)
+        {
+            byte[] prefix = new byte[prefixBytes];
+            new Random(prefixBytes).NextBytes(prefix);
+            int[] lengths = new int[50];
+            byte[] digests = new byte[32 * 50];
+            Sha256Lanes.HashMany(prefix, default, lengths, digests, path);
+            Assert.Equal(Hashes(prefix, default, lengths), digests);
+        }
+    }
+
+    /// <summary>Every prefix with every length around the ends of blocks, in two whole sets of lanes.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void HashMany_EveryPrefixAroundBlockEnds_AgreesWithPlatform(int pathNumber)
+    {
+        Sha256Path path = Require(pathNumber);
+        Random random = new(9);
+        for (int prefixBytes = 0; prefixBytes <= Sha256Lanes.PrefixBytesMax; prefixBytes++)
+        {
+            foreach (int blockEnd in (int[])[56, 64, 120, 128, 184, 192, 320])
+            {
+                int length = Math.Max(blockEnd - prefixBytes, 0);
+                for (int around = Math.Max(length - 2, 0); around <= length + 2; around++)
+                {
+                    AssertAgrees(path, random, prefixBytes, [.. Enumerable.Repeat(around, 32)], $"{around}");
+                }
+            }
+        }
+    }
+
+    /// <summary>Two sets of lanes that go together as far as both last, each of which may end first.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void HashMany_SetsOfDifferentLengths_AgreesWithPlatform(int pathNumber)
+    {
+        Sha256Path path = Require(pathNumber);
+        Random random = new(10);
+        foreach (int first in (int[])[0, 55, 56, 63, 64, 119, 200, 300])
+        {
+            foreach (int second in (int[])[0, 55, 56, 63, 64, 119, 200, 300, 400])
+            {
+                int[] lengths = [.. Enumerable.Repeat(first, 16), .. Enumerable.Repeat(second, 16)];
+                AssertAgrees(path, random, 1, lengths, $"{first} and {second}");
+                for (int i = 0; i < 32; i++)
+                {
+                    lengths[i] += random.Next(70);
+                }
+                AssertAgrees(path, random, 1, lengths, $"about {first} and {second}");
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Paths))]
     public void Hash_Always_AllocatesNothing(int pathNumber)

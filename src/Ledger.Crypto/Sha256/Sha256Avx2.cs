@@ -8,7 +8,7 @@ namespace Ledger.Crypto;
 
 /// <summary>SHA-256 in the 8 lanes of a 256-bit vector.</summary>
 /// <remarks>
-/// The same as <see cref="Sha256Avx512"/> where there is neither rotation nor three-input logic: a block is 64 × 36 +
+/// The same as <see cref="Sha256Avx512"/> where there is neither rotation nor three-input logic: a block is 64 × 35 +
 /// 48 × 21 instructions that compute. Only 16 registers: message words kept in variables would be spilled all over the
 /// rounds, which takes twice as long.
 /// </remarks>
@@ -145,11 +145,6 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         Word* state = words + 64;
         byte* first = (byte*)(state + 8);
 
-        // The last byte of each pair, which the prefix pushes into a second block of its own, and the mark behind it.
-        Vector256<int> rows = Vector256.Create(0, 64, 128, 192, 256, 320, 384, 448);
-        Word last = Avx2.GatherVector256((int*)(pairs + 60), rows, 1).AsUInt32();
-        last = (last & Vector256.Create(0xff000000)) | Vector256.Create(0x00800000u);
-
         // Each row is read from the byte before its pair, so that it falls into place; the first, before which nothing
         // may be read, from a copy.
         *first = 0;
@@ -161,6 +156,11 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
             blocks[i] = pairs - 1 + (64 * i);
         }
         Load(blocks, 0, (uint*)words);
+        // So the byte that the prefix replaces is the last one of the pair before, in the lane before. It is alone in the
+        // second block of its node, with the mark behind it.
+        Word last = Avx2.PermuteVar8x32(words[0], Vector256.Create(1u, 2, 3, 4, 5, 6, 7, 0));
+        last = last.WithElement(Lanes - 1, (uint)pairs[(Lanes * 64) - 1] << 24);
+        last = (last & Vector256.Create(0xff000000)) | Vector256.Create(0x00800000u);
         words[0] = (words[0] & Vector256.Create(0x00ffffffu)) | Vector256.Create(0x01000000u);
 
         Start((uint*)state);
@@ -257,6 +257,7 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         Word f = state[5];
         Word g = state[6];
         Word h = state[7];
+        Word bc = b ^ c;
 
         // Six words expanded for every eight rounds: 48 in all, spread evenly, as expansion fills the gaps that the chain
         // of rounds leaves. Word t is ready before round t: 16 + 6t/8 ≥ t.
@@ -264,19 +265,19 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         for (uint* end = k + 64; k != end; k += 8)
         {
             Expand(expanding);
-            Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector256.Create(k[0]));
+            Round(a, b, ref d, e, f, g, ref h, ref bc, words[0] + Vector256.Create(k[0]));
             Expand(expanding + 1);
-            Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector256.Create(k[1]));
+            Round(h, a, ref c, d, e, f, ref g, ref bc, words[1] + Vector256.Create(k[1]));
             Expand(expanding + 2);
-            Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector256.Create(k[2]));
-            Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector256.Create(k[3]));
+            Round(g, h, ref b, c, d, e, ref f, ref bc, words[2] + Vector256.Create(k[2]));
+            Round(f, g, ref a, b, c, d, ref e, ref bc, words[3] + Vector256.Create(k[3]));
             Expand(expanding + 3);
-            Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector256.Create(k[4]));
+            Round(e, f, ref h, a, b, c, ref d, ref bc, words[4] + Vector256.Create(k[4]));
             Expand(expanding + 4);
-            Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector256.Create(k[5]));
+            Round(d, e, ref g, h, a, b, ref c, ref bc, words[5] + Vector256.Create(k[5]));
             Expand(expanding + 5);
-            Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector256.Create(k[6]));
-            Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector256.Create(k[7]));
+            Round(c, d, ref f, g, h, a, ref b, ref bc, words[6] + Vector256.Create(k[6]));
+            Round(b, c, ref e, f, g, h, ref a, ref bc, words[7] + Vector256.Create(k[7]));
             words += 8;
             expanding += 6;
         }
@@ -311,6 +312,7 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         Word f = state[5];
         Word g = state[6];
         Word h = state[7];
+        Word bc = b ^ c;
 
         Word length = Vector256.Create(Sha256Constants.NodeBits);
         Word w17 = Vector256.Create(Sha256Constants.NodeWord17);
@@ -349,17 +351,17 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         for (uint* end = nodeRounds + 16; nodeRounds != end; nodeRounds += 8)
         {
             Expand(expanding);
-            Round(a, b, c, ref d, e, f, g, ref h, Vector256.Create(nodeRounds[0]));
-            Round(h, a, b, ref c, d, e, f, ref g, Vector256.Create(nodeRounds[1]));
+            Round(a, b, ref d, e, f, g, ref h, ref bc, Vector256.Create(nodeRounds[0]));
+            Round(h, a, ref c, d, e, f, ref g, ref bc, Vector256.Create(nodeRounds[1]));
             Expand(expanding + 1);
-            Round(g, h, a, ref b, c, d, e, ref f, Vector256.Create(nodeRounds[2]));
-            Round(f, g, h, ref a, b, c, d, ref e, Vector256.Create(nodeRounds[3]));
+            Round(g, h, ref b, c, d, e, ref f, ref bc, Vector256.Create(nodeRounds[2]));
+            Round(f, g, ref a, b, c, d, ref e, ref bc, Vector256.Create(nodeRounds[3]));
             Expand(expanding + 2);
-            Round(e, f, g, ref h, a, b, c, ref d, Vector256.Create(nodeRounds[4]));
-            Round(d, e, f, ref g, h, a, b, ref c, Vector256.Create(nodeRounds[5]));
+            Round(e, f, ref h, a, b, c, ref d, ref bc, Vector256.Create(nodeRounds[4]));
+            Round(d, e, ref g, h, a, b, ref c, ref bc, Vector256.Create(nodeRounds[5]));
             Expand(expanding + 3);
-            Round(c, d, e, ref f, g, h, a, ref b, Vector256.Create(nodeRounds[6]));
-            Round(b, c, d, ref e, f, g, h, ref a, Vector256.Create(nodeRounds[7]));
+            Round(c, d, ref f, g, h, a, ref b, ref bc, Vector256.Create(nodeRounds[6]));
+            Round(b, c, ref e, f, g, h, ref a, ref bc, Vector256.Create(nodeRounds[7]));
             expanding += 4;
         }
         words += 16;
@@ -367,17 +369,17 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         for (uint* end = k + 48; k != end; k += 8)
         {
             Expand(expanding);
-            Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector256.Create(k[0]));
-            Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector256.Create(k[1]));
+            Round(a, b, ref d, e, f, g, ref h, ref bc, words[0] + Vector256.Create(k[0]));
+            Round(h, a, ref c, d, e, f, ref g, ref bc, words[1] + Vector256.Create(k[1]));
             Expand(expanding + 1);
-            Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector256.Create(k[2]));
-            Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector256.Create(k[3]));
+            Round(g, h, ref b, c, d, e, ref f, ref bc, words[2] + Vector256.Create(k[2]));
+            Round(f, g, ref a, b, c, d, ref e, ref bc, words[3] + Vector256.Create(k[3]));
             Expand(expanding + 2);
-            Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector256.Create(k[4]));
-            Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector256.Create(k[5]));
+            Round(e, f, ref h, a, b, c, ref d, ref bc, words[4] + Vector256.Create(k[4]));
+            Round(d, e, ref g, h, a, b, ref c, ref bc, words[5] + Vector256.Create(k[5]));
             Expand(expanding + 3);
-            Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector256.Create(k[6]));
-            Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector256.Create(k[7]));
+            Round(c, d, ref f, g, h, a, ref b, ref bc, words[6] + Vector256.Create(k[6]));
+            Round(b, c, ref e, f, g, h, ref a, ref bc, words[7] + Vector256.Create(k[7]));
             words += 8;
             expanding += 4;
         }
@@ -392,18 +394,25 @@ internal readonly unsafe struct Sha256Avx2 : ISha256Lanes
         state[7] += h;
     }
 
-    /// <summary>One round; the variables' names move one place on from round to round instead of their values.</summary>
+    /// <summary>
+    /// One round; the variables' names move one place on from round to round instead of their values. Takes b ^ c, and
+    /// leaves a ^ b, which is that of the next round.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Round(Word a, Word b, Word c, ref Word d, Word e, Word f, Word g, ref Word h, Word w)
+    private static void Round(Word a, Word b, ref Word d, Word e, Word f, Word g, ref Word h, ref Word bc, Word w)
     {
-        h += w;
-        Word choice = g ^ (e & (f ^ g));
+        // What e makes comes first: the next round waits for it.
         Word sum1 = ((e >>> 6) ^ (e << 26)) ^ ((e >>> 11) ^ (e << 21)) ^ ((e >>> 25) ^ (e << 7));
-        Word majority = (a & b) ^ (c & (a ^ b));
-        Word sum0 = ((a >>> 2) ^ (a << 30)) ^ ((a >>> 13) ^ (a << 19)) ^ ((a >>> 22) ^ (a << 10));
+        Word choice = g ^ (e & (f ^ g));
+        h += w;
         h += choice;
         h += sum1;
         d += h;
+        Word sum0 = ((a >>> 2) ^ (a << 30)) ^ ((a >>> 13) ^ (a << 19)) ^ ((a >>> 22) ^ (a << 10));
+        // Where a and b agree they are the majority, and where b and c do: b, unless it agrees with neither.
+        Word ab = a ^ b;
+        Word majority = b ^ (ab & bc);
+        bc = ab;
         h += majority + sum0;
     }
 

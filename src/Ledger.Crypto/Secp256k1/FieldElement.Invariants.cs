@@ -5,6 +5,12 @@ namespace Ledger.Crypto.Secp256k1;
 /// <summary>The rules on magnitudes, tracked and checked in debug builds and absent from release builds.</summary>
 internal partial struct FieldElement
 {
+    /// <summary>The most that N0 to N3 are at magnitude 1.</summary>
+    internal const ulong LimbBound = (1UL << 52) + (1UL << 48);
+
+    /// <summary>The most that N4 is.</summary>
+    internal const ulong TopLimbBound = (1UL << 48) + (1UL << 44);
+
     /// <summary>States that r is of a magnitude (and normalized) and checks that its limbs keep to it.</summary>
     [Conditional("DEBUG")]
     private static void SetMagnitude(ref FieldElement r, int magnitude, bool normalized = false)
@@ -13,8 +19,8 @@ internal partial struct FieldElement
         r._magnitude = magnitude;
         r._normalized = normalized;
         Debug.Assert(magnitude is >= 0 and <= MagnitudeMax, "magnitude out of range");
-        ulong bound = normalized ? Mask52 : 2 * (ulong)magnitude * Mask52;
-        ulong top = normalized ? Mask48 : 2 * (ulong)magnitude * Mask48;
+        ulong bound = normalized ? Mask52 : (ulong)magnitude * LimbBound;
+        ulong top = normalized ? Mask48 : (ulong)magnitude * TopLimbBound;
         Debug.Assert(
             r.N0 <= bound && r.N1 <= bound && r.N2 <= bound && r.N3 <= bound && r.N4 <= top,
             "a limb is beyond its magnitude"

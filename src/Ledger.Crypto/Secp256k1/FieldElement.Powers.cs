@@ -12,7 +12,7 @@ internal partial struct FieldElement
 
     /// <summary>
     /// r = a^((p+1)/4), and whether r² = a. Since p ≡ 3 (mod 4), r is a square root of a whenever a has one. a is of
-    /// magnitude 8 at most, r of 1.
+    /// magnitude 7 at most, r of 1.
     /// </summary>
     /// <remarks>
     /// (p+1)/4 in binary is 223 ones, 0, 22 ones, 0000 11 00. A run of ones doubles or adds with runs already made:

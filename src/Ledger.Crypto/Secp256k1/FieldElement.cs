@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Ledger.Crypto.Secp256k1;
@@ -10,8 +12,8 @@ namespace Ledger.Crypto.Secp256k1;
 /// <remarks>
 /// The value is <c>N0 + N1·2⁵² + N2·2¹⁰⁴ + N3·2¹⁵⁶ + N4·2²⁰⁸</c>. Limbs may run over their 52 bits (48 in N4), so that
 /// additions and negations need no carries and no reduction. How far they may run over is the magnitude, as in
-/// libsecp256k1's field: at magnitude m, N0 to N3 are at most 2m·(2⁵² − 1) and N4 is at most 2m·(2⁴⁸ − 1).
-/// A product is of magnitude 1, a sum is of the sum of its terms' magnitudes, and a factor may be of magnitude 8 at
+/// libsecp256k1's field: at magnitude m, N0 to N3 are at most m·(2⁵² + 2⁴⁸) and N4 is at most m·(2⁴⁸ + 2⁴⁴).
+/// A product is of magnitude 1, a sum is of the sum of its terms' magnitudes, and a factor may be of magnitude 7 at
 /// most. A normalized element has magnitude 1 and its one canonical representation, below p. Debug builds carry the
 /// magnitude along with every element and check each of these rules at each operation.
 /// <para>All of this namespace works on public data only: its running time depends on the values.</para>
@@ -22,7 +24,10 @@ internal partial struct FieldElement
     public const int ByteCount = 32;
 
     /// <summary>The largest magnitude that a factor of a product may have.</summary>
-    public const int FactorMagnitudeMax = 8;
+    public const int FactorMagnitudeMax = 7;
+
+    /// <summary>The largest magnitude of what is negated: (m + 1)·P0 is at least m·(2⁵² + 2⁴⁸) up to here.</summary>
+    private const int NegateMagnitudeMax = 15;
 
     /// <summary>The largest magnitude of any element.</summary>
     public const int MagnitudeMax = 32;
@@ -40,6 +45,16 @@ internal partial struct FieldElement
     // 2²⁵⁶ ≡ Fold256 and 2²⁶⁰ ≡ Fold260 (mod p): what a carry out of the top is worth at the bottom.
     private const ulong Fold256 = 0x1000003D1;
     private const ulong Fold260 = Fold256 << 4;
+    private const ulong Fold269 = Fold260 << 9;
+
+    // For products with Fold260 whose high word is in units of 2⁶¹.
+    private const ulong Fold260High = Fold260 << 3;
+
+    // What an estimate of a column's high word is summed up onto: 2¹¹³, whose last bit is worth a unit of 2⁶¹.
+    private const double EstimateZero = (double)(1UL << 57) * (1UL << 56);
+
+    // Units by which an estimate may be off.
+    private const ulong EstimateError = 3;
 
     /// <summary>The limbs, least significant first.</summary>
     public ulong N0,
@@ -131,14 +146,15 @@ internal partial struct FieldElement
     }
 
     /// <summary>
-    /// r = −a, where a is of magnitude <paramref name="magnitude"/> at most; r is of one more. Computed as
-    /// 2(magnitude + 1)·p − a, whose limbs cannot go below zero.
+    /// r = −a, where a is of magnitude <paramref name="magnitude"/>, 15 at most; r is of one more. Computed as
+    /// (magnitude + 1)·p − a, whose limbs cannot go below zero.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Negate(in FieldElement a, int magnitude, out FieldElement r)
     {
         RequireMagnitude(in a, magnitude);
-        ulong k = 2 * ((ulong)magnitude + 1);
+        Debug.Assert(magnitude <= NegateMagnitudeMax, "limbs could go below zero");
+        ulong k = (ulong)magnitude + 1;
         ulong n0 = (P0 * k) - a.N0;
         ulong n1 = (P1 * k) - a.N1;
         ulong n2 = (P2 * k) - a.N2;
@@ -173,12 +189,12 @@ internal partial struct FieldElement
     }
 
     /// <summary>
-    /// r = a/2: (a + p·(a mod 2)) shifted right, which is exact. A magnitude m becomes ⌊m/2⌋ + 1.
+    /// r = a/2: (a + p·(a mod 2)) shifted right, which is exact. A magnitude m becomes ⌈m/2⌉ + 1.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Half(in FieldElement a, out FieldElement r)
     {
-        int magnitude = (MagnitudeOf(in a) >> 1) + 1;
+        int magnitude = ((MagnitudeOf(in a) + 1) >> 1) + 1;
         // All ones if a's representative is odd: adding p makes it even and changes no residue.
         ulong odd = 0UL - (a.N0 & 1);
         ulong n0 = a.N0 + (P0 & odd);
@@ -281,77 +297,91 @@ internal partial struct FieldElement
         return ((a.N0 ^ b.N0) | (a.N1 ^ b.N1) | (a.N2 ^ b.N2) | (a.N3 ^ b.N3) | (a.N4 ^ b.N4)) == 0;
     }
 
-    /// <summary>r = a·b. Factors are of magnitude 8 at most, the product of 1. r may be a or b.</summary>
+    /// <summary>r = a·b. Factors are of magnitude 7 at most, the product of 1. r may be a or b.</summary>
     /// <remarks>
-    /// Product scanning: column k holds the sum of all aᵢ·bⱼ with i + j = k. C# has no carry flag, so a column's sum is
-    /// kept in two words that cannot overflow instead of a word and its carry: with a shifted left by 4, the product's
-    /// high word is ⌊aᵢbⱼ/2⁶⁰⌋ and its low word, shifted back, is aᵢbⱼ mod 2⁶⁰. Limbs are below 2⁵⁶, hence a column of
-    /// at most five products and a folded word has low &lt; 6·2⁶⁰ and high &lt; 5·2⁵² + 2⁴⁰; its carry into the next
-    /// column, (low ≫ 52) + (high ≪ 8), is below 2⁶³ and low plus that carry is below 2⁶⁴.
+    /// Product scanning: column k holds Sₖ, the sum of all aᵢ·bⱼ with i + j = k, which takes two words; and C# has no
+    /// carry flag to add such sums up with. But of the high word an estimate is enough: for any Hₖ that leaves
+    /// Tₖ = Sₖ − Hₖ·2⁶¹ between 0 and 2⁶⁴, the low words of the products alone, modulo 2⁶⁴, say what Tₖ is. Then column
+    /// k is worth Tₖ, and Hₖ·2⁹ goes to the next. Estimates are made in floating point, by units of the processor that
+    /// have nothing else to do, in place of a second multiplication for each product: products are added onto 2¹¹³, whose
+    /// last bit is worth 2⁶¹, so that the sum's bits count these units. The exponent above them goes when they are
+    /// shifted left by 9 or more.
+    /// <para>In units of 2⁶¹ = 512·2⁵²: limbs are below 7.5·2⁵² &lt; 2⁵⁵, so as doubles they are off by 2 at most, five
+    /// products of them by 5·2·2·7.5·2⁵² &lt; 0.3; each addition rounds by ½, 2.5 for five; a product that is rounded by
+    /// itself, below 2¹¹⁰, by 2⁵⁶, 0.16 for five. That is less than 3 units, so an estimate less 3 leaves Tₖ between 0.04
+    /// and 5.96. Sₖ &lt; 282·2¹⁰⁴ is 0.56·2⁵² units, so sums stay below 2¹¹⁴, where the last bit becomes worth more, and Hₖ·2⁹
+    /// adds less than 0.6 unit to the next column (or takes off 3·2⁹ at most, which is nothing beside 0.04). A folded
+    /// word, with its exact high word in Hₖ, adds less than 1 to Tₖ. So all columns are above 0 and below 7.6 units, and
+    /// 2⁶⁴ is 8.</para>
     /// </remarks>
     [SkipLocalsInit]
     public static void Multiply(in FieldElement a, in FieldElement b, out FieldElement r)
     {
         RequireMagnitude(in a, FactorMagnitudeMax);
         RequireMagnitude(in b, FactorMagnitudeMax);
-        ulong a0 = a.N0 << 4;
-        ulong a1 = a.N1 << 4;
-        ulong a2 = a.N2 << 4;
-        ulong a3 = a.N3 << 4;
-        ulong a4 = a.N4 << 4;
+        ulong a0 = a.N0;
+        ulong a1 = a.N1;
+        ulong a2 = a.N2;
+        ulong a3 = a.N3;
+        ulong a4 = a.N4;
         ulong b0 = b.N0;
         ulong b1 = b.N1;
         ulong b2 = b.N2;
         ulong b3 = b.N3;
         ulong b4 = b.N4;
+        double x0 = (long)a0;
+        double x1 = (long)a1;
+        double x2 = (long)a2;
+        double x3 = (long)a3;
+        double x4 = (long)a4;
+        double y0 = (long)b0;
+        double y1 = (long)b1;
+        double y2 = (long)b2;
+        double y3 = (long)b3;
+        double y4 = (long)b4;
 
-        // Columns 5 to 8, worth 2²⁶⁰ and more, in words h5 to h9. These are not carried through: any word below 2⁶⁴ will do.
-        ulong high = High(a1, b4) + High(a2, b3) + High(a3, b2) + High(a4, b1);
-        ulong low = Low(a1, b4) + Low(a2, b3) + Low(a3, b2) + Low(a4, b1);
-        ulong h5 = low & Mask52;
-        ulong carry = (low >> 52) + (high << 8);
+        // Columns 5 to 8, worth 2²⁶⁰ and more. The last is short, and its high word exact.
+        ulong high5 =
+            Units(Estimate(x1, y4, Estimate(x2, y3, Estimate(x3, y2, Estimate(x4, y1, EstimateZero))))) - EstimateError;
+        ulong h5 = (a1 * b4) + (a2 * b3) + (a3 * b2) + (a4 * b1) - (high5 << 61);
+        ulong high6 = Units(Estimate(x2, y4, Estimate(x3, y3, Estimate(x4, y2, EstimateZero)))) - EstimateError;
+        ulong h6 = (a2 * b4) + (a3 * b3) + (a4 * b2) + (high5 << 9) - (high6 << 61);
+        ulong high7 = Units(Estimate(x3, y4, Estimate(x4, y3, EstimateZero)));
+        ulong h7 = (a3 * b4) + (a4 * b3) + (high6 << 9) - ((high7 - EstimateError) << 61);
+        ulong high8 = High(a4 << 3, b4);
+        ulong h8 = (a4 * b4) + (high7 << 9) - (high8 << 61);
+        ulong h9 = high8 << 9;
 
-        high = High(a2, b4) + High(a3, b3) + High(a4, b2);
-        low = Low(a2, b4) + Low(a3, b3) + Low(a4, b2);
-        ulong h6 = (low & Mask52) + carry;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(a3, b4) + High(a4, b3);
-        low = Low(a3, b4) + Low(a4, b3);
-        ulong h7 = (low & Mask52) + carry;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(a4, b4);
-        low = Low(a4, b4);
-        ulong h8 = (low & Mask52) + carry;
-        ulong h9 = (low >> 52) + (high << 8);
-
-        // Columns 0 to 4, each with the word that is 2²⁶⁰ above it folded in.
-        const ulong fold = Fold260 << 4;
-        high = High(a0, b0) + High(h5, fold);
-        low = Low(a0, b0) + Low(h5, fold);
-        ulong r0 = low & Mask52;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(a0, b1) + High(a1, b0) + High(h6, fold);
-        low = carry + Low(a0, b1) + Low(a1, b0) + Low(h6, fold);
-        ulong r1 = low & Mask52;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(a0, b2) + High(a1, b1) + High(a2, b0) + High(h7, fold);
-        low = carry + Low(a0, b2) + Low(a1, b1) + Low(a2, b0) + Low(h7, fold);
-        ulong r2 = low & Mask52;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(a0, b3) + High(a1, b2) + High(a2, b1) + High(a3, b0) + High(h8, fold);
-        low = carry + Low(a0, b3) + Low(a1, b2) + Low(a2, b1) + Low(a3, b0) + Low(h8, fold);
-        ulong r3 = low & Mask52;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(a0, b4) + High(a1, b3) + High(a2, b2) + High(a3, b1) + High(a4, b0) + High(h9, fold);
-        low = carry + Low(a0, b4) + Low(a1, b3) + Low(a2, b2) + Low(a3, b1) + Low(a4, b0) + Low(h9, fold);
+        // Columns 0 to 4, each with the word that is 2²⁶⁰ above it folded in, its high word exactly.
+        ulong high0 = Units(Estimate(x0, y0, EstimateZero)) - EstimateError + High(h5, Fold260High);
+        ulong c0 = (a0 * b0) + (h5 * Fold260) - (high0 << 61);
+        ulong high1 = Units(Estimate(x0, y1, Estimate(x1, y0, EstimateZero))) - EstimateError + High(h6, Fold260High);
+        ulong c1 = (a0 * b1) + (a1 * b0) + (h6 * Fold260) + (high0 << 9) - (high1 << 61);
+        ulong high2 =
+            Units(Estimate(x0, y2, Estimate(x1, y1, Estimate(x2, y0, EstimateZero))))
+            - EstimateError
+            + High(h7, Fold260High);
+        ulong c2 = (a0 * b2) + (a1 * b1) + (a2 * b0) + (h7 * Fold260) + (high1 << 9) - (high2 << 61);
+        ulong high3 =
+            Units(Estimate(x0, y3, Estimate(x1, y2, Estimate(x2, y1, Estimate(x3, y0, EstimateZero)))))
+            - EstimateError
+            + High(h8, Fold260High);
+        ulong c3 = (a0 * b3) + (a1 * b2) + (a2 * b1) + (a3 * b0) + (h8 * Fold260) + (high2 << 9) - (high3 << 61);
+        ulong high4 =
+            Units(
+                Estimate(x0, y4, Estimate(x1, y3, Estimate(x2, y2, Estimate(x3, y1, Estimate(x4, y0, EstimateZero)))))
+            ) + High(h9, Fold260High);
+        ulong c4 =
+            (a0 * b4)
+            + (a1 * b3)
+            + (a2 * b2)
+            + (a3 * b1)
+            + (a4 * b0)
+            + (h9 * Fold260)
+            + (high3 << 9)
+            - ((high4 - EstimateError) << 61);
         Unsafe.SkipInit(out r);
-        Finish(r0, r1, r2, r3, low, high, ref r);
+        Finish(c0, c1, c2, c3, c4, high4, ref r);
     }
 
     /// <summary>r = a². As <see cref="Multiply"/>, with equal products taken once and doubled. r may be a.</summary>
@@ -364,84 +394,82 @@ internal partial struct FieldElement
         ulong a2 = a.N2;
         ulong a3 = a.N3;
         ulong a4 = a.N4;
-        // Shifted by 4 as in Multiply, and by 5 where the product counts twice: 2aᵢaⱼ < 2¹¹³ and its high word < 2⁵³.
-        ulong twice0 = a0 << 5;
-        ulong twice1 = a1 << 5;
-        ulong twice4 = a4 << 5;
+        ulong d0 = a0 << 1;
+        ulong d1 = a1 << 1;
+        ulong d2 = a2 << 1;
+        ulong d3 = a3 << 1;
+        double x0 = (long)a0;
+        double x1 = (long)a1;
+        double x2 = (long)a2;
+        double x3 = (long)a3;
+        double x4 = (long)a4;
+        double y0 = x0 + x0;
+        double y1 = x1 + x1;
+        double y2 = x2 + x2;
+        double y3 = x3 + x3;
 
-        ulong high = High(twice4, a1) + High(a2 << 5, a3);
-        ulong low = Low(twice4, a1) + Low(a2 << 5, a3);
-        ulong h5 = low & Mask52;
-        ulong carry = (low >> 52) + (high << 8);
+        ulong high5 = Units(Estimate(x4, y1, Estimate(x3, y2, EstimateZero))) - EstimateError;
+        ulong h5 = (a4 * d1) + (a3 * d2) - (high5 << 61);
+        ulong high6 = Units(Estimate(x4, y2, Estimate(x3, x3, EstimateZero))) - EstimateError;
+        ulong h6 = (a4 * d2) + (a3 * a3) + (high5 << 9) - (high6 << 61);
+        ulong high7 = Units(Estimate(x4, y3, EstimateZero));
+        ulong h7 = (a4 * d3) + (high6 << 9) - ((high7 - EstimateError) << 61);
+        ulong high8 = High(a4 << 3, a4);
+        ulong h8 = (a4 * a4) + (high7 << 9) - (high8 << 61);
+        ulong h9 = high8 << 9;
 
-        high = High(twice4, a2) + High(a3 << 4, a3);
-        low = Low(twice4, a2) + Low(a3 << 4, a3);
-        ulong h6 = (low & Mask52) + carry;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(twice4, a3);
-        low = Low(twice4, a3);
-        ulong h7 = (low & Mask52) + carry;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(a4 << 4, a4);
-        low = Low(a4 << 4, a4);
-        ulong h8 = (low & Mask52) + carry;
-        ulong h9 = (low >> 52) + (high << 8);
-
-        const ulong fold = Fold260 << 4;
-        high = High(a0 << 4, a0) + High(h5, fold);
-        low = Low(a0 << 4, a0) + Low(h5, fold);
-        ulong r0 = low & Mask52;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(twice0, a1) + High(h6, fold);
-        low = carry + Low(twice0, a1) + Low(h6, fold);
-        ulong r1 = low & Mask52;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(twice0, a2) + High(a1 << 4, a1) + High(h7, fold);
-        low = carry + Low(twice0, a2) + Low(a1 << 4, a1) + Low(h7, fold);
-        ulong r2 = low & Mask52;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(twice0, a3) + High(twice1, a2) + High(h8, fold);
-        low = carry + Low(twice0, a3) + Low(twice1, a2) + Low(h8, fold);
-        ulong r3 = low & Mask52;
-        carry = (low >> 52) + (high << 8);
-
-        high = High(twice4, a0) + High(twice1, a3) + High(a2 << 4, a2) + High(h9, fold);
-        low = carry + Low(twice4, a0) + Low(twice1, a3) + Low(a2 << 4, a2) + Low(h9, fold);
+        ulong high0 = Units(Estimate(x0, x0, EstimateZero)) - EstimateError + High(h5, Fold260High);
+        ulong c0 = (a0 * a0) + (h5 * Fold260) - (high0 << 61);
+        ulong high1 = Units(Estimate(x1, y0, EstimateZero)) - EstimateError + High(h6, Fold260High);
+        ulong c1 = (a1 * d0) + (h6 * Fold260) + (high0 << 9) - (high1 << 61);
+        ulong high2 = Units(Estimate(x2, y0, Estimate(x1, x1, EstimateZero))) - EstimateError + High(h7, Fold260High);
+        ulong c2 = (a2 * d0) + (a1 * a1) + (h7 * Fold260) + (high1 << 9) - (high2 << 61);
+        ulong high3 = Units(Estimate(x3, y0, Estimate(x2, y1, EstimateZero))) - EstimateError + High(h8, Fold260High);
+        ulong c3 = (a3 * d0) + (a2 * d1) + (h8 * Fold260) + (high2 << 9) - (high3 << 61);
+        ulong high4 = Units(Estimate(x4, y0, Estimate(x3, y1, Estimate(x2, x2, EstimateZero)))) + High(h9, Fold260High);
+        ulong c4 = (a4 * d0) + (a3 * d1) + (a2 * a2) + (h9 * Fold260) + (high3 << 9) - ((high4 - EstimateError) << 61);
         Unsafe.SkipInit(out r);
-        Finish(r0, r1, r2, r3, low, high, ref r);
+        Finish(c0, c1, c2, c3, c4, high4, ref r);
     }
 
     /// <summary>
-    /// The end of a product: folds what column 4 (low + high·2⁶⁰) holds beyond 2²⁶⁰, then the bits beyond 2²⁵⁶. Leaves
-    /// r0, r2, r3 &lt; 2⁵², r1 &lt; 2⁵² + 2⁴⁸ + 4, r4 &lt; 2⁴⁸: magnitude 1.
+    /// The end of a product: folds the units of 2⁶¹ above column 4, and the bits beyond 2²⁵⁶, into columns 0 and 1, and
+    /// carries each column once. Leaves N0 &lt; 2⁵² + 2⁴⁸, N1 to N3 &lt; 2⁵² + 2¹² and N4 &lt; 2⁴⁸ + 2¹²: magnitude 1.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(ulong r0, ulong r1, ulong r2, ulong r3, ulong low, ulong high, ref FieldElement r)
+    private static void Finish(ulong c0, ulong c1, ulong c2, ulong c3, ulong c4, ulong high4, ref FieldElement r)
     {
-        ulong above260 = (low >> 52) + (high << 8);
-        ulong foldedHigh = Math.BigMul(above260, Fold260, out ulong foldedLow);
-        r0 += (foldedLow & Mask52) + (((low & Mask52) >> 48) * Fold256);
-        r.N0 = r0 & Mask52;
-        r.N1 = r1 + ((foldedLow >> 52) | (foldedHigh << 12)) + (r0 >> 52);
-        r.N2 = r2;
-        r.N3 = r3;
-        r.N4 = low & Mask48;
+        // Columns 7 and 4 left their 3 units less to what they are worth, but passed on all of the estimate: these units
+        // are 3·2⁹ too many in column 8, which is folded into column 3, and in column 5, which is folded into column 0.
+        const ulong passedOn = EstimateError * Fold269;
+        ulong above269 = high4 & Mask52;
+        c0 += ((above269 * Fold269) & Mask52) - passedOn;
+        c1 += High(above269, Fold269 << 12);
+        c3 -= passedOn;
+        r.N0 = (c0 & Mask52) + ((c4 >> 48) * Fold256);
+        r.N1 = (c1 & Mask52) + (c0 >> 52);
+        r.N2 = (c2 & Mask52) + (c1 >> 52);
+        r.N3 = (c3 & Mask52) + (c2 >> 52);
+        r.N4 = (c4 & Mask48) + (c3 >> 52);
         SetMagnitude(ref r, 1);
     }
+
+    /// <summary>sum + x·y, rounded once or twice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Estimate(double x, double y, double sum) =>
+        // Without the instruction a fused multiply-add is a slow call.
+        Fma.IsSupported || AdvSimd.IsSupported
+            ? Math.FusedMultiplyAdd(x, y, sum)
+            : (x * y) + sum;
+
+    /// <summary>The units of an estimate, below bit 52, and its exponent, which is 0 modulo 8, above.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Units(double estimate) => BitConverter.DoubleToUInt64Bits(estimate);
 
     /// <summary>The high word of x·y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong High(ulong x, ulong y) =>
         Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(x, y) : Math.BigMul(x, y, out _);
-
-    /// <summary>The low word of x·y, where x was shifted left by 4, shifted back.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Low(ulong x, ulong y) => (x * y) >> 4;
 
     /// <summary>r = the product of 2^count squarings of a: a^(2^count). r may be a.</summary>
     public static void SquareTimes(in FieldElement a, int count, out FieldElement r)

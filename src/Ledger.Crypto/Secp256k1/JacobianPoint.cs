@@ -59,7 +59,7 @@ internal struct JacobianPoint
         FieldElement.Square(in a.Y, out FieldElement s);
         FieldElement.Square(in a.X, out FieldElement l);
         FieldElement.MultiplySmall(in l, 3, out l);
-        FieldElement.Half(in l, out l); // magnitude 2
+        FieldElement.Half(in l, out l); // magnitude 3
         FieldElement.Negate(in s, 1, out FieldElement t);
         FieldElement.Multiply(in t, in a.X, out t);
         FieldElement.Square(in l, out r.X);

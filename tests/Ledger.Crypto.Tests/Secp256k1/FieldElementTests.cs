@@ -41,8 +41,8 @@ public class FieldElementTests
     public void Product_LimbsAtTheirBounds_AgreesWithReference()
     {
         // Every limb at the most, or next to the most, or nothing, that a factor of the highest magnitude may have.
-        ulong most = 16 * ((1UL << 52) - 1);
-        ulong mostTop = 16 * ((1UL << 48) - 1);
+        ulong most = FieldElement.FactorMagnitudeMax * FieldElement.LimbBound;
+        ulong mostTop = FieldElement.FactorMagnitudeMax * FieldElement.TopLimbBound;
         EdgeBiased random = new(Seed);
         for (int i = 0; i < 20_000; i++)
         {
@@ -55,10 +55,14 @@ public class FieldElementTests
             Assert.True(x * y % P == Convert.Number(product), $"seed {Seed}, turn {i}");
             Assert.True(x * x % P == Convert.Number(square), $"seed {Seed}, turn {i}");
             // What a product leaves is of magnitude 1.
-            Assert.True(product.N0 < 1UL << 53 && product.N1 < 1UL << 53 && product.N2 < 1UL << 53);
-            Assert.True(product.N3 < 1UL << 53 && product.N4 < 1UL << 49);
-            Assert.True(square.N0 < 1UL << 53 && square.N1 < 1UL << 53 && square.N2 < 1UL << 53);
-            Assert.True(square.N3 < 1UL << 53 && square.N4 < 1UL << 49);
+            foreach (FieldElement r in new[] { product, square })
+            {
+                Assert.InRange(r.N0, 0UL, FieldElement.LimbBound);
+                Assert.InRange(r.N1, 0UL, FieldElement.LimbBound);
+                Assert.InRange(r.N2, 0UL, FieldElement.LimbBound);
+                Assert.InRange(r.N3, 0UL, FieldElement.LimbBound);
+                Assert.InRange(r.N4, 0UL, FieldElement.TopLimbBound);
+            }
 
             FieldElement weak = a;
             FieldElement.NormalizeWeak(ref weak);
@@ -148,7 +152,7 @@ public class FieldElementTests
                     _ => (ulong)random.NextInt64((long)bound),
                 };
         FieldElement r = FieldElement.One;
-        // Of magnitude 8 as debug builds track it.
+        // Of the highest magnitude, as debug builds track it.
         FieldElement.MultiplySmall(in r, FieldElement.FactorMagnitudeMax, out r);
         (r.N0, r.N1, r.N2, r.N3, r.N4) = (Limb(most), Limb(most), Limb(most), Limb(most), Limb(mostTop));
         return r;

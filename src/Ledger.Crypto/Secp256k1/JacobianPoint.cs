@@ -87,9 +87,43 @@ internal struct JacobianPoint
             r = a;
             return;
         }
-        FieldElement.Square(in a.Z, out FieldElement zz);
+        AddAffine(in a, in a.Z, in b, out r);
+    }
+
+    /// <summary>
+    /// r = a + b, where a and r are on the curve that (x, y) ↦ (x·scale², y·scale³) leads to from the curve of b.
+    /// 9M + 3S: on b's curve a has the Z that it has on its own times scale.
+    /// </summary>
+    [SkipLocalsInit]
+    public static void AddFrom(in JacobianPoint a, in AffinePoint b, in FieldElement scale, out JacobianPoint r)
+    {
+        RequireInvariants(in a);
+        if (b.IsInfinity)
+        {
+            r = a;
+            return;
+        }
+        if (a.IsInfinity)
+        {
+            // With Z = 1/scale on b's curve, Z is 1 on a's.
+            r = new JacobianPoint(in b);
+            FieldElement.Square(in scale, out FieldElement power);
+            FieldElement.Multiply(in r.X, in power, out r.X);
+            FieldElement.Multiply(in power, in scale, out power);
+            FieldElement.Multiply(in r.Y, in power, out r.Y);
+            return;
+        }
+        FieldElement.Multiply(in a.Z, in scale, out FieldElement z);
+        AddAffine(in a, in z, in b, out r);
+    }
+
+    /// <summary>r = a + b, neither of them infinity, where a has Z = <paramref name="z"/> on the curve of b.</summary>
+    [SkipLocalsInit]
+    private static void AddAffine(in JacobianPoint a, in FieldElement z, in AffinePoint b, out JacobianPoint r)
+    {
+        FieldElement.Square(in z, out FieldElement zz);
         FieldElement.Multiply(in b.X, in zz, out FieldElement u2);
-        FieldElement.Multiply(in zz, in a.Z, out zz);
+        FieldElement.Multiply(in zz, in z, out zz);
         FieldElement.Multiply(in b.Y, in zz, out FieldElement s2);
         FieldElement u1 = a.X;
         FieldElement s1 = a.Y;

@@ -42,7 +42,7 @@ internal static class Multiplication
     {
         Span<AffinePoint> odd = stackalloc AffinePoint[PointTableLength];
         Span<AffinePoint> oddLambda = stackalloc AffinePoint[PointTableLength];
-        OddMultiples(in p, odd);
+        OddMultiples(in p, odd, out FieldElement z);
         for (int i = 0; i < PointTableLength; i++)
         {
             AffinePoint.MultiplyLambda(in odd[i], out oddLambda[i]);
@@ -58,20 +58,22 @@ internal static class Multiplication
         length = Math.Max(length, WindowedNaf.Recode(in b1, PointWidth, digitsB1));
         length = Math.Max(length, WindowedNaf.Recode(in b2, PointWidth, digitsB2));
 
+        // The sum is on the curve of P's multiples; multiples of G are brought there as they are added.
         r = JacobianPoint.Infinity;
         for (int i = length - 1; i >= 0; i--)
         {
             JacobianPoint.Double(in r, out r);
-            AddDigit(ref r, digitsA1[i], generatorOdd);
-            AddDigit(ref r, digitsA2[i], generatorOddLambda);
+            AddGeneratorDigit(ref r, digitsA1[i], generatorOdd, in z);
+            AddGeneratorDigit(ref r, digitsA2[i], generatorOddLambda, in z);
             AddDigit(ref r, digitsB1[i], odd);
             AddDigit(ref r, digitsB2[i], oddLambda);
         }
+        FieldElement.Multiply(in r.Z, in z, out r.Z);
     }
 
     /// <summary>r += digit·P, with the odd multiples of P.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void AddDigit(ref JacobianPoint r, int digit, ReadOnlySpan<AffinePoint> odd)
+    private static void AddDigit(ref JacobianPoint r, int digit, ReadOnlySpan<AffinePoint> odd)
     {
         if (digit > 0)
         {
@@ -84,20 +86,87 @@ internal static class Multiplication
         }
     }
 
-    /// <summary>P, 3P, 5P … in affine coordinates, none of them infinity; as many as the span is long, 64 at most.</summary>
-    [SkipLocalsInit]
-    internal static void OddMultiples(in AffinePoint p, Span<AffinePoint> r)
+    /// <summary>The same with multiples that are on G's curve, where r's is the one that z leads to.</summary>
+    private static void AddGeneratorDigit(
+        ref JacobianPoint r,
+        int digit,
+        ReadOnlySpan<AffinePoint> odd,
+        in FieldElement z
+    )
     {
-        int count = r.Length;
-        Span<JacobianPoint> points = stackalloc JacobianPoint[count];
-        Span<FieldElement> inverses = stackalloc FieldElement[count];
-        Span<FieldElement> scratch = stackalloc FieldElement[count];
-        points[0] = new JacobianPoint(in p);
-        JacobianPoint.Double(in points[0], out JacobianPoint twice);
-        for (int i = 1; i < count; i++)
+        if (digit > 0)
         {
-            JacobianPoint.Add(in points[i - 1], in twice, out points[i]);
+            JacobianPoint.AddFrom(in r, in odd[digit >> 1], in z, out r);
         }
-        JacobianPoint.ToAffine(points, r, inverses, scratch);
+        else if (digit < 0)
+        {
+            AffinePoint.Negate(in odd[-digit >> 1], out AffinePoint negated);
+            JacobianPoint.AddFrom(in r, in negated, in z, out r);
+        }
+    }
+
+    /// <summary>
+    /// P, 3P, 5P … in affine coordinates, but of the curve y² = x³ + b·z⁶, which is isomorphic to P's own by
+    /// (x, y) ↦ (x·z², y·z³): z is chosen such that this takes no inversion. None of them is infinity. As many as the
+    /// span is long, from 2 to 64.
+    /// </summary>
+    /// <remarks>
+    /// Each multiple is the last one plus 2P, and both have one Z: an addition then is 4M + 2S, and brings 2P to the Z of
+    /// the sum, that Z times the difference of the x (N. Meloni, "New point addition formulae for ECC applications",
+    /// WAIFI 2007). At the end all are brought to the Z of the last. An addition would meet an equal or opposite point
+    /// only if P or an odd multiple up to the last were infinity.
+    /// </remarks>
+    [SkipLocalsInit]
+    internal static void OddMultiples(in AffinePoint p, Span<AffinePoint> r, out FieldElement z)
+    {
+        int last = r.Length - 1;
+        Span<FieldElement> ratios = stackalloc FieldElement[r.Length];
+        JacobianPoint.Double(new JacobianPoint(in p), out JacobianPoint twice);
+        ScaleTo(in p, in twice.Z, out r[0]);
+        FieldElement twiceX = twice.X;
+        FieldElement twiceY = twice.Y; // both of magnitude 3, then 1
+        for (int i = 1; i <= last; i++)
+        {
+            // As in JacobianPoint.Add, with (u1, s1) = 2P. Multiples have x of magnitude 5 and y of 3 until they are scaled.
+            FieldElement.Subtract(in r[i - 1].X, in twiceX, i == 1 ? 3 : 1, out FieldElement h); // magnitude 7
+            FieldElement.Subtract(in r[i - 1].Y, in twiceY, i == 1 ? 3 : 1, out FieldElement rise); // magnitude 5
+            ratios[i] = h;
+            FieldElement.Square(in h, out FieldElement power);
+            FieldElement.Multiply(in twiceX, in power, out twiceX);
+            FieldElement.Multiply(in power, in h, out power);
+            FieldElement.Multiply(in twiceY, in power, out twiceY);
+
+            Unsafe.SkipInit(out r[i]);
+            r[i].IsInfinity = false;
+            FieldElement.Add(in power, in twiceX, out power);
+            FieldElement.Add(in power, in twiceX, out power); // magnitude 3
+            FieldElement.Square(in rise, out r[i].X);
+            FieldElement.Subtract(in r[i].X, in power, 3, out r[i].X); // magnitude 5
+            FieldElement.Subtract(in twiceX, in r[i].X, 5, out power); // magnitude 7
+            FieldElement.Multiply(in power, in rise, out r[i].Y);
+            FieldElement.Subtract(in r[i].Y, in twiceY, 1, out r[i].Y); // magnitude 3
+        }
+        FieldElement.NormalizeWeak(ref r[last].X);
+        FieldElement.NormalizeWeak(ref r[last].Y);
+
+        FieldElement scale = ratios[last];
+        for (int i = last - 1; i >= 0; i--)
+        {
+            ScaleTo(in r[i], in scale, out r[i]);
+            FieldElement.Multiply(in scale, i == 0 ? ref twice.Z : ref ratios[i], out scale);
+        }
+        z = scale;
+    }
+
+    /// <summary>(x·scale², y·scale³); r may be a.</summary>
+    [SkipLocalsInit]
+    private static void ScaleTo(in AffinePoint a, in FieldElement scale, out AffinePoint r)
+    {
+        Unsafe.SkipInit(out r);
+        r.IsInfinity = false;
+        FieldElement.Square(in scale, out FieldElement power);
+        FieldElement.Multiply(in a.X, in power, out r.X);
+        FieldElement.Multiply(in power, in scale, out power);
+        FieldElement.Multiply(in a.Y, in power, out r.Y);
     }
 }

@@ -33,6 +33,44 @@ public class SmallGroupTests
                 Assert.Equal((i + j) % order, group.LogOf(sum));
                 JacobianPoint.Add(in a, in group.Points[j], out sum);
                 Assert.Equal((i + j) % order, group.LogOf(sum));
+
+                FieldElement scale = Convert.Field(random.NextBelow(ReferenceCurve.P - 1) + 1);
+                JacobianPoint scaled = Divide(in a, in scale);
+                JacobianPoint.AddFrom(in scaled, in group.Points[j], in scale, out sum);
+                FieldElement.Multiply(in sum.Z, in scale, out sum.Z);
+                Assert.Equal((i + j) % order, group.LogOf(sum));
+            }
+        }
+
+        // The same X and Y are a point of the other curve if Z is what it is here over the scale.
+        static JacobianPoint Divide(in JacobianPoint a, in FieldElement scale)
+        {
+            JacobianPoint r = a;
+            FieldElement.Invert(in scale, out FieldElement inverse);
+            FieldElement.Multiply(in a.Z, in inverse, out r.Z);
+            return r;
+        }
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(13)]
+    [InlineData(199)]
+    public void OddMultiples_EveryPoint_AgreesWithTheGroup(int order)
+    {
+        SmallGroup group = SmallGroup.Find(order);
+        for (int i = 1; i < order; i++)
+        {
+            // As many as there are before the first that is infinity.
+            for (int count = 2; count <= Math.Min(16, (order - 1) / 2); count++)
+            {
+                AffinePoint[] multiples = new AffinePoint[count];
+                Multiplication.OddMultiples(in group.Points[i], multiples, out FieldElement z);
+                for (int j = 0; j < count; j++)
+                {
+                    JacobianPoint multiple = new(in multiples[j]) { Z = z };
+                    Assert.Equal(((2 * j) + 1) * i % order, group.LogOf(multiple));
+                }
             }
         }
     }

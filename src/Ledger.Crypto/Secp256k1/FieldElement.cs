@@ -341,36 +341,50 @@ internal partial struct FieldElement
         double y4 = (long)b4;
 
         // Columns 5 to 8, worth 2²⁶⁰ and more. The last is short, and its high word exact.
-        ulong high5 =
-            Units(Estimate(x1, y4, Estimate(x2, y3, Estimate(x3, y2, Estimate(x4, y1, EstimateZero))))) - EstimateError;
+        double estimate = Estimate(x4, y1, EstimateZero);
+        estimate = Estimate(x3, y2, estimate);
+        estimate = Estimate(x2, y3, estimate);
+        estimate = Estimate(x1, y4, estimate);
+        ulong high5 = Units(estimate) - EstimateError;
         ulong h5 = (a1 * b4) + (a2 * b3) + (a3 * b2) + (a4 * b1) - (high5 << 61);
-        ulong high6 = Units(Estimate(x2, y4, Estimate(x3, y3, Estimate(x4, y2, EstimateZero)))) - EstimateError;
+        estimate = Estimate(x4, y2, EstimateZero);
+        estimate = Estimate(x3, y3, estimate);
+        estimate = Estimate(x2, y4, estimate);
+        ulong high6 = Units(estimate) - EstimateError;
         ulong h6 = (a2 * b4) + (a3 * b3) + (a4 * b2) + (high5 << 9) - (high6 << 61);
-        ulong high7 = Units(Estimate(x3, y4, Estimate(x4, y3, EstimateZero)));
+        estimate = Estimate(x4, y3, EstimateZero);
+        estimate = Estimate(x3, y4, estimate);
+        ulong high7 = Units(estimate);
         ulong h7 = (a3 * b4) + (a4 * b3) + (high6 << 9) - ((high7 - EstimateError) << 61);
         ulong high8 = High(a4 << 3, b4);
         ulong h8 = (a4 * b4) + (high7 << 9) - (high8 << 61);
         ulong h9 = high8 << 9;
 
         // Columns 0 to 4, each with the word that is 2²⁶⁰ above it folded in, its high word exactly.
-        ulong high0 = Units(Estimate(x0, y0, EstimateZero)) - EstimateError + High(h5, Fold260High);
+        estimate = Estimate(x0, y0, EstimateZero);
+        ulong high0 = Units(estimate) - EstimateError + High(h5, Fold260High);
         ulong c0 = (a0 * b0) + (h5 * Fold260) - (high0 << 61);
-        ulong high1 = Units(Estimate(x0, y1, Estimate(x1, y0, EstimateZero))) - EstimateError + High(h6, Fold260High);
+        estimate = Estimate(x1, y0, EstimateZero);
+        estimate = Estimate(x0, y1, estimate);
+        ulong high1 = Units(estimate) - EstimateError + High(h6, Fold260High);
         ulong c1 = (a0 * b1) + (a1 * b0) + (h6 * Fold260) + (high0 << 9) - (high1 << 61);
-        ulong high2 =
-            Units(Estimate(x0, y2, Estimate(x1, y1, Estimate(x2, y0, EstimateZero))))
-            - EstimateError
-            + High(h7, Fold260High);
+        estimate = Estimate(x2, y0, EstimateZero);
+        estimate = Estimate(x1, y1, estimate);
+        estimate = Estimate(x0, y2, estimate);
+        ulong high2 = Units(estimate) - EstimateError + High(h7, Fold260High);
         ulong c2 = (a0 * b2) + (a1 * b1) + (a2 * b0) + (h7 * Fold260) + (high1 << 9) - (high2 << 61);
-        ulong high3 =
-            Units(Estimate(x0, y3, Estimate(x1, y2, Estimate(x2, y1, Estimate(x3, y0, EstimateZero)))))
-            - EstimateError
-            + High(h8, Fold260High);
+        estimate = Estimate(x3, y0, EstimateZero);
+        estimate = Estimate(x2, y1, estimate);
+        estimate = Estimate(x1, y2, estimate);
+        estimate = Estimate(x0, y3, estimate);
+        ulong high3 = Units(estimate) - EstimateError + High(h8, Fold260High);
         ulong c3 = (a0 * b3) + (a1 * b2) + (a2 * b1) + (a3 * b0) + (h8 * Fold260) + (high2 << 9) - (high3 << 61);
-        ulong high4 =
-            Units(
-                Estimate(x0, y4, Estimate(x1, y3, Estimate(x2, y2, Estimate(x3, y1, Estimate(x4, y0, EstimateZero)))))
-            ) + High(h9, Fold260High);
+        estimate = Estimate(x4, y0, EstimateZero);
+        estimate = Estimate(x3, y1, estimate);
+        estimate = Estimate(x2, y2, estimate);
+        estimate = Estimate(x1, y3, estimate);
+        estimate = Estimate(x0, y4, estimate);
+        ulong high4 = Units(estimate) + High(h9, Fold260High);
         ulong c4 =
             (a0 * b4)
             + (a1 * b3)
@@ -408,25 +422,39 @@ internal partial struct FieldElement
         double y2 = x2 + x2;
         double y3 = x3 + x3;
 
-        ulong high5 = Units(Estimate(x4, y1, Estimate(x3, y2, EstimateZero))) - EstimateError;
+        double estimate = Estimate(x3, y2, EstimateZero);
+        estimate = Estimate(x4, y1, estimate);
+        ulong high5 = Units(estimate) - EstimateError;
         ulong h5 = (a4 * d1) + (a3 * d2) - (high5 << 61);
-        ulong high6 = Units(Estimate(x4, y2, Estimate(x3, x3, EstimateZero))) - EstimateError;
+        estimate = Estimate(x3, x3, EstimateZero);
+        estimate = Estimate(x4, y2, estimate);
+        ulong high6 = Units(estimate) - EstimateError;
         ulong h6 = (a4 * d2) + (a3 * a3) + (high5 << 9) - (high6 << 61);
-        ulong high7 = Units(Estimate(x4, y3, EstimateZero));
+        estimate = Estimate(x4, y3, EstimateZero);
+        ulong high7 = Units(estimate);
         ulong h7 = (a4 * d3) + (high6 << 9) - ((high7 - EstimateError) << 61);
         ulong high8 = High(a4 << 3, a4);
         ulong h8 = (a4 * a4) + (high7 << 9) - (high8 << 61);
         ulong h9 = high8 << 9;
 
-        ulong high0 = Units(Estimate(x0, x0, EstimateZero)) - EstimateError + High(h5, Fold260High);
+        estimate = Estimate(x0, x0, EstimateZero);
+        ulong high0 = Units(estimate) - EstimateError + High(h5, Fold260High);
         ulong c0 = (a0 * a0) + (h5 * Fold260) - (high0 << 61);
-        ulong high1 = Units(Estimate(x1, y0, EstimateZero)) - EstimateError + High(h6, Fold260High);
+        estimate = Estimate(x1, y0, EstimateZero);
+        ulong high1 = Units(estimate) - EstimateError + High(h6, Fold260High);
         ulong c1 = (a1 * d0) + (h6 * Fold260) + (high0 << 9) - (high1 << 61);
-        ulong high2 = Units(Estimate(x2, y0, Estimate(x1, x1, EstimateZero))) - EstimateError + High(h7, Fold260High);
+        estimate = Estimate(x1, x1, EstimateZero);
+        estimate = Estimate(x2, y0, estimate);
+        ulong high2 = Units(estimate) - EstimateError + High(h7, Fold260High);
         ulong c2 = (a2 * d0) + (a1 * a1) + (h7 * Fold260) + (high1 << 9) - (high2 << 61);
-        ulong high3 = Units(Estimate(x3, y0, Estimate(x2, y1, EstimateZero))) - EstimateError + High(h8, Fold260High);
+        estimate = Estimate(x2, y1, EstimateZero);
+        estimate = Estimate(x3, y0, estimate);
+        ulong high3 = Units(estimate) - EstimateError + High(h8, Fold260High);
         ulong c3 = (a3 * d0) + (a2 * d1) + (h8 * Fold260) + (high2 << 9) - (high3 << 61);
-        ulong high4 = Units(Estimate(x4, y0, Estimate(x3, y1, Estimate(x2, x2, EstimateZero)))) + High(h9, Fold260High);
+        estimate = Estimate(x2, x2, EstimateZero);
+        estimate = Estimate(x3, y1, estimate);
+        estimate = Estimate(x4, y0, estimate);
+        ulong high4 = Units(estimate) + High(h9, Fold260High);
         ulong c4 = (a4 * d0) + (a3 * d1) + (a2 * a2) + (h9 * Fold260) + (high3 << 9) - ((high4 - EstimateError) << 61);
         Unsafe.SkipInit(out r);
         Finish(c0, c1, c2, c3, c4, high4, ref r);

@@ -329,16 +329,16 @@ internal partial struct FieldElement
         ulong b2 = b.N2;
         ulong b3 = b.N3;
         ulong b4 = b.N4;
-        double x0 = (long)a0;
-        double x1 = (long)a1;
-        double x2 = (long)a2;
-        double x3 = (long)a3;
-        double x4 = (long)a4;
-        double y0 = (long)b0;
-        double y1 = (long)b1;
-        double y2 = (long)b2;
-        double y3 = (long)b3;
-        double y4 = (long)b4;
+        double x0 = ToDouble(in a.N0);
+        double x1 = ToDouble(in a.N1);
+        double x2 = ToDouble(in a.N2);
+        double x3 = ToDouble(in a.N3);
+        double x4 = ToDouble(in a.N4);
+        double y0 = ToDouble(in b.N0);
+        double y1 = ToDouble(in b.N1);
+        double y2 = ToDouble(in b.N2);
+        double y3 = ToDouble(in b.N3);
+        double y4 = ToDouble(in b.N4);
 
         // Columns 5 to 8, worth 2²⁶⁰ and more. The last is short, and its high word exact.
         double estimate = Estimate(x4, y1, EstimateZero);
@@ -412,11 +412,11 @@ internal partial struct FieldElement
         ulong d1 = a1 << 1;
         ulong d2 = a2 << 1;
         ulong d3 = a3 << 1;
-        double x0 = (long)a0;
-        double x1 = (long)a1;
-        double x2 = (long)a2;
-        double x3 = (long)a3;
-        double x4 = (long)a4;
+        double x0 = ToDouble(in a.N0);
+        double x1 = ToDouble(in a.N1);
+        double x2 = ToDouble(in a.N2);
+        double x3 = ToDouble(in a.N3);
+        double x4 = ToDouble(in a.N4);
         double y0 = x0 + x0;
         double y1 = x1 + x1;
         double y2 = x2 + x2;
@@ -482,6 +482,14 @@ internal partial struct FieldElement
         SetMagnitude(ref r, 1);
     }
 
+    /// <summary>A limb in floating point. It is below 2⁶³, and the signed conversion is the short one.</summary>
+    /// <remarks>
+    /// x64 converts straight from memory in fewer steps than from a register. So the limb is read once more, which the
+    /// compiler would make one with the other reading if this one were not volatile.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double ToDouble(in ulong limb) => X86Base.IsSupported ? (long)Volatile.Read(in limb) : (long)limb;
+
     /// <summary>sum + x·y, rounded once or twice.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Estimate(double x, double y, double sum) =>
@@ -499,11 +507,11 @@ internal partial struct FieldElement
     private static ulong High(ulong x, ulong y) =>
         Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(x, y) : Math.BigMul(x, y, out _);
 
-    /// <summary>r = the product of 2^count squarings of a: a^(2^count). r may be a.</summary>
+    /// <summary>r = a squared count times, once at least: a^(2^count). r may be a.</summary>
     public static void SquareTimes(in FieldElement a, int count, out FieldElement r)
     {
-        r = a;
-        for (int i = 0; i < count; i++)
+        Square(in a, out r);
+        for (int i = 1; i < count; i++)
         {
             Square(in r, out r);
         }

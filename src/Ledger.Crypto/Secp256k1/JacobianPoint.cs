@@ -125,9 +125,7 @@ internal struct JacobianPoint
         FieldElement.Multiply(in b.X, in zz, out FieldElement u2);
         FieldElement.Multiply(in zz, in z, out zz);
         FieldElement.Multiply(in b.Y, in zz, out FieldElement s2);
-        FieldElement u1 = a.X;
-        FieldElement s1 = a.Y;
-        AddFinish(in a, in a.Z, in u1, in u2, in s1, in s2, out r);
+        AddFinish(in a, in a.Z, in a.X, in u2, in a.Y, in s2, out r);
     }
 
     /// <summary>r = a + b. 12M + 4S (EFD "add-1998-cmo-2").</summary>
@@ -161,7 +159,8 @@ internal struct JacobianPoint
     /// <summary>
     /// The end of an addition, where over the common denominator Z = <paramref name="z"/> the points are (u1, s1), which
     /// is <paramref name="a"/>, and (u2, s2): H = u2 − u1, R = s2 − s1, V = u1·H², X' = R² − H³ − 2V,
-    /// Y' = R(V − X') − s1·H³, Z' = Z·H. H is zero for equal and opposite points.
+    /// Y' = R(V − X') − s1·H³, Z' = Z·H. H is zero for equal and opposite points. z, u1 and s1 may be r's own Z, X and Y:
+    /// each is read for the last time before it is written.
     /// </summary>
     [SkipLocalsInit]
     private static void AddFinish(
@@ -200,8 +199,8 @@ internal struct JacobianPoint
         FieldElement.Add(in r.X, in minusV, out r.X);
         FieldElement.Add(in r.X, in minusV, out r.X); // magnitude 4
         FieldElement.Add(in minusV, in r.X, out minusV); // X' − V, magnitude 5
-        FieldElement.Multiply(in minusV, in minusR, out r.Y);
         FieldElement.Multiply(in minusHhh, in s1, out minusHhh);
+        FieldElement.Multiply(in minusV, in minusR, out r.Y);
         FieldElement.Add(in r.Y, in minusHhh, out r.Y); // magnitude 2
     }
 

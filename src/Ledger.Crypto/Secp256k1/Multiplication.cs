@@ -128,9 +128,9 @@ internal static class Multiplication
         for (int i = 1; i <= last; i++)
         {
             // As in JacobianPoint.Add, with (u1, s1) = 2P. Multiples have x of magnitude 5 and y of 3 until they are scaled.
-            FieldElement.Subtract(in r[i - 1].X, in twiceX, i == 1 ? 3 : 1, out FieldElement h); // magnitude 7
+            ref FieldElement h = ref ratios[i];
+            FieldElement.Subtract(in r[i - 1].X, in twiceX, i == 1 ? 3 : 1, out h); // magnitude 7
             FieldElement.Subtract(in r[i - 1].Y, in twiceY, i == 1 ? 3 : 1, out FieldElement rise); // magnitude 5
-            ratios[i] = h;
             FieldElement.Square(in h, out FieldElement power);
             FieldElement.Multiply(in twiceX, in power, out twiceX);
             FieldElement.Multiply(in power, in h, out power);

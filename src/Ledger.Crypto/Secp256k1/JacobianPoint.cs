@@ -73,58 +73,91 @@ internal struct JacobianPoint
     }
 
     /// <summary>r = a + b. 8M + 3S (EFD "madd": CMO 1998 with Z2 = 1).</summary>
-    [SkipLocalsInit]
     public static void Add(in JacobianPoint a, in AffinePoint b, out JacobianPoint r)
     {
-        RequireInvariants(in a);
-        if (a.IsInfinity)
-        {
-            r = new JacobianPoint(in b);
-            return;
-        }
         if (b.IsInfinity)
         {
             r = a;
             return;
         }
-        AddAffine(in a, in a.Z, in b, out r);
+        AddAffine(in a, in a.Z, in b.X, in b.Y, out r);
+    }
+
+    /// <summary>r = a − b.</summary>
+    [SkipLocalsInit]
+    public static void Subtract(in JacobianPoint a, in AffinePoint b, out JacobianPoint r)
+    {
+        if (b.IsInfinity)
+        {
+            r = a;
+            return;
+        }
+        FieldElement.Negate(in b.Y, 1, out FieldElement y);
+        AddAffine(in a, in a.Z, in b.X, in y, out r);
     }
 
     /// <summary>
-    /// r = a + b, where a and r are on the curve that (x, y) ↦ (x·scale², y·scale³) leads to from the curve of b.
+    /// r = a ± b, where a and r are on the curve that (x, y) ↦ (x·scale², y·scale³) leads to from the curve of b.
     /// 9M + 3S: on b's curve a has the Z that it has on its own times scale.
     /// </summary>
     [SkipLocalsInit]
-    public static void AddFrom(in JacobianPoint a, in AffinePoint b, in FieldElement scale, out JacobianPoint r)
+    public static void AddFrom(
+        in JacobianPoint a,
+        in AffinePoint b,
+        bool negative,
+        in FieldElement scale,
+        out JacobianPoint r
+    )
     {
-        RequireInvariants(in a);
         if (b.IsInfinity)
         {
             r = a;
             return;
         }
+        FieldElement y = b.Y;
+        if (negative)
+        {
+            FieldElement.Negate(in b.Y, 1, out y);
+        }
         if (a.IsInfinity)
         {
-            // With Z = 1/scale on b's curve, Z is 1 on a's.
-            r = new JacobianPoint(in b);
+            // Z = 1 on a's curve.
+            Unsafe.SkipInit(out r);
+            r.IsInfinity = false;
+            r.Z = FieldElement.One;
             FieldElement.Square(in scale, out FieldElement power);
-            FieldElement.Multiply(in r.X, in power, out r.X);
+            FieldElement.Multiply(in b.X, in power, out r.X);
             FieldElement.Multiply(in power, in scale, out power);
-            FieldElement.Multiply(in r.Y, in power, out r.Y);
+            FieldElement.Multiply(in y, in power, out r.Y);
             return;
         }
         FieldElement.Multiply(in a.Z, in scale, out FieldElement z);
-        AddAffine(in a, in z, in b, out r);
+        AddAffine(in a, in z, in b.X, in y, out r);
     }
 
-    /// <summary>r = a + b, neither of them infinity, where a has Z = <paramref name="z"/> on the curve of b.</summary>
+    /// <summary>
+    /// r = a + (x, y), a point on a curve on which a has Z = <paramref name="z"/>; y of magnitude 2 at most.
+    /// </summary>
     [SkipLocalsInit]
-    private static void AddAffine(in JacobianPoint a, in FieldElement z, in AffinePoint b, out JacobianPoint r)
+    private static void AddAffine(
+        in JacobianPoint a,
+        in FieldElement z,
+        in FieldElement x,
+        in FieldElement y,
+        out JacobianPoint r
+    )
     {
+        RequireInvariants(in a);
+        if (a.IsInfinity)
+        {
+            Unsafe.SkipInit(out r);
+            (r.X, r.Y, r.Z, r.IsInfinity) = (x, y, FieldElement.One, false);
+            return;
+        }
         FieldElement.Square(in z, out FieldElement zz);
-        FieldElement.Multiply(in b.X, in zz, out FieldElement u2);
+        FieldElement.Multiply(in x, in zz, out FieldElement u2);
         FieldElement.Multiply(in zz, in z, out zz);
-        FieldElement.Multiply(in b.Y, in zz, out FieldElement s2);
+        FieldElement.Multiply(in y, in zz, out FieldElement s2);
         AddFinish(in a, in a.Z, in a.X, in u2, in a.Y, in s2, out r);
     }
 

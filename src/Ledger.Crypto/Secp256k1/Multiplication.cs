@@ -81,8 +81,7 @@ internal static class Multiplication
         }
         else if (digit < 0)
         {
-            AffinePoint.Negate(in odd[-digit >> 1], out AffinePoint negated);
-            JacobianPoint.Add(in r, in negated, out r);
+            JacobianPoint.Subtract(in r, in odd[-digit >> 1], out r);
         }
     }
 
@@ -94,14 +93,9 @@ internal static class Multiplication
         in FieldElement z
     )
     {
-        if (digit > 0)
+        if (digit != 0)
         {
-            JacobianPoint.AddFrom(in r, in odd[digit >> 1], in z, out r);
-        }
-        else if (digit < 0)
-        {
-            AffinePoint.Negate(in odd[-digit >> 1], out AffinePoint negated);
-            JacobianPoint.AddFrom(in r, in negated, in z, out r);
+            JacobianPoint.AddFrom(in r, in odd[Math.Abs(digit) >> 1], digit < 0, in z, out r);
         }
     }
 

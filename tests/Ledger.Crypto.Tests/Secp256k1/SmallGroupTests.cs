@@ -33,12 +33,17 @@ public class SmallGroupTests
                 Assert.Equal((i + j) % order, group.LogOf(sum));
                 JacobianPoint.Add(in a, in group.Points[j], out sum);
                 Assert.Equal((i + j) % order, group.LogOf(sum));
+                JacobianPoint.Subtract(in a, in group.Points[j], out sum);
+                Assert.Equal((order + i - j) % order, group.LogOf(sum));
 
                 FieldElement scale = Convert.Field(random.NextBelow(ReferenceCurve.P - 1) + 1);
                 JacobianPoint scaled = Divide(in a, in scale);
-                JacobianPoint.AddFrom(in scaled, in group.Points[j], in scale, out sum);
-                FieldElement.Multiply(in sum.Z, in scale, out sum.Z);
-                Assert.Equal((i + j) % order, group.LogOf(sum));
+                foreach (bool negative in new[] { false, true })
+                {
+                    JacobianPoint.AddFrom(in scaled, in group.Points[j], negative, in scale, out sum);
+                    FieldElement.Multiply(in sum.Z, in scale, out sum.Z);
+                    Assert.Equal((order + i + (negative ? -j : j)) % order, group.LogOf(sum));
+                }
             }
         }
 

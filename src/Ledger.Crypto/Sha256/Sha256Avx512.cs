@@ -13,8 +13,8 @@ namespace Ledger.Crypto;
 /// is named, constants come through a pointer, because a static field would cost a check at every use, and nothing waits
 /// for the tiers of compilation. A block is then 64 × 17 + 48 × 11 instructions that compute, of which 672 shift.
 /// Zen 4 starts two of them in a cycle, of which one may shift: 808 cycles at least. A single set of lanes takes 930, as
-/// it waits for its own rotations; where there are enough messages, two sets go together and take 860 each. The variables of
-/// the second end in X. The order within a round is the fastest of some hundreds that were measured.
+/// it waits for its own rotations; where there are enough messages, two sets go together and take 890 each. The variables of
+/// the second end in X.
 /// </remarks>
 internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
 {

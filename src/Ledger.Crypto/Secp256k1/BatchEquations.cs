@@ -99,7 +99,7 @@ internal sealed class BatchEquations
     private BatchEquations()
     {
         _multiScalar = new MultiScalar(_arena);
-        _arena.Reserve(FreePlace, 0);
+        _arena.Reserve(FreePlace);
         _arena.Write(GeneratorPlace, in AffinePoint.Generator);
         _arena.MultiplyLambda(GeneratorPlace, LambdaGeneratorPlace, 1);
         for (int i = 0; i < DigestCount; i++)

@@ -21,6 +21,8 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
     private const int PointLength = 2 * LaneLimbs.Count;
     private const int LanesMax = 8;
 
+    private static int GroupsMax => TogetherMax / TOps.Count;
+
     /// <summary>What is kept of a group of additions from the way up to the way down.</summary>
     private struct Group
     {
@@ -55,11 +57,12 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
     }
 
     private readonly Workspace* _work = (Workspace*)Allocate<Workspace>(1);
+
+    // One group more, for the product of all.
+    private readonly Group* _groups = (Group*)Allocate<Group>(GroupsMax + 1);
+    private readonly uint[] _exceptions = new uint[GroupsMax];
     private double* _points;
-    private uint[] _exceptions = [];
-    private Group* _groups;
     private int _pointCount;
-    private int _groupCount;
 
     ~LanePointArena()
     {
@@ -71,7 +74,7 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
     private static void* Allocate<T>(int count)
         where T : unmanaged => NativeMemory.AlignedAlloc((nuint)count * (nuint)sizeof(T), LaneLimbs.Alignment);
 
-    public override void Reserve(int points, int additionsMax)
+    public override void Reserve(int points)
     {
         if (_pointCount < points)
         {
@@ -79,15 +82,6 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
             nuint byteCount = ((nuint)points + 1) * PointLength * sizeof(double);
             _points = (double*)NativeMemory.AlignedRealloc(_points, byteCount, LaneLimbs.Alignment);
             _pointCount = points;
-        }
-        int groups = (additionsMax + TOps.Count - 1) / TOps.Count;
-        if (_groupCount < groups)
-        {
-            NativeMemory.AlignedFree(_groups);
-            // One group more, for the product of all.
-            _groups = (Group*)Allocate<Group>(groups + 1);
-            _groupCount = groups;
-            _exceptions = new uint[groups];
         }
     }
 
@@ -197,14 +191,9 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void AddAll(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int destination)
+    protected override void AddTogether(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int destination)
     {
         int groups = (left.Length + TOps.Count - 1) / TOps.Count;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(groups, _groupCount);
-        if (groups == 0)
-        {
-            return;
-        }
         // The last group, when it is not full, repeats its first addition in the lanes that are left over.
         int whole = left.Length / TOps.Count;
         int* lastLeft = stackalloc int[2 * LanesMax];

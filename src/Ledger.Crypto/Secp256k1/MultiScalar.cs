@@ -72,7 +72,7 @@ internal sealed class MultiScalar(PointArena arena)
         // The arena's places: the buckets of all windows, and sums on the way to them or from them.
         int sumsPlace = free + (windows * buckets);
         int additionsMax = Math.Max(together * terms, windows * buckets);
-        _arena.Reserve(sumsPlace + Math.Max(together * terms, 2 * windows * buckets), additionsMax);
+        _arena.Reserve(sumsPlace + Math.Max(together * terms, 2 * windows * buckets));
         Reserve(ref _left, additionsMax);
         Reserve(ref _right, additionsMax);
         Reserve(ref _biased, terms);

@@ -9,6 +9,12 @@ namespace Ledger.Crypto.Secp256k1;
 /// </summary>
 internal abstract class PointArena
 {
+    /// <summary>
+    /// As many additions share an inversion: more would gain little, and what is kept of them from the way up to the way
+    /// down would not stay in the processor's second-level cache.
+    /// </summary>
+    protected const int TogetherMax = 2048;
+
     /// <summary>An arena in the widest vectors there are, else in scalar arithmetic.</summary>
     public static PointArena Create()
     {
@@ -26,8 +32,8 @@ internal abstract class PointArena
     /// <summary>What refers to the point at a place, or to its negative.</summary>
     public static int Reference(int place, bool negative) => (place << 1) | (negative ? 1 : 0);
 
-    /// <summary>Makes room for so many points, and for so many additions at a time. Points stay where they are.</summary>
-    public abstract void Reserve(int points, int additionsMax);
+    /// <summary>Makes room for so many points. Those that are there stay where they are.</summary>
+    public abstract void Reserve(int points);
 
     /// <summary>Puts a point at a place.</summary>
     public abstract void Write(int place, in AffinePoint point);
@@ -51,26 +57,31 @@ internal abstract class PointArena
     /// Puts left[i] + right[i] at place destination + i, for all i. Every point may be any other's equal or opposite,
     /// or infinity. No reference is to a place that is written.
     /// </summary>
-    public abstract void AddAll(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int destination);
+    public void AddAll(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int destination)
+    {
+        for (int i = 0; i < left.Length; i += TogetherMax)
+        {
+            int count = Math.Min(TogetherMax, left.Length - i);
+            AddTogether(left.Slice(i, count), right.Slice(i, count), destination + i);
+        }
+    }
+
+    /// <summary>The same for 1 to <see cref="TogetherMax"/> additions.</summary>
+    protected abstract void AddTogether(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int destination);
 }
 
 /// <summary>The arena in scalar arithmetic.</summary>
 internal sealed class ScalarPointArena : PointArena
 {
     private AffinePoint[] _points = [];
-    private FieldElement[] _runs = [];
-    private FieldElement[] _products = [];
+    private readonly FieldElement[] _runs = new FieldElement[TogetherMax];
+    private readonly FieldElement[] _products = new FieldElement[TogetherMax];
 
-    public override void Reserve(int points, int additionsMax)
+    public override void Reserve(int points)
     {
         if (_points.Length < points)
         {
             Array.Resize(ref _points, points);
-        }
-        if (_products.Length < additionsMax)
-        {
-            _runs = new FieldElement[additionsMax];
-            _products = new FieldElement[additionsMax];
         }
     }
 
@@ -104,7 +115,7 @@ internal sealed class ScalarPointArena : PointArena
         }
     }
 
-    public override void AddAll(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int destination)
+    protected override void AddTogether(ReadOnlySpan<int> left, ReadOnlySpan<int> right, int destination)
     {
         // products[i] = the product of the runs before i.
         FieldElement product = FieldElement.One;

@@ -23,7 +23,7 @@ internal static class PointArenas
     /// <summary>Σ scalarsᵢ·pointsᵢ in an arena, by windows of so many bits or of as many as it chooses.</summary>
     public static JacobianPoint Sum(this PointArena arena, HalfScalar[] scalars, AffinePoint[] points, int? bits = null)
     {
-        arena.Reserve(points.Length, 0);
+        arena.Reserve(points.Length);
         for (int i = 0; i < points.Length; i++)
         {
             arena.Write(i, in points[i]);

@@ -162,7 +162,7 @@ public class PointTests
             {
                 const int Before = 3;
                 bool[] found = new bool[count];
-                arena.Reserve(Before + count, 0);
+                arena.Reserve(Before + count);
                 arena.Lift(Before, elements, isOdd, found);
                 for (int i = 0; i < count; i++)
                 {
@@ -186,7 +186,7 @@ public class PointTests
         {
             foreach ((string name, PointArena arena) in PointArenas.All())
             {
-                arena.Reserve(2 * count, 0);
+                arena.Reserve(2 * count);
                 for (int i = 0; i < count; i++)
                 {
                     arena.Write(i, MultipleOfG(i + 1).ToAffine());

@@ -100,7 +100,7 @@ public class SmallGroupTests
         random.Shuffle(left);
         foreach ((string name, PointArena arena) in PointArenas.All())
         {
-            arena.Reserve(order + count, count);
+            arena.Reserve(order + count);
             for (int i = 0; i < order; i++)
             {
                 arena.Write(i, in group.Points[i]);

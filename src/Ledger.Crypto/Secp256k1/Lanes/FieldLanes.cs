@@ -210,29 +210,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7));
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8));
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        ProductFold(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            b->L0,
-            b->L1,
-            b->L2,
-            b->L3,
-            b->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        ProductFold(a, b, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         Carry(r, c0, c1, c2, c3, c4, k);
     }
 
@@ -252,24 +230,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        SquareFold(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        SquareFold(a, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         Carry(r, c0, c1, c2, c3, c4, k);
     }
 
@@ -290,29 +251,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7));
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8));
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        ProductFold(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            b->L0,
-            b->L1,
-            b->L2,
-            b->L3,
-            b->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        ProductFold(a, b, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         c0 = TOps.AddBits(c0, c0);
         c1 = TOps.AddBits(c1, c1);
         c2 = TOps.AddBits(c2, c2);
@@ -337,24 +276,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        SquareFold(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        SquareFold(a, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         c0 = TOps.AddBits(c0, c0);
         c1 = TOps.AddBits(c1, c1);
         c2 = TOps.AddBits(c2, c2);
@@ -379,24 +301,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        SquareFold(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        SquareFold(a, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         c0 = TOps.AddBits(TOps.AddBits(c0, c0), TOps.AddBits(c0, TOps.Broadcast(Tight0)));
         c1 = TOps.AddBits(TOps.AddBits(c1, c1), TOps.AddBits(c1, TOps.Broadcast(Tight1)));
         c2 = TOps.AddBits(TOps.AddBits(c2, c2), TOps.AddBits(c2, TOps.Broadcast(Tight1)));
@@ -422,29 +327,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7));
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8));
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        ProductFold(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            b->L0,
-            b->L1,
-            b->L2,
-            b->L3,
-            b->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        ProductFold(a, b, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         r->C0 = c0;
         r->C1 = c1;
         r->C2 = c2;
@@ -475,29 +358,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7));
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8));
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        ProductFold(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            b->L0,
-            b->L1,
-            b->L2,
-            b->L3,
-            b->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        ProductFold(a, b, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         c0 = TOps.SubtractBits(c0, ToBits(c->L0, k, 0));
         c1 = TOps.SubtractBits(c1, ToBits(c->L1, k, 1));
         c2 = TOps.SubtractBits(c2, ToBits(c->L2, k, 2));
@@ -523,29 +384,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Folded7));
         TVector c8 = TOps.Broadcast(unchecked(Folded8));
         TVector c9 = TOps.Broadcast(unchecked(Folded9));
-        SubtractProduct(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            b->L0,
-            b->L1,
-            b->L2,
-            b->L3,
-            b->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        SubtractProduct(a, b, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         r->C0 = c0;
         r->C1 = c1;
         r->C2 = c2;
@@ -574,24 +413,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Folded7 - Start7) >> 2);
         TVector c8 = TOps.Broadcast(unchecked(Folded8 - Start8) >> 2);
         TVector c9 = TOps.Broadcast(unchecked(Folded9 - Start9) >> 1);
-        SubtractTwiceSquare(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        SubtractTwiceSquare(a, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         r->C0 = c0;
         r->C1 = c1;
         r->C2 = c2;
@@ -626,29 +448,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = c->C7;
         TVector c8 = c->C8;
         TVector c9 = c->C9;
-        ProductFold(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            b->L0,
-            b->L1,
-            b->L2,
-            b->L3,
-            b->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        ProductFold(a, b, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         Carry(r, c0, c1, c2, c3, c4, k);
     }
 
@@ -673,24 +473,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        SquareFold(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        SquareFold(a, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         TVector v0 = TOps.AddBits(v->C0, v->C0);
         TVector w0 = TOps.AddBits(v0, v0);
         v0 = TOps.AddBits(TOps.SubtractBits(TOps.AddBits(v0, w0), c0), TOps.Broadcast(unchecked(2 * Tight0)));
@@ -743,24 +526,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector b2 = ToBits(b->L2, k, 2);
         TVector b3 = ToBits(b->L3, k, 3);
         TVector b4 = ToBits(b->L4, k, 4);
-        SquareFold(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        SquareFold(a, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         c0 = TOps.SubtractBits(c0, b0);
         TVector v0 = v->C0;
         TVector w0 = TOps.AddBits(v0, v0);
@@ -817,24 +583,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         TVector c7 = TOps.Broadcast(unchecked(Start7 + Folded7) >> 1);
         TVector c8 = TOps.Broadcast(unchecked(Start8 + Folded8) >> 1);
         TVector c9 = TOps.Broadcast(unchecked(Start9 + Folded9));
-        SquareFold(
-            a->L0,
-            a->L1,
-            a->L2,
-            a->L3,
-            a->L4,
-            ref c0,
-            ref c1,
-            ref c2,
-            ref c3,
-            ref c4,
-            ref c5,
-            ref c6,
-            ref c7,
-            ref c8,
-            ref c9,
-            k
-        );
+        SquareFold(a, ref c0, ref c1, ref c2, ref c3, ref c4, ref c5, ref c6, ref c7, ref c8, ref c9, k);
         TVector b0 = ToBits(b->L0, k, 0);
         c0 = TOps.SubtractBits(TOps.SubtractBits(c0, b0), ToBits(c->L0, k, 0));
         b0 = TOps.SubtractBits(TOps.AddBits(b0, TOps.Broadcast(unchecked(2 * Tight0 - Bias0))), c0);
@@ -927,16 +676,8 @@ internal static unsafe class FieldLanes<TVector, TOps>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ProductFold(
-        TVector a0,
-        TVector a1,
-        TVector a2,
-        TVector a3,
-        TVector a4,
-        TVector b0,
-        TVector b1,
-        TVector b2,
-        TVector b3,
-        TVector b4,
+        FieldVector<TVector>* a,
+        FieldVector<TVector>* b,
         ref TVector c0,
         ref TVector c1,
         ref TVector c2,
@@ -950,6 +691,8 @@ internal static unsafe class FieldLanes<TVector, TOps>
         ulong* k
     )
     {
+        (TVector a0, TVector a1, TVector a2, TVector a3, TVector a4) = (a->L0, a->L1, a->L2, a->L3, a->L4);
+        (TVector b0, TVector b1, TVector b2, TVector b3, TVector b4) = (b->L0, b->L1, b->L2, b->L3, b->L4);
         TVector fold = TOps.BroadcastFrom(k + FoldPlace);
         Term(a3, b4, 7, ref c7, ref c8, k);
         Term(a4, b3, 7, ref c7, ref c8, k);
@@ -991,11 +734,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
     /// <summary>c = 2·c + a² in columns 1 to 8, where c holds half of what is to be added to; c + a² in columns 0 and 9.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SquareFold(
-        TVector a0,
-        TVector a1,
-        TVector a2,
-        TVector a3,
-        TVector a4,
+        FieldVector<TVector>* a,
         ref TVector c0,
         ref TVector c1,
         ref TVector c2,
@@ -1009,6 +748,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         ulong* k
     )
     {
+        (TVector a0, TVector a1, TVector a2, TVector a3, TVector a4) = (a->L0, a->L1, a->L2, a->L3, a->L4);
         TVector fold = TOps.BroadcastFrom(k + FoldPlace);
         Term(a3, a4, 7, ref c7, ref c8, k);
         TermWide(a1, a4, 5, ref c5, ref c6, k);
@@ -1048,16 +788,8 @@ internal static unsafe class FieldLanes<TVector, TOps>
     /// <summary>c −= a·b, all ten columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SubtractProduct(
-        TVector a0,
-        TVector a1,
-        TVector a2,
-        TVector a3,
-        TVector a4,
-        TVector b0,
-        TVector b1,
-        TVector b2,
-        TVector b3,
-        TVector b4,
+        FieldVector<TVector>* a,
+        FieldVector<TVector>* b,
         ref TVector c0,
         ref TVector c1,
         ref TVector c2,
@@ -1071,6 +803,8 @@ internal static unsafe class FieldLanes<TVector, TOps>
         ulong* k
     )
     {
+        (TVector a0, TVector a1, TVector a2, TVector a3, TVector a4) = (a->L0, a->L1, a->L2, a->L3, a->L4);
+        (TVector b0, TVector b1, TVector b2, TVector b3, TVector b4) = (b->L0, b->L1, b->L2, b->L3, b->L4);
         TermSubtract(a4, b4, 8, ref c8, ref c9, k);
         TermSubtract(a3, b4, 7, ref c7, ref c8, k);
         TermSubtract(a4, b3, 7, ref c7, ref c8, k);
@@ -1101,11 +835,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
     /// <summary>c = 4·c − 2·a² in columns 1 to 8, c = 2·c − 2·a² in columns 0 and 9.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SubtractTwiceSquare(
-        TVector a0,
-        TVector a1,
-        TVector a2,
-        TVector a3,
-        TVector a4,
+        FieldVector<TVector>* a,
         ref TVector c0,
         ref TVector c1,
         ref TVector c2,
@@ -1119,6 +849,7 @@ internal static unsafe class FieldLanes<TVector, TOps>
         ulong* k
     )
     {
+        (TVector a0, TVector a1, TVector a2, TVector a3, TVector a4) = (a->L0, a->L1, a->L2, a->L3, a->L4);
         TermSubtract(a3, a4, 7, ref c7, ref c8, k);
         TermSubtract(a2, a4, 6, ref c6, ref c7, k);
         TermSubtractWide(a1, a4, 5, ref c5, ref c6, k);

@@ -414,174 +414,32 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         Word hX = states[15];
 
         Word* expanding = words;
+        // A line for each set of lanes.
+        // csharpier-ignore
         for (uint* end = k + 64; k != end; k += 8)
         {
             ExpandTwo(expanding + 0);
-            Round(
-                a,
-                b,
-                c,
-                ref d,
-                e,
-                f,
-                g,
-                ref h,
-                words[0] + Vector512.Create(k[0]),
-                aX,
-                bX,
-                cX,
-                ref dX,
-                eX,
-                fX,
-                gX,
-                ref hX,
-                words[64 + 0] + Vector512.Create(k[0])
-            );
+            Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector512.Create(k[0]),
+                  aX, bX, cX, ref dX, eX, fX, gX, ref hX, words[64 + 0] + Vector512.Create(k[0]));
             ExpandTwo(expanding + 1);
-            Round(
-                h,
-                a,
-                b,
-                ref c,
-                d,
-                e,
-                f,
-                ref g,
-                words[1] + Vector512.Create(k[1]),
-                hX,
-                aX,
-                bX,
-                ref cX,
-                dX,
-                eX,
-                fX,
-                ref gX,
-                words[64 + 1] + Vector512.Create(k[1])
-            );
+            Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector512.Create(k[1]),
+                  hX, aX, bX, ref cX, dX, eX, fX, ref gX, words[64 + 1] + Vector512.Create(k[1]));
             ExpandTwo(expanding + 2);
-            Round(
-                g,
-                h,
-                a,
-                ref b,
-                c,
-                d,
-                e,
-                ref f,
-                words[2] + Vector512.Create(k[2]),
-                gX,
-                hX,
-                aX,
-                ref bX,
-                cX,
-                dX,
-                eX,
-                ref fX,
-                words[64 + 2] + Vector512.Create(k[2])
-            );
-            Round(
-                f,
-                g,
-                h,
-                ref a,
-                b,
-                c,
-                d,
-                ref e,
-                words[3] + Vector512.Create(k[3]),
-                fX,
-                gX,
-                hX,
-                ref aX,
-                bX,
-                cX,
-                dX,
-                ref eX,
-                words[64 + 3] + Vector512.Create(k[3])
-            );
+            Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector512.Create(k[2]),
+                  gX, hX, aX, ref bX, cX, dX, eX, ref fX, words[64 + 2] + Vector512.Create(k[2]));
+            Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector512.Create(k[3]),
+                  fX, gX, hX, ref aX, bX, cX, dX, ref eX, words[64 + 3] + Vector512.Create(k[3]));
             ExpandTwo(expanding + 3);
-            Round(
-                e,
-                f,
-                g,
-                ref h,
-                a,
-                b,
-                c,
-                ref d,
-                words[4] + Vector512.Create(k[4]),
-                eX,
-                fX,
-                gX,
-                ref hX,
-                aX,
-                bX,
-                cX,
-                ref dX,
-                words[64 + 4] + Vector512.Create(k[4])
-            );
+            Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector512.Create(k[4]),
+                  eX, fX, gX, ref hX, aX, bX, cX, ref dX, words[64 + 4] + Vector512.Create(k[4]));
             ExpandTwo(expanding + 4);
-            Round(
-                d,
-                e,
-                f,
-                ref g,
-                h,
-                a,
-                b,
-                ref c,
-                words[5] + Vector512.Create(k[5]),
-                dX,
-                eX,
-                fX,
-                ref gX,
-                hX,
-                aX,
-                bX,
-                ref cX,
-                words[64 + 5] + Vector512.Create(k[5])
-            );
+            Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector512.Create(k[5]),
+                  dX, eX, fX, ref gX, hX, aX, bX, ref cX, words[64 + 5] + Vector512.Create(k[5]));
             ExpandTwo(expanding + 5);
-            Round(
-                c,
-                d,
-                e,
-                ref f,
-                g,
-                h,
-                a,
-                ref b,
-                words[6] + Vector512.Create(k[6]),
-                cX,
-                dX,
-                eX,
-                ref fX,
-                gX,
-                hX,
-                aX,
-                ref bX,
-                words[64 + 6] + Vector512.Create(k[6])
-            );
-            Round(
-                b,
-                c,
-                d,
-                ref e,
-                f,
-                g,
-                h,
-                ref a,
-                words[7] + Vector512.Create(k[7]),
-                bX,
-                cX,
-                dX,
-                ref eX,
-                fX,
-                gX,
-                hX,
-                ref aX,
-                words[64 + 7] + Vector512.Create(k[7])
-            );
+            Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector512.Create(k[6]),
+                  cX, dX, eX, ref fX, gX, hX, aX, ref bX, words[64 + 6] + Vector512.Create(k[6]));
+            Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector512.Create(k[7]),
+                  bX, cX, dX, ref eX, fX, gX, hX, ref aX, words[64 + 7] + Vector512.Create(k[7]));
             words += 8;
             expanding += 6;
         }
@@ -740,342 +598,58 @@ internal readonly unsafe struct Sha256Avx512 : ISha256Lanes
         h += words[0];
         hX += words[64];
         Word* expanding = words + 16;
+        // A line for each set of lanes.
+        // csharpier-ignore
         for (uint* end = nodeRounds + 16; nodeRounds != end; nodeRounds += 8)
         {
             ExpandTwo(expanding + 0);
-            Round(
-                a,
-                b,
-                c,
-                ref d,
-                e,
-                f,
-                g,
-                ref h,
-                Vector512.Create(nodeRounds[0]),
-                aX,
-                bX,
-                cX,
-                ref dX,
-                eX,
-                fX,
-                gX,
-                ref hX,
-                Vector512.Create(nodeRounds[0])
-            );
-            Round(
-                h,
-                a,
-                b,
-                ref c,
-                d,
-                e,
-                f,
-                ref g,
-                Vector512.Create(nodeRounds[1]),
-                hX,
-                aX,
-                bX,
-                ref cX,
-                dX,
-                eX,
-                fX,
-                ref gX,
-                Vector512.Create(nodeRounds[1])
-            );
+            Round(a, b, c, ref d, e, f, g, ref h, Vector512.Create(nodeRounds[0]),
+                  aX, bX, cX, ref dX, eX, fX, gX, ref hX, Vector512.Create(nodeRounds[0]));
+            Round(h, a, b, ref c, d, e, f, ref g, Vector512.Create(nodeRounds[1]),
+                  hX, aX, bX, ref cX, dX, eX, fX, ref gX, Vector512.Create(nodeRounds[1]));
             ExpandTwo(expanding + 1);
-            Round(
-                g,
-                h,
-                a,
-                ref b,
-                c,
-                d,
-                e,
-                ref f,
-                Vector512.Create(nodeRounds[2]),
-                gX,
-                hX,
-                aX,
-                ref bX,
-                cX,
-                dX,
-                eX,
-                ref fX,
-                Vector512.Create(nodeRounds[2])
-            );
-            Round(
-                f,
-                g,
-                h,
-                ref a,
-                b,
-                c,
-                d,
-                ref e,
-                Vector512.Create(nodeRounds[3]),
-                fX,
-                gX,
-                hX,
-                ref aX,
-                bX,
-                cX,
-                dX,
-                ref eX,
-                Vector512.Create(nodeRounds[3])
-            );
+            Round(g, h, a, ref b, c, d, e, ref f, Vector512.Create(nodeRounds[2]),
+                  gX, hX, aX, ref bX, cX, dX, eX, ref fX, Vector512.Create(nodeRounds[2]));
+            Round(f, g, h, ref a, b, c, d, ref e, Vector512.Create(nodeRounds[3]),
+                  fX, gX, hX, ref aX, bX, cX, dX, ref eX, Vector512.Create(nodeRounds[3]));
             ExpandTwo(expanding + 2);
-            Round(
-                e,
-                f,
-                g,
-                ref h,
-                a,
-                b,
-                c,
-                ref d,
-                Vector512.Create(nodeRounds[4]),
-                eX,
-                fX,
-                gX,
-                ref hX,
-                aX,
-                bX,
-                cX,
-                ref dX,
-                Vector512.Create(nodeRounds[4])
-            );
-            Round(
-                d,
-                e,
-                f,
-                ref g,
-                h,
-                a,
-                b,
-                ref c,
-                Vector512.Create(nodeRounds[5]),
-                dX,
-                eX,
-                fX,
-                ref gX,
-                hX,
-                aX,
-                bX,
-                ref cX,
-                Vector512.Create(nodeRounds[5])
-            );
+            Round(e, f, g, ref h, a, b, c, ref d, Vector512.Create(nodeRounds[4]),
+                  eX, fX, gX, ref hX, aX, bX, cX, ref dX, Vector512.Create(nodeRounds[4]));
+            Round(d, e, f, ref g, h, a, b, ref c, Vector512.Create(nodeRounds[5]),
+                  dX, eX, fX, ref gX, hX, aX, bX, ref cX, Vector512.Create(nodeRounds[5]));
             ExpandTwo(expanding + 3);
-            Round(
-                c,
-                d,
-                e,
-                ref f,
-                g,
-                h,
-                a,
-                ref b,
-                Vector512.Create(nodeRounds[6]),
-                cX,
-                dX,
-                eX,
-                ref fX,
-                gX,
-                hX,
-                aX,
-                ref bX,
-                Vector512.Create(nodeRounds[6])
-            );
-            Round(
-                b,
-                c,
-                d,
-                ref e,
-                f,
-                g,
-                h,
-                ref a,
-                Vector512.Create(nodeRounds[7]),
-                bX,
-                cX,
-                dX,
-                ref eX,
-                fX,
-                gX,
-                hX,
-                ref aX,
-                Vector512.Create(nodeRounds[7])
-            );
+            Round(c, d, e, ref f, g, h, a, ref b, Vector512.Create(nodeRounds[6]),
+                  cX, dX, eX, ref fX, gX, hX, aX, ref bX, Vector512.Create(nodeRounds[6]));
+            Round(b, c, d, ref e, f, g, h, ref a, Vector512.Create(nodeRounds[7]),
+                  bX, cX, dX, ref eX, fX, gX, hX, ref aX, Vector512.Create(nodeRounds[7]));
             expanding += 4;
         }
         words += 16;
         k += 16;
+        // A line for each set of lanes.
+        // csharpier-ignore
         for (uint* end = k + 48; k != end; k += 8)
         {
             ExpandTwo(expanding + 0);
-            Round(
-                a,
-                b,
-                c,
-                ref d,
-                e,
-                f,
-                g,
-                ref h,
-                words[0] + Vector512.Create(k[0]),
-                aX,
-                bX,
-                cX,
-                ref dX,
-                eX,
-                fX,
-                gX,
-                ref hX,
-                words[64 + 0] + Vector512.Create(k[0])
-            );
-            Round(
-                h,
-                a,
-                b,
-                ref c,
-                d,
-                e,
-                f,
-                ref g,
-                words[1] + Vector512.Create(k[1]),
-                hX,
-                aX,
-                bX,
-                ref cX,
-                dX,
-                eX,
-                fX,
-                ref gX,
-                words[64 + 1] + Vector512.Create(k[1])
-            );
+            Round(a, b, c, ref d, e, f, g, ref h, words[0] + Vector512.Create(k[0]),
+                  aX, bX, cX, ref dX, eX, fX, gX, ref hX, words[64 + 0] + Vector512.Create(k[0]));
+            Round(h, a, b, ref c, d, e, f, ref g, words[1] + Vector512.Create(k[1]),
+                  hX, aX, bX, ref cX, dX, eX, fX, ref gX, words[64 + 1] + Vector512.Create(k[1]));
             ExpandTwo(expanding + 1);
-            Round(
-                g,
-                h,
-                a,
-                ref b,
-                c,
-                d,
-                e,
-                ref f,
-                words[2] + Vector512.Create(k[2]),
-                gX,
-                hX,
-                aX,
-                ref bX,
-                cX,
-                dX,
-                eX,
-                ref fX,
-                words[64 + 2] + Vector512.Create(k[2])
-            );
-            Round(
-                f,
-                g,
-                h,
-                ref a,
-                b,
-                c,
-                d,
-                ref e,
-                words[3] + Vector512.Create(k[3]),
-                fX,
-                gX,
-                hX,
-                ref aX,
-                bX,
-                cX,
-                dX,
-                ref eX,
-                words[64 + 3] + Vector512.Create(k[3])
-            );
+            Round(g, h, a, ref b, c, d, e, ref f, words[2] + Vector512.Create(k[2]),
+                  gX, hX, aX, ref bX, cX, dX, eX, ref fX, words[64 + 2] + Vector512.Create(k[2]));
+            Round(f, g, h, ref a, b, c, d, ref e, words[3] + Vector512.Create(k[3]),
+                  fX, gX, hX, ref aX, bX, cX, dX, ref eX, words[64 + 3] + Vector512.Create(k[3]));
             ExpandTwo(expanding + 2);
-            Round(
-                e,
-                f,
-                g,
-                ref h,
-                a,
-                b,
-                c,
-                ref d,
-                words[4] + Vector512.Create(k[4]),
-                eX,
-                fX,
-                gX,
-                ref hX,
-                aX,
-                bX,
-                cX,
-                ref dX,
-                words[64 + 4] + Vector512.Create(k[4])
-            );
-            Round(
-                d,
-                e,
-                f,
-                ref g,
-                h,
-                a,
-                b,
-                ref c,
-                words[5] + Vector512.Create(k[5]),
-                dX,
-                eX,
-                fX,
-                ref gX,
-                hX,
-                aX,
-                bX,
-                ref cX,
-                words[64 + 5] + Vector512.Create(k[5])
-            );
+            Round(e, f, g, ref h, a, b, c, ref d, words[4] + Vector512.Create(k[4]),
+                  eX, fX, gX, ref hX, aX, bX, cX, ref dX, words[64 + 4] + Vector512.Create(k[4]));
+            Round(d, e, f, ref g, h, a, b, ref c, words[5] + Vector512.Create(k[5]),
+                  dX, eX, fX, ref gX, hX, aX, bX, ref cX, words[64 + 5] + Vector512.Create(k[5]));
             ExpandTwo(expanding + 3);
-            Round(
-                c,
-                d,
-                e,
-                ref f,
-                g,
-                h,
-                a,
-                ref b,
-                words[6] + Vector512.Create(k[6]),
-                cX,
-                dX,
-                eX,
-                ref fX,
-                gX,
-                hX,
-                aX,
-                ref bX,
-                words[64 + 6] + Vector512.Create(k[6])
-            );
-            Round(
-                b,
-                c,
-                d,
-                ref e,
-                f,
-                g,
-                h,
-                ref a,
-                words[7] + Vector512.Create(k[7]),
-                bX,
-                cX,
-                dX,
-                ref eX,
-                fX,
-                gX,
-                hX,
-                ref aX,
-                words[64 + 7] + Vector512.Create(k[7])
-            );
+            Round(c, d, e, ref f, g, h, a, ref b, words[6] + Vector512.Create(k[6]),
+                  cX, dX, eX, ref fX, gX, hX, aX, ref bX, words[64 + 6] + Vector512.Create(k[6]));
+            Round(b, c, d, ref e, f, g, h, ref a, words[7] + Vector512.Create(k[7]),
+                  bX, cX, dX, ref eX, fX, gX, hX, ref aX, words[64 + 7] + Vector512.Create(k[7]));
             words += 8;
             expanding += 4;
         }

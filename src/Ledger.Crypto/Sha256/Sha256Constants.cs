@@ -41,9 +41,6 @@ internal static unsafe class Sha256Constants
     public const uint NodeSigma1Of21 =
         ((NodeWord21 >> 17) | (NodeWord21 << 15)) ^ ((NodeWord21 >> 19) | (NodeWord21 << 13)) ^ (NodeWord21 >> 10);
 
-    /// <summary>A row of 64 zeros, 0x80, 63 zeros: 64 bytes from 64 − n on have the mark at n, and none when n is 64.</summary>
-    public static byte* Marks => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(MarkTable));
-
     // csharpier-ignore
     private static ReadOnlySpan<uint> RoundTable =>
     [
@@ -68,14 +65,5 @@ internal static unsafe class Sha256Constants
     [
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
         0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174 + NodeBits,
-    ];
-
-    // csharpier-ignore
-    private static ReadOnlySpan<byte> MarkTable =>
-    [
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     ];
 }

@@ -88,4 +88,19 @@ internal struct AffinePoint
         r = a;
         FieldElement.Multiply(in a.X, in Endomorphism.Beta, out r.X);
     }
+
+    /// <summary>
+    /// r = (x·scale², y·scale³): the isomorphism from a curve y² = x³ + b to y² = x³ + b·scale⁶, and what affine
+    /// coordinates are to Jacobian ones with scale = 1/Z. x and y may be r's.
+    /// </summary>
+    [SkipLocalsInit]
+    public static void Scale(in FieldElement x, in FieldElement y, in FieldElement scale, out AffinePoint r)
+    {
+        Unsafe.SkipInit(out r);
+        r.IsInfinity = false;
+        FieldElement.Square(in scale, out FieldElement power);
+        FieldElement.Multiply(in x, in power, out r.X);
+        FieldElement.Multiply(in power, in scale, out power);
+        FieldElement.Multiply(in y, in power, out r.Y);
+    }
 }

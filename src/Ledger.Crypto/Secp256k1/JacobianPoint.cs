@@ -121,14 +121,8 @@ internal struct JacobianPoint
         }
         if (a.IsInfinity)
         {
-            // Z = 1 on a's curve.
-            Unsafe.SkipInit(out r);
-            r.IsInfinity = false;
-            r.Z = FieldElement.One;
-            FieldElement.Square(in scale, out FieldElement power);
-            FieldElement.Multiply(in b.X, in power, out r.X);
-            FieldElement.Multiply(in power, in scale, out power);
-            FieldElement.Multiply(in y, in power, out r.Y);
+            AffinePoint.Scale(in b.X, in y, in scale, out AffinePoint moved);
+            r = new JacobianPoint(in moved);
             return;
         }
         FieldElement.Multiply(in a.Z, in scale, out FieldElement z);
@@ -264,7 +258,7 @@ internal struct JacobianPoint
             return AffinePoint.Infinity;
         }
         FieldElement.Invert(in Z, out FieldElement inverse);
-        Scale(in this, in inverse, out AffinePoint r);
+        AffinePoint.Scale(in X, in Y, in inverse, out AffinePoint r);
         FieldElement.Normalize(ref r.X);
         FieldElement.Normalize(ref r.Y);
         return r;
@@ -288,19 +282,7 @@ internal struct JacobianPoint
         FieldElement.InvertAll(inverses[..points.Length], scratch);
         for (int i = 0; i < points.Length; i++)
         {
-            Scale(in points[i], in inverses[i], out r[i]);
+            AffinePoint.Scale(in points[i].X, in points[i].Y, in inverses[i], out r[i]);
         }
-    }
-
-    /// <summary>(X/Z², Y/Z³), given 1/Z.</summary>
-    [SkipLocalsInit]
-    private static void Scale(in JacobianPoint a, in FieldElement inverse, out AffinePoint r)
-    {
-        Unsafe.SkipInit(out r);
-        r.IsInfinity = false;
-        FieldElement.Square(in inverse, out FieldElement power);
-        FieldElement.Multiply(in a.X, in power, out r.X);
-        FieldElement.Multiply(in power, in inverse, out power);
-        FieldElement.Multiply(in a.Y, in power, out r.Y);
     }
 }

@@ -147,13 +147,7 @@ internal sealed unsafe class LanePointArena<TVector, TOps> : PointArena
             LaneSquareRoot<TVector, TOps>.OfCurveEquation(roots);
             for (int lane = 0; lane < count; lane++)
             {
-                double* y = LaneSquareRoot<TVector, TOps>.Lane(&roots->Y, lane);
-                if (LaneLimbs.IsOdd(y, TOps.Count) != isOdd[first + lane])
-                {
-                    LaneLimbs.Negate(y, TOps.Count);
-                }
-                double* error = LaneSquareRoot<TVector, TOps>.Lane(&roots->Error, lane);
-                found[first + lane] = LaneLimbs.IsZero(error, TOps.Count);
+                found[first + lane] = LaneSquareRoot<TVector, TOps>.TryChoose(roots, lane, isOdd[first + lane]);
             }
             for (int lane = 0; lane < count; lane += TOps.Count)
             {

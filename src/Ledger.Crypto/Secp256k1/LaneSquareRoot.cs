@@ -36,6 +36,20 @@ internal static unsafe class LaneSquareRoot<TVector, TOps>
     public static double* Lane(Pair* pair, int lane) =>
         (double*)((FieldVector<TVector>*)pair + (lane / TOps.Count)) + (lane % TOps.Count);
 
+    /// <summary>
+    /// Whether a lane has a square root, once they are taken; and makes its Y, of both roots, the one that is odd or even
+    /// as asked.
+    /// </summary>
+    public static bool TryChoose(Memory* m, int lane, bool isOdd)
+    {
+        double* y = Lane(&m->Y, lane);
+        if (LaneLimbs.IsOdd(y, TOps.Count) != isOdd)
+        {
+            LaneLimbs.Negate(y, TOps.Count);
+        }
+        return LaneLimbs.IsZero(Lane(&m->Error, lane), TOps.Count);
+    }
+
     /// <summary>Y = (X³ + 7)^((p+1)/4), by the chain that <see cref="FieldElement.TrySquareRoot"/> explains.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void OfCurveEquation(Memory* m)

@@ -116,7 +116,7 @@ internal static class Multiplication
         int last = r.Length - 1;
         Span<FieldElement> ratios = stackalloc FieldElement[r.Length];
         JacobianPoint.Double(new JacobianPoint(in p), out JacobianPoint twice);
-        ScaleTo(in p, in twice.Z, out r[0]);
+        AffinePoint.Scale(in p.X, in p.Y, in twice.Z, out r[0]);
         FieldElement twiceX = twice.X;
         FieldElement twiceY = twice.Y; // both of magnitude 3, then 1
         for (int i = 1; i <= last; i++)
@@ -146,21 +146,9 @@ internal static class Multiplication
         FieldElement scale = ratios[last];
         for (int i = last - 1; i >= 0; i--)
         {
-            ScaleTo(in r[i], in scale, out r[i]);
+            AffinePoint.Scale(in r[i].X, in r[i].Y, in scale, out r[i]);
             FieldElement.Multiply(in scale, i == 0 ? ref twice.Z : ref ratios[i], out scale);
         }
         z = scale;
-    }
-
-    /// <summary>(x·scale², y·scale³); r may be a.</summary>
-    [SkipLocalsInit]
-    private static void ScaleTo(in AffinePoint a, in FieldElement scale, out AffinePoint r)
-    {
-        Unsafe.SkipInit(out r);
-        r.IsInfinity = false;
-        FieldElement.Square(in scale, out FieldElement power);
-        FieldElement.Multiply(in a.X, in power, out r.X);
-        FieldElement.Multiply(in power, in scale, out power);
-        FieldElement.Multiply(in a.Y, in power, out r.Y);
     }
 }

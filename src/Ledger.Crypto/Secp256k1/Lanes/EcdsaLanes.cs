@@ -248,12 +248,7 @@ internal static unsafe class EcdsaLanes<TVector, TOps>
         LaneSquareRoot<TVector, TOps>.OfCurveEquation(roots);
         for (int i = 0; i < parsed.Length; i++)
         {
-            double* y = LaneSquareRoot<TVector, TOps>.Lane(&roots->Y, i);
-            if (LaneLimbs.IsOdd(y, TOps.Count) != parsed[i].IsOdd)
-            {
-                LaneLimbs.Negate(y, TOps.Count);
-            }
-            bool hasRoot = LaneLimbs.IsZero(LaneSquareRoot<TVector, TOps>.Lane(&roots->Error, i), TOps.Count);
+            bool hasRoot = LaneSquareRoot<TVector, TOps>.TryChoose(roots, i, parsed[i].IsOdd);
             verdicts[i] = hasRoot && parsed[i].IsValid;
         }
 

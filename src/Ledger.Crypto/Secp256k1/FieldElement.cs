@@ -467,8 +467,8 @@ internal partial struct FieldElement
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish(ulong c0, ulong c1, ulong c2, ulong c3, ulong c4, ulong high4, ref FieldElement r)
     {
-        // Columns 7 and 4 left their 3 units less to what they are worth, but passed on all of the estimate: these units
-        // are 3·2⁹ too many in column 8, which is folded into column 3, and in column 5, which is folded into column 0.
+        // Columns 7 and 4 left their 3 units less to what they are worth, but passed on all of the estimate, as the next
+        // column could not take a negative number: column 8 and this fold have no units to spare. So these are 3·2⁹ too many in column 8, which is folded into column 3, and in column 5, which is folded into column 0.
         const ulong passedOn = EstimateError * Fold269;
         ulong above269 = high4 & Mask52;
         c0 += ((above269 * Fold269) & Mask52) - passedOn;

@@ -1,11 +1,11 @@
 # The node in a container: non-root, read-only root file system, one volume. Build the program first (`make image` does both);
-# the image needs nothing but Debian's native libraries.
+# the image needs nothing else but OpenSSL, which .NET's own cryptography loads.
 # Pin the base by digest in production: --build-arg BASE=debian:bookworm-slim@sha256:…
 ARG BASE=debian:bookworm-slim
 FROM ${BASE}
 
 RUN apt-get update \
- && apt-get install -y --no-install-recommends librocksdb7.8 libsecp256k1-1 libssl3 ca-certificates \
+ && apt-get install -y --no-install-recommends libssl3 ca-certificates \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 ledger \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin ledger \

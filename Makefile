@@ -1,30 +1,20 @@
 # Everything a clone needs, in two commands: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-long bench hammer image lint format docs clean
+.PHONY: help build demo test test-long bench hammer image lint format docs clean
 
 CONFIGURATION := Release
 LEDGER := artifacts/bin/Ledger.Cli/release/ledger
 HAMMER := artifacts/bin/Ledger.Hammer/release/Ledger.Hammer
 BENCHMARKS := artifacts/bin/Ledger.Benchmarks/release/Ledger.Benchmarks
-# Native libraries, as Debian names their packages.
-NATIVE := librocksdb7.8 libsecp256k1-1
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
 
-setup: ## Install the native libraries that are missing (Debian, apt-get)
-	@missing=""; for package in $(NATIVE); do \
-	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok' || missing="$$missing $$package"; done; \
-	if [ -n "$$missing" ]; then \
-	  echo "Installing$$missing with apt-get."; \
-	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing > /dev/null; fi
-
-build: setup ## Build everything
+build: ## Build everything
 	dotnet build Ledger.sln -c $(CONFIGURATION) -v quiet -nologo
 
-demo: setup ## Run the main job: a node, its clients, proofs, a crash and an audit
+demo: ## Run the main job: a node, its clients, proofs, a crash and an audit
 	dotnet build src/Ledger.Cli -c $(CONFIGURATION) -v quiet -nologo
 	$(LEDGER) demo
 
@@ -34,16 +24,16 @@ test: build ## Run all tests
 test-long: build ## Run all tests, the curve against libsecp256k1 on a million inputs
 	LEDGER_DIFFERENTIAL_COUNT=1000000 bash tests/run
 
-bench: setup ## Run the benchmarks of the core, rivals beside ours, and write bench/results
+bench: ## Run the benchmarks of the core, rivals beside ours, and write bench/results
 	dotnet build bench/Ledger.Benchmarks -c $(CONFIGURATION) -v quiet -nologo
 	$(BENCHMARKS) --short
 
-hammer: setup ## Load a node over gRPC and verify what it answered
+hammer: ## Load a node over gRPC and verify what it answered
 	dotnet build src/Ledger.Cli -c $(CONFIGURATION) -v quiet -nologo
 	dotnet build bench/Ledger.Hammer -c $(CONFIGURATION) -v quiet -nologo
 	$(HAMMER) --serve $(LEDGER)
 
-image: setup ## Publish the program and build the container image
+image: ## Publish the program and build the container image
 	dotnet publish src/Ledger.Cli -c $(CONFIGURATION) -r linux-x64 --self-contained true -o artifacts/image -v quiet -nologo
 	docker build -t ledger:latest .
 

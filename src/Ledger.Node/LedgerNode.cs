@@ -58,6 +58,16 @@ public sealed class LedgerNode : IAsyncDisposable
         app.Lifetime.ApplicationStopping.Register(() => StopAsync());
     }
 
+    /// <summary>Full names of the services of the contract.</summary>
+    internal static IReadOnlyList<string> ServiceNames { get; } =
+    [
+        V1.RegistryService.Descriptor.FullName,
+        V1.DidService.Descriptor.FullName,
+        V1.TokenService.Descriptor.FullName,
+        V1.PilotService.Descriptor.FullName,
+        V1.LogService.Descriptor.FullName,
+    ];
+
     /// <summary>Where clients on this machine reach the node.</summary>
     public Uri Address { get; }
 
@@ -176,10 +186,9 @@ public sealed class LedgerNode : IAsyncDisposable
         builder.Services.AddSingleton<PilotService>();
         builder.Services.AddSingleton<LogService>();
         builder.Services.AddSingleton<HealthService>();
-        builder.Services.AddSingleton<ReflectionService>();
-        builder.Services.AddSingleton<ReflectionServiceAlpha>();
         builder.Services.AddSingleton(new StreamBounds(options.StallTimeout));
         builder.Services.AddGrpc(ConfigureGrpc);
+        builder.Services.AddGrpcReflection();
         builder.Services.RemoveAll(typeof(IServiceMethodProvider<>));
         builder.Services.AddSingleton(typeof(IServiceMethodProvider<>), typeof(TypedMethods<>));
 
@@ -192,8 +201,7 @@ public sealed class LedgerNode : IAsyncDisposable
         app.MapGrpcService<PilotService>();
         app.MapGrpcService<LogService>();
         app.MapGrpcService<HealthService>();
-        app.MapGrpcService<ReflectionService>();
-        app.MapGrpcService<ReflectionServiceAlpha>();
+        app.MapGrpcReflectionService();
 
         return app;
     }

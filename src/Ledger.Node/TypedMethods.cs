@@ -16,8 +16,14 @@ internal sealed class TypedMethods<TService>(TService service) : IServiceMethodP
 {
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<TService> context)
     {
-        Type contract = typeof(TService).BaseType!;
-        BindServiceMethodAttribute binding = contract.GetCustomAttribute<BindServiceMethodAttribute>()!;
+        // The generated base class of the contract says how it is bound.
+        BindServiceMethodAttribute binding = typeof(TService).GetCustomAttribute<BindServiceMethodAttribute>()!;
+        Type contract = typeof(TService);
+        while (contract.BaseType != typeof(object))
+        {
+            contract = contract.BaseType!;
+        }
+
         binding
             .BindType.GetMethod(binding.BindMethodName, [typeof(ServiceBinderBase), contract])!
             .Invoke(null, [new Binder(context), service]);

@@ -39,7 +39,7 @@ internal static class ResultsPage
         page.AppendLine("# Benchmark results").AppendLine();
         page.AppendLine(
             culture,
-            $"- Machine: {Processor(summaries[0])}, {Environment.ProcessorCount} processors, {host.OsVersion.Value}"
+            $"- Machine: {Processor(summaries[0])}, {Environment.ProcessorCount} processors, {host.Os.Value.Name} {host.Os.Value.Version}"
         );
         page.AppendLine(culture, $"- Runtime: {host.RuntimeVersion}, BenchmarkDotNet {host.BenchmarkDotNetVersion}");
         page.AppendLine(culture, $"- Commit: {Commit()}");
@@ -100,7 +100,7 @@ internal static class ResultsPage
         };
 
     private static string Processor(Summary summary) =>
-        summary.HostEnvironmentInfo.CpuInfo.Value?.ProcessorName?.Trim() is { Length: > 0 } name
+        summary.HostEnvironmentInfo.Cpu.Value?.ProcessorName?.Trim() is { Length: > 0 } name
             ? name
             : "unknown processor";
 

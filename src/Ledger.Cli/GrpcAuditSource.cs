@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Ledger.Audit;
 using Ledger.Client;
+using Ledger.Rules.Audit;
 using Ledger.V1;
 
 namespace Ledger.Cli;

@@ -1,5 +1,5 @@
 using Ledger.Protocol;
-using Ledger.State;
+using Ledger.Rules.State;
 using Ledger.V1;
 
 namespace Ledger.Node;

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Ledger.State;
+using Ledger.Rules.State;
 using Ledger.V1;
 
 namespace Ledger.Node;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Ledger.State;
+using Ledger.Rules.State;
 
 namespace Ledger.Node;
 

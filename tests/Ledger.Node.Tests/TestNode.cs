@@ -2,6 +2,7 @@ using System.Net;
 using Grpc.Net.Client;
 using Grpc.Reflection.V1;
 using Ledger.Audit;
+using Ledger.Rules.Audit;
 using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.V1;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ledger.Audit;
+using Ledger.Rules.Audit;
 using Ledger.Protocol;
 
 namespace Ledger.Cli.Commands;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ledger.Audit;
+using Ledger.Rules.Audit;
 
 namespace Ledger.Cli.Commands;
 

@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Ledger.Audit;
 using Ledger.Client;
 using Ledger.Protocol;
+using Ledger.Rules.Audit;
 using Ledger.V1;
 
 namespace Ledger.Cli.Demo;

@@ -1,5 +1,5 @@
 using Grpc.Core;
-using Ledger.State;
+using Ledger.Rules.State;
 using Ledger.V1;
 using Contract = Ledger.V1.PilotService;
 

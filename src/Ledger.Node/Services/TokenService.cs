@@ -1,6 +1,6 @@
 using Grpc.Core;
 using Ledger.Protocol;
-using Ledger.State;
+using Ledger.Rules.State;
 using Ledger.V1;
 using Contract = Ledger.V1.TokenService;
 

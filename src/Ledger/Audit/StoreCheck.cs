@@ -1,7 +1,8 @@
 using Ledger.Crypto;
 using Ledger.Log;
 using Ledger.Protocol;
-using Ledger.State;
+using Ledger.Rules.Audit;
+using Ledger.Rules.State;
 using Ledger.Store;
 
 namespace Ledger.Audit;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Ledger.Log;
 using Ledger.Store;
+using Ledger.Rules.Audit;
 
 namespace Ledger.Audit;
 

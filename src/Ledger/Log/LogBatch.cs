@@ -1,4 +1,4 @@
-using Ledger.State;
+using Ledger.Rules.State;
 using Ledger.Store;
 
 namespace Ledger.Log;

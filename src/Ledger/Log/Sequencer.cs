@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.Rules;
-using Ledger.State;
+using Ledger.Rules.State;
 using Ledger.Store;
 using Ledger.V1;
 

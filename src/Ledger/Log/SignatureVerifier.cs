@@ -1,4 +1,5 @@
 using Ledger.Protocol;
+using Ledger.Rules;
 using Ledger.V1;
 
 namespace Ledger.Log;

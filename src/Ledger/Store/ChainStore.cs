@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Ledger.Log;
-using Ledger.State;
+using Ledger.Rules.State;
 using RocksDbSharp;
 
 namespace Ledger.Store;

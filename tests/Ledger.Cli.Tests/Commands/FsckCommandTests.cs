@@ -1,4 +1,5 @@
 using Ledger.Audit;
+using Ledger.Rules.Audit;
 using Ledger.Protocol;
 using Ledger.Store;
 

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Ledger.Audit;
+using Ledger.Rules.Audit;
 using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.Store;

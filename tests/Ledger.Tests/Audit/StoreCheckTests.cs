@@ -1,4 +1,5 @@
 using Ledger.Audit;
+using Ledger.Rules.Audit;
 using Ledger.Store;
 using Ledger.Tests.Log;
 using Ledger.V1;
@@ -123,7 +124,7 @@ public class StoreCheckTests
         await ledger.Ledger.SubmitAllAsync(many, Cancel);
         using (ReadView view = ledger.Ledger.Read())
         {
-            DidRecord record = (DidRecord)view.Find(Ledger.State.RecordKey.Did(signer.Did))!.Record;
+            DidRecord record = (DidRecord)view.Find(Ledger.Rules.State.RecordKey.Did(signer.Did))!.Record;
             await ledger.Submit(
                 signer.Sign(
                     new Operation

@@ -1,9 +1,10 @@
 using Google.Protobuf;
 using Ledger.Audit;
+using Ledger.Rules.Audit;
 using Ledger.Crypto;
 using Ledger.Log;
 using Ledger.Protocol;
-using Ledger.State;
+using Ledger.Rules.State;
 using Ledger.Store;
 using Ledger.V1;
 using InclusionProof = Ledger.Crypto.InclusionProof;

@@ -1,0 +1,24 @@
+namespace Ledger.Rules.Audit;
+
+/// <summary>Where an auditor reads a log: a running node, or the store of a stopped one.</summary>
+public interface IAuditSource
+{
+    /// <summary>The newest signed checkpoint.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<ReadOnlyMemory<byte>> NewestCheckpointAsync(CancellationToken cancellationToken);
+
+    /// <summary>Entries from the first on, in order.</summary>
+    /// <param name="size">How many.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(long size, CancellationToken cancellationToken);
+
+    /// <summary>Every published checkpoint, by size.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    IAsyncEnumerable<ReadOnlyMemory<byte>> CheckpointsAsync(CancellationToken cancellationToken);
+
+    /// <summary>That the tree of one size is a prefix of the tree of another: 32-byte hashes, joined.</summary>
+    /// <param name="size1">At least 1.</param>
+    /// <param name="size2">At least <paramref name="size1"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<byte[]> ConsistencyProofAsync(long size1, long size2, CancellationToken cancellationToken);
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Google.Protobuf.Collections;
+using Ledger.Rules.State;
+using Ledger.V1;
+
+namespace Ledger.Rules;
+
+/// <summary>Tokens come into being: mint, batch mint.</summary>
+internal static class MintRules
+{
+    /// <summary>
+    /// Automatic numbers lie below this. An explicit identifier that is such a number raises the class's next number above it,
+    /// so an automatic number is never taken.
+    /// </summary>
+    private const ulong NumbersEnd = 1UL << 63;
+
+    public static ReasonCode Mint(in Turn turn, Mint body) =>
+        MintAll(turn, body.ClassId, body.Owner, [new MintItem { TokenId = body.TokenId, Content = body.Content }]);
+
+    public static ReasonCode BatchMint(in Turn turn, BatchMint body) =>
+        MintAll(turn, body.ClassId, body.Owner, body.Items);
+
+    private static ReasonCode MintAll(in Turn turn, string classId, string owner, RepeatedField<MintItem> items)
+    {
+        RecordKey classKey = RecordKey.Class(classId);
+        ClassRecord? tokenClass = turn.Find<ClassRecord>(classKey);
+        if (tokenClass is null)
+        {
+            return ReasonCode.ClassNotFound;
+        }
+
+        if (!turn.Permission.Allows(turn.Actor == tokenClass.Issuer ? Relations.ClassIssuer : Relations.None))
+        {
+            return ReasonCode.NotAuthorised;
+        }
+
+        ReasonCode reason = PilotRules.JudgeRunning(turn, tokenClass.PilotId);
+        if (reason != ReasonCode.Applied)
+        {
+            return reason;
+        }
+
+        // Never negative: minted is at most the maximum.
+        if ((ulong)items.Count > checked(tokenClass.MaxSupply - tokenClass.Minted))
+        {
+            return ReasonCode.SupplyExceeded;
+        }
+
+        ulong nextNumber = tokenClass.NextNumber;
+        reason = NameTokens(turn, classId, items, ref nextNumber, out string[] tokenIds);
+        if (reason != ReasonCode.Applied)
+        {
+            return reason;
+        }
+
+        if (PartyRules.FindActive(turn, owner) is null)
+        {
+            return ReasonCode.ReceiverNotAdmitted;
+        }
+
+        for (int i = 0; i < tokenIds.Length; i++)
+        {
+            turn.Put(
+                RecordKey.Token(classId, tokenIds[i]),
+                new TokenRecord
+                {
+                    ClassId = classId,
+                    TokenId = tokenIds[i],
+                    Owner = owner,
+                    Content = items[i].Content,
+                    State = TokenState.Live,
+                    MintedIndex = turn.EntryIndex,
+                }
+            );
+            turn.State.AddIndex(IndexKey.ClassToken(classId, tokenIds[i]));
+            turn.State.AddIndex(IndexKey.OwnerToken(owner, classId, tokenIds[i]));
+        }
+
+        TokenRules.AddToBalance(turn, owner, classId, (ulong)tokenIds.Length);
+        ClassRecord changed = tokenClass.Clone();
+        changed.Minted = checked(changed.Minted + (ulong)tokenIds.Length);
+        changed.NextNumber = nextNumber;
+        turn.Put(classKey, changed);
+        return ReasonCode.Applied;
+    }
+
+    // The identifier of every token, in order: its own, or the next number.
+    private static ReasonCode NameTokens(
+        in Turn turn,
+        string classId,
+        RepeatedField<MintItem> items,
+        ref ulong nextNumber,
+        out string[] tokenIds
+    )
+    {
+        tokenIds = new string[items.Count];
+        HashSet<string>? named = items.Count > 1 ? new HashSet<string>(items.Count, StringComparer.Ordinal) : null;
+        for (int i = 0; i < tokenIds.Length; i++)
+        {
+            string tokenId = items[i].TokenId;
+            if (tokenId.Length == 0)
+            {
+                if (nextNumber >= NumbersEnd)
+                {
+                    return ReasonCode.SupplyExceeded; // of numbers
+                }
+
+                tokenId = nextNumber.ToString(CultureInfo.InvariantCulture);
+            }
+
+            if (named is not null && !named.Add(tokenId))
+            {
+                return ReasonCode.DuplicateInBatch;
+            }
+
+            if (turn.Find<TokenRecord>(RecordKey.Token(classId, tokenId)) is { } taken)
+            {
+                // A burned token is a tombstone: naming it tells the caller that nothing will ever free the identifier.
+                return taken.State == TokenState.Burned ? ReasonCode.TokenBurned : ReasonCode.TokenExists;
+            }
+
+            if (TryReadNumber(tokenId, out ulong number) && number >= nextNumber)
+            {
+                nextNumber = number + 1;
+            }
+
+            tokenIds[i] = tokenId;
+        }
+
+        return ReasonCode.Applied;
+    }
+
+    // Whether an identifier is spelled as an automatic number would be: decimal, no leading zeros, below the end of numbers.
+    private static bool TryReadNumber(string tokenId, out ulong number)
+    {
+        number = 0;
+        return tokenId.Length <= 19 // 2^63 has 19 digits
+            && (tokenId[0] != '0' || tokenId.Length == 1)
+            && ulong.TryParse(tokenId, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+            && number < NumbersEnd;
+    }
+}

@@ -1,0 +1,70 @@
+using Ledger.Rules.State;
+using Ledger.V1;
+
+namespace Ledger.Rules;
+
+/// <summary>The ledger itself and its parties: found, admit.</summary>
+internal static class PartyRules
+{
+    /// <summary>Names the network and the first supervisor, the one party that nobody admits.</summary>
+    public static ReasonCode Found(in Turn turn, FoundLedger body)
+    {
+        turn.Put(
+            RecordKey.Ledger,
+            new LedgerRecord
+            {
+                Origin = turn.Submitted.Operation.Ledger,
+                Network = body.Network,
+                Supervisor = turn.Actor,
+            }
+        );
+        DidRules.Register(turn, body.Supervisor);
+        turn.Put(RecordKey.Party(turn.Actor), new PartyRecord { Did = turn.Actor, Roles = { Role.Supervisor } });
+        return ReasonCode.Applied;
+    }
+
+    public static ReasonCode Admit(in Turn turn, AdmitParty body)
+    {
+        if (!Permissions.MayGrant(turn.Roles, body.Roles))
+        {
+            return ReasonCode.NotAuthorised;
+        }
+
+        DidRecord? did = turn.Find<DidRecord>(RecordKey.Did(body.Party));
+        if (did is null)
+        {
+            return ReasonCode.DidNotFound;
+        }
+
+        if (did.Deactivated)
+        {
+            return ReasonCode.DidDeactivated;
+        }
+
+        RecordKey key = RecordKey.Party(body.Party);
+        if (turn.State.Find(key) is not null)
+        {
+            return ReasonCode.AlreadyAdmitted;
+        }
+
+        turn.Put(
+            key,
+            new PartyRecord
+            {
+                Did = body.Party,
+                Roles = { body.Roles },
+                CredentialCommitment = body.CredentialCommitment,
+                AssuranceLevel = body.AssuranceLevel,
+                AdmittedBy = turn.Actor,
+            }
+        );
+        return ReasonCode.Applied;
+    }
+
+    /// <summary>A party that others may name: admitted, and its DID not deactivated. Null when there is none.</summary>
+    public static PartyRecord? FindActive(in Turn turn, string did)
+    {
+        PartyRecord? party = turn.Find<PartyRecord>(RecordKey.Party(did));
+        return party is not null && turn.Find<DidRecord>(RecordKey.Did(did)) is { Deactivated: false } ? party : null;
+    }
+}

@@ -1,0 +1,144 @@
+using Ledger.Rules.State;
+using Ledger.V1;
+
+namespace Ledger.Rules;
+
+/// <summary>Tokens change hands and end: transfer, burn.</summary>
+internal static class TokenRules
+{
+    /// <summary>
+    /// Gives a token to another party. Given to its own owner, it gets a version and nothing else changes: no balance, no
+    /// index, no index of the last transfer.
+    /// </summary>
+    public static ReasonCode Transfer(in Turn turn, Transfer body)
+    {
+        ClassRecord? tokenClass = turn.Find<ClassRecord>(RecordKey.Class(body.ClassId));
+        if (tokenClass is null)
+        {
+            return ReasonCode.ClassNotFound;
+        }
+
+        ReasonCode reason = PilotRules.JudgeRunning(turn, tokenClass.PilotId);
+        if (reason != ReasonCode.Applied)
+        {
+            return reason;
+        }
+
+        RecordKey key = RecordKey.Token(body.ClassId, body.TokenId);
+        TokenRecord? token = turn.Find<TokenRecord>(key);
+        if (token is null)
+        {
+            return ReasonCode.TokenNotFound;
+        }
+
+        if (token.State == TokenState.Burned)
+        {
+            return ReasonCode.TokenBurned;
+        }
+
+        // A stranger is told that it may not, and not whether it guessed the owner.
+        if (!turn.Permission.Allows(RelationsOf(turn.Actor, tokenClass, token)))
+        {
+            return ReasonCode.NotAuthorised;
+        }
+
+        if (body.FromDid != token.Owner)
+        {
+            return ReasonCode.IncorrectOwner;
+        }
+
+        if (PartyRules.FindActive(turn, body.ToDid) is null)
+        {
+            return ReasonCode.ReceiverNotAdmitted;
+        }
+
+        if (tokenClass.Transferability == Transferability.Soulbound)
+        {
+            return ReasonCode.NotTransferable;
+        }
+
+        TokenRecord changed = token.Clone();
+        if (body.ToDid != token.Owner)
+        {
+            changed.Owner = body.ToDid;
+            changed.TransferredIndex = turn.EntryIndex;
+            TakeFromOwner(turn, token);
+            turn.State.AddIndex(IndexKey.OwnerToken(body.ToDid, body.ClassId, body.TokenId));
+            AddToBalance(turn, body.ToDid, body.ClassId, 1);
+        }
+
+        turn.Put(key, changed);
+        return ReasonCode.Applied;
+    }
+
+    /// <summary>
+    /// Ends a token. Its record stays as a tombstone with its last owner. The pilot's state does not matter: leaving is always
+    /// open.
+    /// </summary>
+    public static ReasonCode Burn(in Turn turn, Burn body)
+    {
+        RecordKey classKey = RecordKey.Class(body.ClassId);
+        ClassRecord? tokenClass = turn.Find<ClassRecord>(classKey);
+        if (tokenClass is null)
+        {
+            return ReasonCode.ClassNotFound;
+        }
+
+        RecordKey key = RecordKey.Token(body.ClassId, body.TokenId);
+        TokenRecord? token = turn.Find<TokenRecord>(key);
+        if (token is null)
+        {
+            return ReasonCode.TokenNotFound;
+        }
+
+        if (token.State == TokenState.Burned)
+        {
+            return ReasonCode.TokenBurned;
+        }
+
+        Relations relations = RelationsOf(turn.Actor, tokenClass, token);
+        if (!turn.Permission.Allows(relations) || !Permissions.MayBurn(tokenClass.BurnAuthority, relations))
+        {
+            return ReasonCode.NotAuthorised;
+        }
+
+        TokenRecord burned = token.Clone();
+        burned.State = TokenState.Burned;
+        turn.Put(key, burned);
+        TakeFromOwner(turn, token);
+        ClassRecord changed = tokenClass.Clone();
+        changed.Burned = checked(changed.Burned + 1);
+        turn.Put(classKey, changed);
+        return ReasonCode.Applied;
+    }
+
+    /// <summary>Adds live tokens to what a party holds of a class.</summary>
+    public static void AddToBalance(in Turn turn, string owner, string classId, ulong count)
+    {
+        RecordKey key = RecordKey.Balance(owner, classId);
+        ulong before = turn.Find<BalanceRecord>(key)?.Count ?? 0;
+        turn.Put(
+            key,
+            new BalanceRecord
+            {
+                Owner = owner,
+                ClassId = classId,
+                Count = checked(before + count),
+            }
+        );
+    }
+
+    // The owner holds the token no more. A balance of zero stays: a record, once written, is never removed.
+    private static void TakeFromOwner(in Turn turn, TokenRecord token)
+    {
+        RecordKey key = RecordKey.Balance(token.Owner, token.ClassId);
+        BalanceRecord changed = turn.Find<BalanceRecord>(key)!.Clone();
+        changed.Count = checked(changed.Count - 1);
+        turn.Put(key, changed);
+        turn.State.RemoveIndex(IndexKey.OwnerToken(token.Owner, token.ClassId, token.TokenId));
+    }
+
+    private static Relations RelationsOf(string actor, ClassRecord tokenClass, TokenRecord token) =>
+        (actor == tokenClass.Issuer ? Relations.ClassIssuer : Relations.None)
+        | (actor == token.Owner ? Relations.TokenOwner : Relations.None);
+}

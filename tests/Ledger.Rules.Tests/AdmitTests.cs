@@ -1,0 +1,439 @@
+using Google.Protobuf;
+using Ledger.Protocol;
+using Ledger.Rules;
+using Ledger.Rules.State;
+using Ledger.V1;
+
+namespace Ledger.Rules.Tests;
+
+public sealed class AdmitTests
+{
+    private readonly RulesLedger _ledger = new();
+
+    [Fact]
+    public void FindKeys_EmptyLedger_TakesTheFoundingOnly()
+    {
+        Operation create = new() { CreateDid = new CreateDid { Document = RulesLedger.Document(1) } };
+        Assert.Equal(ReasonCode.NotFounded, FindKeys(_ledger.Sign(create)));
+
+        Operation found = new()
+        {
+            FoundLedger = new FoundLedger { Network = "other", Supervisor = RulesLedger.Document(1) },
+        };
+        Assert.Equal(ReasonCode.Applied, FindKeys(_ledger.Sign(found)));
+    }
+
+    [Fact]
+    public void FindKeys_FoundedLedger_IsNotFoundedAgain()
+    {
+        _ledger.Found();
+        Operation again = new()
+        {
+            FoundLedger = new FoundLedger { Network = RulesLedger.Network, Supervisor = RulesLedger.Document(1) },
+        };
+        Assert.Equal(ReasonCode.AlreadyFounded, FindKeys(_ledger.Sign(again)));
+    }
+
+    [Fact]
+    public void FindKeys_ActorUnknownOrDeactivated_IsRefused()
+    {
+        _ledger.Found();
+        string did = _ledger.CreateDid();
+        string nobody = $"did:pilot:{RulesLedger.Network}:{new string('a', 52)}";
+        Assert.Equal(ReasonCode.UnknownActor, FindKeys(_ledger.Sign(BurnBy(nobody))));
+        Assert.Equal(ReasonCode.Applied, FindKeys(_ledger.Sign(BurnBy(did))));
+        _ledger.Deactivate(did);
+        Assert.Equal(ReasonCode.ActorDeactivated, FindKeys(_ledger.Sign(BurnBy(did))));
+    }
+
+    [Fact]
+    public void FindKeys_NameOrPurpose_MustFitForEverySignature()
+    {
+        string did = _ledger.Found();
+        Assert.Equal(ReasonCode.UnknownKey, FindKeys(_ledger.Sign(BurnBy(did), "other")));
+        Assert.Equal(ReasonCode.UnknownKey, FindKeys(_ledger.Sign(BurnBy(did), RulesLedger.AssertKey, "other")));
+        Assert.Equal(ReasonCode.KeyPurpose, FindKeys(_ledger.Sign(BurnBy(did), RulesLedger.ControlKey)));
+        Assert.Equal(
+            ReasonCode.KeyPurpose,
+            FindKeys(_ledger.Sign(BurnBy(did), RulesLedger.AssertKey, RulesLedger.ControlKey))
+        );
+        Assert.Equal(ReasonCode.KeyPurpose, FindKeys(_ledger.Sign(Update(did), RulesLedger.AssertKey)));
+        Assert.Equal(ReasonCode.Applied, FindKeys(_ledger.Sign(Update(did), RulesLedger.ControlKey)));
+    }
+
+    [Fact]
+    public void FindKeys_Create_TakesTheKeysOfItsOwnDocument()
+    {
+        _ledger.Found();
+        Operation create = new() { CreateDid = new CreateDid { Document = RulesLedger.Document(77) } };
+        SubmittedOperation submitted = _ledger.Sign(create);
+        Assert.True(StateMachine.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        Assert.Equal(RulesLedger.Bytes(32, 77), Assert.Single(keys).PublicKey);
+        Assert.Equal(ReasonCode.KeyPurpose, FindKeys(_ledger.Sign(create.Clone(), RulesLedger.AssertKey)));
+    }
+
+    [Fact]
+    public void FindKeys_SeveralSignatures_GivesTheirKeysInOrder()
+    {
+        DidDocument document = RulesLedger.Document(5);
+        document.VerificationMethods.Add(RulesLedger.Method("second", 6, KeyPurpose.CapabilityInvocation));
+        _ledger.Found();
+        Operation create = new() { CreateDid = new CreateDid { Document = document } };
+        SubmittedOperation submitted = _ledger.Sign(create, "second", RulesLedger.ControlKey);
+        Assert.True(StateMachine.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        Assert.Equal(["second", RulesLedger.ControlKey], keys.Select(key => key.Fragment));
+    }
+
+    [Fact]
+    public void FindKeys_DidOfAnotherNetwork_NamesTheField()
+    {
+        string own = _ledger.Found();
+        string foreign = own.Replace($":{RulesLedger.Network}:", ":other:", StringComparison.Ordinal);
+        DidDocument controlled = RulesLedger.Document(3);
+        controlled.Controllers.Add([own, foreign]);
+        ByteString hash = RulesLedger.Bytes(32, 1);
+        (string Field, Operation Operation)[] cases =
+        [
+            ("create_did.document.controllers[1]", new() { CreateDid = new() { Document = controlled } }),
+            (
+                "update_did.did",
+                new()
+                {
+                    Actor = own,
+                    UpdateDid = new()
+                    {
+                        Did = foreign,
+                        Previous = hash,
+                        Document = RulesLedger.Document(3),
+                    },
+                }
+            ),
+            (
+                "update_did.document.controllers[1]",
+                new()
+                {
+                    Actor = own,
+                    UpdateDid = new()
+                    {
+                        Did = _ledger.CreateDid(),
+                        Previous = hash,
+                        Document = controlled,
+                    },
+                }
+            ),
+            (
+                "deactivate_did.did",
+                new()
+                {
+                    Actor = own,
+                    DeactivateDid = new() { Did = foreign, Previous = hash },
+                }
+            ),
+            (
+                "admit_party.party",
+                new()
+                {
+                    Actor = own,
+                    AdmitParty = new()
+                    {
+                        Party = foreign,
+                        Roles = { Role.Issuer },
+                        CredentialCommitment = hash,
+                        AssuranceLevel = AssuranceLevel.Low,
+                    },
+                }
+            ),
+            (
+                "create_pilot.sponsor",
+                new()
+                {
+                    Actor = own,
+                    CreatePilot = new()
+                    {
+                        Id = "p",
+                        Title = "P",
+                        Sponsor = foreign,
+                    },
+                }
+            ),
+            (
+                "mint.owner",
+                new()
+                {
+                    Actor = own,
+                    Mint = new() { ClassId = "c", Owner = foreign },
+                }
+            ),
+            (
+                "batch_mint.owner",
+                new()
+                {
+                    Actor = own,
+                    BatchMint = new()
+                    {
+                        ClassId = "c",
+                        Owner = foreign,
+                        Items = { new MintItem() },
+                    },
+                }
+            ),
+            (
+                "transfer.from_did",
+                new()
+                {
+                    Actor = own,
+                    Transfer = new()
+                    {
+                        ClassId = "c",
+                        TokenId = "t",
+                        FromDid = foreign,
+                        ToDid = own,
+                    },
+                }
+            ),
+            (
+                "transfer.to_did",
+                new()
+                {
+                    Actor = own,
+                    Transfer = new()
+                    {
+                        ClassId = "c",
+                        TokenId = "t",
+                        FromDid = own,
+                        ToDid = foreign,
+                    },
+                }
+            ),
+            ("actor", BurnBy(foreign)),
+        ];
+        foreach ((string field, Operation operation) in cases)
+        {
+            Assert.Equal(
+                Judgement.Refuse(ReasonCode.InvalidDid, field),
+                StateMachine.FindKeys(_ledger.Records, _ledger.Sign(operation), out _)
+            );
+        }
+    }
+
+    [Fact]
+    public void FindKeys_FoundingWithControllerOfAnotherNetwork_IsRefused()
+    {
+        DidDocument document = RulesLedger.Document(1);
+        document.Controllers.Add($"did:pilot:other:{new string('a', 52)}");
+        Operation found = new()
+        {
+            FoundLedger = new FoundLedger { Network = RulesLedger.Network, Supervisor = document },
+        };
+        Assert.Equal(ReasonCode.InvalidDid, FindKeys(_ledger.Sign(found)));
+    }
+
+    [Theory]
+    [InlineData(1_000_000, 1_000, ReasonCode.Applied)] // to the millisecond
+    [InlineData(1_000_000, 999, ReasonCode.Expired)]
+    [InlineData(1_000_001, 1_000, ReasonCode.Expired)]
+    [InlineData(1_000_001, 1_001, ReasonCode.Applied)]
+    [InlineData(1_000_000, 1_000 + 2_592_000, ReasonCode.Applied)]
+    [InlineData(1_000_000, 1_000 + 2_592_001, ReasonCode.DeadlineTooFar)]
+    [InlineData(1_000_999, 1_000 + 2_592_000, ReasonCode.Applied)]
+    [InlineData(1_000_999, 1_000 + 2_592_001, ReasonCode.DeadlineTooFar)]
+    [InlineData(0, ulong.MaxValue, ReasonCode.DeadlineTooFar)]
+    [InlineData(long.MaxValue, ulong.MaxValue, ReasonCode.DeadlineTooFar)]
+    [InlineData(long.MaxValue, 1, ReasonCode.Expired)]
+    public void CheckDeadline_AgainstTheBatch_IsExactAtBothEnds(long timeMs, ulong notAfter, ReasonCode expected)
+    {
+        Operation operation = new()
+        {
+            NotAfter = notAfter,
+            CreateDid = new CreateDid { Document = RulesLedger.Document(1) },
+        };
+        Assert.Equal(expected, StateMachine.CheckDeadline(_ledger.Sign(operation), timeMs).Reason);
+    }
+
+    [Fact]
+    public void Admit_KeysUnchanged_IsOk()
+    {
+        string did = _ledger.Found();
+        SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
+        Assert.Equal(Judgement.Ok, AdmitAfter(submitted, () => { }));
+    }
+
+    [Fact]
+    public void Admit_KeyEqualButReadAgain_IsOk() => Assert.Equal(Judgement.Ok, AdmitVerifiedWith(_ => { }));
+
+    [Fact]
+    public void Admit_KeyDiffersInOnePart_IsRefused()
+    {
+        Action<VerificationMethod>[] changes =
+        [
+            key => key.Fragment = "other",
+            key => key.Type = KeyType.Secp256K1,
+            key => key.PublicKey = RulesLedger.Bytes(32, 200),
+        ];
+        Assert.All(changes, change => Assert.Equal(ReasonCode.KeyChanged, AdmitVerifiedWith(change).Reason));
+    }
+
+    public static TheoryData<string> KeyChanges => ["value", "type", "purpose", "name"];
+
+    [Theory]
+    [MemberData(nameof(KeyChanges))]
+    public void Admit_KeyChangedSinceItVerified_IsRefused(string change)
+    {
+        string did = _ledger.Found();
+        SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
+        Judgement judgement = AdmitAfter(
+            submitted,
+            () =>
+            {
+                Operation update = Update(did);
+                VerificationMethod method = update.UpdateDid.Document.VerificationMethods[1];
+                Assert.Equal(RulesLedger.AssertKey, method.Fragment);
+                switch (change)
+                {
+                    case "value":
+                        method.PublicKey = RulesLedger.Bytes(32, 200);
+                        break;
+                    case "type":
+                        method.Type = KeyType.Secp256K1;
+                        method.PublicKey = Generator();
+                        break;
+                    case "purpose":
+                        method.Purposes[0] = KeyPurpose.Authentication;
+                        break;
+                    default:
+                        method.Fragment = "renamed";
+                        break;
+                }
+
+                Assert.Equal(ReasonCode.Applied, _ledger.Apply(update));
+            }
+        );
+        Assert.Equal(ReasonCode.KeyChanged, judgement.Reason);
+    }
+
+    [Fact]
+    public void Admit_OtherKeyChanged_IsOk()
+    {
+        string did = _ledger.Found();
+        SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
+        Judgement judgement = AdmitAfter(
+            submitted,
+            () =>
+            {
+                Operation update = Update(did);
+                update.UpdateDid.Document.VerificationMethods[0].PublicKey = RulesLedger.Bytes(32, 200);
+                Assert.Equal(ReasonCode.Applied, _ledger.Apply(update));
+            }
+        );
+        Assert.Equal(Judgement.Ok, judgement);
+    }
+
+    [Fact]
+    public void Admit_ActorDeactivatedSince_IsRefused()
+    {
+        string did = _ledger.Found();
+        SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
+        Assert.Equal(ReasonCode.ActorDeactivated, AdmitAfter(submitted, () => _ledger.Deactivate(did)).Reason);
+    }
+
+    [Fact]
+    public void Admit_SecondFoundingInTheSameBatch_IsRefused()
+    {
+        Operation first = new()
+        {
+            FoundLedger = new FoundLedger { Network = RulesLedger.Network, Supervisor = RulesLedger.Document(1) },
+        };
+        SubmittedOperation second = _ledger.Sign(first.Clone());
+        Judgement judgement = AdmitAfter(second, () => Assert.Equal(ReasonCode.Applied, _ledger.Apply(first)));
+        Assert.Equal(ReasonCode.AlreadyFounded, judgement.Reason);
+    }
+
+    [Fact]
+    public void Admit_ExpiredOperation_IsRefused()
+    {
+        string did = _ledger.Found();
+        SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
+        Assert.Equal(ReasonCode.Expired, AdmitAfter(submitted, () => _ledger.TimeMs += 61_000).Reason);
+    }
+
+    [Fact]
+    public void Admit_KeysThatDoNotMatchTheSignatures_IsABug()
+    {
+        string did = _ledger.Found();
+        SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            StateMachine.Admit(_ledger.Records, submitted, [], _ledger.TimeMs)
+        );
+    }
+
+    [Fact]
+    public void Apply_WhatAdmitRefuses_IsABug()
+    {
+        BatchState empty = new(_ledger.Records, _ledger.TimeMs);
+        SubmittedOperation create = _ledger.Sign(
+            new Operation { CreateDid = new CreateDid { Document = RulesLedger.Document(1) } }
+        );
+        Assert.Throws<InvalidOperationException>(() => StateMachine.Apply(empty, create, 0));
+
+        _ledger.Found();
+        BatchState founded = new(_ledger.Records, _ledger.TimeMs);
+        Assert.Throws<InvalidOperationException>(() => StateMachine.Apply(founded, _ledger.Last, 1));
+        Assert.Equal(ReasonCode.Applied, StateMachine.Apply(founded, create, 1));
+        Assert.Throws<InvalidOperationException>(() => StateMachine.Apply(founded, create, 2));
+    }
+
+    private ReasonCode FindKeys(SubmittedOperation submitted)
+    {
+        Judgement judgement = StateMachine.FindKeys(
+            _ledger.Records,
+            submitted,
+            out IReadOnlyList<VerificationMethod> keys
+        );
+        Assert.Equal(judgement.IsOk ? submitted.Signatures.Count : 0, keys.Count);
+        return judgement.Reason;
+    }
+
+    // Finds the keys, lets something happen, and then comes to the operation's turn.
+    private Judgement AdmitAfter(SubmittedOperation submitted, Action happens)
+    {
+        Assert.True(StateMachine.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        happens();
+        return StateMachine.Admit(_ledger.Records, submitted, keys, _ledger.TimeMs);
+    }
+
+    // Admits an operation as if it had been verified with a key that is like the one in force but for a change.
+    private static Judgement AdmitVerifiedWith(Action<VerificationMethod> change)
+    {
+        RulesLedger ledger = new();
+        SubmittedOperation submitted = ledger.Sign(BurnBy(ledger.Found()));
+        Assert.True(StateMachine.FindKeys(ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        VerificationMethod key = keys[0].Clone();
+        change(key);
+        return StateMachine.Admit(ledger.Records, submitted, [key], ledger.TimeMs);
+    }
+
+    private static Operation BurnBy(string actor) =>
+        new()
+        {
+            Actor = actor,
+            Burn = new Burn { ClassId = "c", TokenId = "t" },
+        };
+
+    private Operation Update(string did) =>
+        new()
+        {
+            Actor = did,
+            UpdateDid = new UpdateDid
+            {
+                Did = did,
+                Previous = _ledger.Did(did).LastOperation,
+                Document = _ledger.Did(did).Document.Clone(),
+            },
+        };
+
+    // The generator of secp256k1, compressed (SEC 2, section 2.4.1).
+    private static ByteString Generator() =>
+        ByteString.CopyFrom(
+            Convert.FromHexString("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")
+        );
+}

@@ -1,0 +1,214 @@
+using Google.Protobuf;
+using Ledger.Protocol;
+using Ledger.Rules;
+using Ledger.Rules.State;
+using Ledger.V1;
+
+namespace Ledger.Rules.Tests;
+
+/// <summary>The state machine against <see cref="NaiveLedger"/> under random operations.</summary>
+public sealed class ModelTests
+{
+    private const int Runs = 12;
+    private const int OperationsPerRun = 2_000;
+
+    private sealed record Recorded(SubmittedOperation Operation, long Index, long TimeMs, ReasonCode Outcome);
+
+    [Fact]
+    public void Apply_RandomOperations_DoesWhatTheModelDoes()
+    {
+        Dictionary<string, int> outcomes = [];
+        for (int seed = 1; seed <= Runs; seed++)
+        {
+            foreach (Recorded recorded in Run(seed, OperationsPerRun, stepMsMax: 2_000, outcomes).Entries)
+            {
+                string what = $"{recorded.Operation.Operation.BodyCase} {recorded.Outcome}";
+                outcomes[what] = outcomes.GetValueOrDefault(what) + 1;
+            }
+        }
+
+        // A source that misses a code or a verb proves nothing about it. No operation of this version stops a pilot.
+        string report = string.Join(", ", outcomes.OrderBy(it => it.Key).Select(it => $"{it.Key}: {it.Value}"));
+        Assert.All(
+            Enum.GetValues<ReasonCode>()
+                .Where(code => (int)code is >= 200 and < 300 && code != ReasonCode.PilotNotRunning),
+            code => Assert.True(outcomes.Keys.Any(key => key.EndsWith($" {code}", StringComparison.Ordinal)), report)
+        );
+        Assert.All(
+            Permissions.Verbs,
+            row => Assert.True(outcomes.GetValueOrDefault($"{row.Verb} Applied") > 0, $"{row.Verb}: {report}")
+        );
+        ReasonCode[] unrecorded =
+        [
+            ReasonCode.Expired,
+            ReasonCode.DeadlineTooFar,
+            ReasonCode.NotFounded,
+            ReasonCode.AlreadyFounded,
+            ReasonCode.InvalidDid,
+            ReasonCode.UnknownActor,
+            ReasonCode.ActorDeactivated,
+            ReasonCode.UnknownKey,
+            ReasonCode.KeyPurpose,
+            ReasonCode.KeyChanged,
+        ];
+        Assert.All(unrecorded, code => Assert.True(outcomes.GetValueOrDefault($"{code}") > 0, $"{code}: {report}"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(100)]
+    [InlineData(int.MaxValue)]
+    public void Apply_SameOperationsInOtherBatches_GiveTheSameRecordsAndHistory(int batchSize)
+    {
+        const int Seed = 101;
+        // One time for all, because a batch has one.
+        (List<Recorded> entries, MemoryRecords expected, List<(RecordKey, VersionedRecord)> superseded) = Run(
+            Seed,
+            OperationsPerRun,
+            stepMsMax: 0,
+            []
+        );
+
+        MemoryRecords replayed = new();
+        List<(RecordKey, VersionedRecord)> replayedSuperseded = [];
+        foreach (Recorded[] chunk in entries.Chunk(batchSize))
+        {
+            BatchState batch = new(replayed, chunk[0].TimeMs);
+            foreach (Recorded entry in chunk)
+            {
+                Assert.Equal(entry.Outcome, StateMachine.Apply(batch, entry.Operation, entry.Index));
+            }
+
+            replayed.Apply(batch);
+            replayedSuperseded.AddRange(batch.Superseded);
+        }
+
+        Assert.Equal(Print(expected), Print(replayed));
+        Assert.Equal(Encode(expected), Encode(replayed));
+        Assert.Equal(superseded.Count, replayedSuperseded.Count);
+        Assert.Equal(superseded.AsEnumerable(), replayedSuperseded);
+
+        static SortedDictionary<string, string> Encode(MemoryRecords records) =>
+            new(
+                records.Records.ToDictionary(
+                    it => Convert.ToHexString(it.Key.ToBytes()),
+                    it => Convert.ToHexString(RecordCodec.Encode(it.Value))
+                ),
+                StringComparer.Ordinal
+            );
+    }
+
+    // Runs the source against both; returns what the rules recorded, and the state and history that came of it.
+    private static (List<Recorded> Entries, MemoryRecords Records, List<(RecordKey, VersionedRecord)> Superseded) Run(
+        int seed,
+        int operations,
+        int stepMsMax,
+        Dictionary<string, int> unrecorded
+    )
+    {
+        Random random = new(seed);
+        NaiveLedger model = new();
+        OperationSource source = new(random, model);
+        MemoryRecords records = new();
+        List<Recorded> entries = [];
+        List<(RecordKey, VersionedRecord)> superseded = [];
+        long timeMs = 1_700_000_000_000;
+        long index = 0;
+
+        for (int batches = 0; entries.Count < operations; batches++)
+        {
+            model.BeginBatch();
+            timeMs += random.Next(stepMsMax + 1);
+            BatchState batch = new(records, timeMs);
+            for (int left = random.Next(1, random.Next(2, 30)); left > 0; left--)
+            {
+                (Operation op, string key) = source.Next(timeMs);
+                string context = $"seed {seed}, entry {index}: {op}";
+                SubmittedOperation submitted = Sign(op, key, context);
+
+                string expected = model.Admit(op, key, timeMs);
+                Judgement judgement = StateMachine.FindKeys(
+                    records,
+                    submitted,
+                    out IReadOnlyList<VerificationMethod> keys
+                );
+                judgement = judgement.IsOk ? StateMachine.Admit(batch, submitted, keys, timeMs) : judgement;
+                Assert.True(expected == $"{judgement.Reason}", $"{expected}, not {judgement}. {context}");
+                if (!judgement.IsOk)
+                {
+                    unrecorded[expected] = unrecorded.GetValueOrDefault(expected) + 1;
+                    continue;
+                }
+
+                expected = model.Apply(op, submitted.Id.ToArray(), index, timeMs);
+                ReasonCode outcome = StateMachine.Apply(batch, submitted, index);
+                Assert.True(expected == $"{outcome}", $"{expected}, not {outcome}. {context}");
+                entries.Add(new Recorded(submitted, index++, timeMs, outcome));
+            }
+
+            records.Apply(batch);
+            superseded.AddRange(batch.Superseded);
+            string? problem = Conservation.FindProblem(records.Records, records.Indexes);
+            Assert.True(problem is null, $"{problem} seed {seed}, after entry {index - 1}");
+            if (batches % 10 == 0 || entries.Count >= operations)
+            {
+                AssertSame(model.Print(), Print(records), $"seed {seed}, after entry {index - 1}");
+            }
+        }
+
+        return (entries, records, superseded);
+    }
+
+    private static SubmittedOperation Sign(Operation op, string key, string context)
+    {
+        Signature signature = new() { VerificationMethod = key, Value = RulesLedger.Bytes(64, 1) };
+        Judgement judgement = OperationCodec.Decode(
+            OperationCodec.Encode(op),
+            [signature],
+            RulesLedger.Origin,
+            out SubmittedOperation? submitted
+        );
+        Assert.True(judgement.IsOk, $"{judgement} {context}");
+        return submitted!;
+    }
+
+    private static void AssertSame(List<string> model, List<string> records, string context)
+    {
+        IEnumerable<string> onlyModel = model.Except(records).Take(5).Select(line => $"\n  model:   {line}");
+        IEnumerable<string> onlyRecords = records.Except(model).Take(5).Select(line => $"\n  records: {line}");
+        string differences = string.Concat(onlyModel.Concat(onlyRecords));
+        Assert.True(differences.Length == 0 && model.Count == records.Count, context + differences);
+    }
+
+    // The same lines as the model prints, from records and indexes.
+    private static List<string> Print(MemoryRecords records)
+    {
+        List<string> lines = [];
+        foreach ((RecordKey key, VersionedRecord version) in records.Records)
+        {
+            string at = $"@{version.Index}/{version.TimeMs}";
+            string line = version.Record switch
+            {
+                LedgerRecord it => $"ledger {at} {it.Origin} {it.Network} {it.Supervisor}",
+                DidRecord it => $"did {it.Did} {at} {NaiveLedger.TextOf(it.Document)} {it.Deactivated} {it.CreatedMs} "
+                    + $"{it.UpdatedMs} {Convert.ToHexString(it.LastOperation.Span)}",
+                PartyRecord it => $"party {it.Did} {at} {string.Join(',', it.Roles.Select(role => (int)role))} "
+                    + $"{Convert.ToHexString(it.CredentialCommitment.Span)} {(int)it.AssuranceLevel} {it.AdmittedBy}",
+                PilotRecord it => $"pilot {it.Id} {at} {it.Title} {it.Sponsor} {it.Supervisor} {(int)it.State}",
+                ClassRecord it => $"class {it.Id} {at} {it.PilotId} {it.Issuer} {it.Name} {(int)it.Category} "
+                    + $"{it.MaxSupply} {(int)it.Transferability} {(int)it.BurnAuthority} {it.Minted} {it.Burned} "
+                    + $"{it.NextNumber}",
+                TokenRecord it => $"token {it.ClassId} {it.TokenId} {at} {it.Owner} {NaiveLedger.TextOf(it.Content)} "
+                    + $"{(int)it.State} {it.MintedIndex} {it.TransferredIndex}",
+                BalanceRecord it => $"balance {it.Owner} {it.ClassId} {at} {it.Count}",
+                IMessage other => throw new InvalidOperationException($"{key} holds a {other.Descriptor.Name}."),
+            };
+            lines.Add(line);
+        }
+
+        lines.AddRange(records.Indexes.Select(key => $"index {(char)key.Kind} {key.Path.Replace('\0', ' ')}"));
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
+    }
+}

@@ -1,0 +1,74 @@
+using Google.Protobuf.Reflection;
+using Ledger.Rules;
+using Ledger.V1;
+
+namespace Ledger.Rules.Tests;
+
+public sealed class PermissionsTests
+{
+    [Fact]
+    public void Verbs_EveryBodyOfAnOperation_HasOneRow()
+    {
+        IEnumerable<int> bodies = Operation.Descriptor.Oneofs.Single().Fields.Select(field => field.FieldNumber);
+        Assert.Equal(bodies.Order(), Permissions.Verbs.Select(permission => (int)permission.Verb).Order());
+        Assert.Throws<ArgumentOutOfRangeException>(() => Permissions.Of(Operation.BodyOneofCase.None));
+    }
+
+    [Fact]
+    public void Burners_EveryAuthority_HasOneRow()
+    {
+        IEnumerable<BurnAuthority> authorities = Enum.GetValues<BurnAuthority>()
+            .Where(authority => authority != BurnAuthority.Unspecified);
+        Assert.Equal(authorities.Order(), Permissions.Burners.Select(row => row.Authority).Order());
+        Assert.False(Permissions.MayBurn(BurnAuthority.Unspecified, (Relations)~0));
+    }
+
+    [Fact]
+    public void MayGrant_Supervisor_IsGrantedByNobody()
+    {
+        Role[] all = Enum.GetValues<Role>();
+        Assert.False(Permissions.MayGrant(RoleSet.Of(all), [Role.Supervisor]));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(33)] // would wrap around to 1
+    [InlineData(40)] // would wrap around to 8
+    [InlineData(int.MinValue)]
+    public void RoleSet_NumberThatIsNoRole_IsNeverContained(int number)
+    {
+        Assert.Equal(default, RoleSet.Of((Role)number));
+        Assert.False(RoleSet.Of(Enum.GetValues<Role>()).Contains((Role)number));
+        Assert.False(Permissions.MayGrant(RoleSet.Of(Role.Supervisor), [Role.Participant, (Role)number]));
+    }
+
+    [Fact]
+    public void ToMarkdown_Printed_IsTheDocumentation()
+    {
+        string path = Path.Combine(RepositoryRoot(), "docs", "permissions.md");
+        string page = Permissions.ToMarkdown();
+        if (Environment.GetEnvironmentVariable("LEDGER_UPDATE_DOCS") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, page);
+        }
+
+        Assert.True(File.Exists(path), "docs/permissions.md is missing: run the tests with LEDGER_UPDATE_DOCS=1.");
+        Assert.True(
+            page == File.ReadAllText(path),
+            "docs/permissions.md is not what the table says: run the tests with LEDGER_UPDATE_DOCS=1."
+        );
+    }
+
+    private static string RepositoryRoot()
+    {
+        DirectoryInfo? directory = new(AppContext.BaseDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Ledger.sln")))
+        {
+            directory = directory.Parent;
+        }
+
+        return directory?.FullName ?? throw new InvalidOperationException("The tests run outside of the repository.");
+    }
+}

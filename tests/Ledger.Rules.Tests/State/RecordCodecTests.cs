@@ -1,0 +1,104 @@
+using Google.Protobuf;
+using Ledger.Rules.State;
+using Ledger.V1;
+
+namespace Ledger.Rules.Tests.State;
+
+public sealed class RecordCodecTests
+{
+    private static readonly Dictionary<RecordKind, IMessage> Records = new()
+    {
+        [RecordKind.Ledger] = new LedgerRecord
+        {
+            Origin = "o",
+            Network = "n",
+            Supervisor = "did:pilot:n:x",
+        },
+        [RecordKind.Did] = new DidRecord
+        {
+            Did = "did:pilot:n:x",
+            Document = new DidDocument
+            {
+                VerificationMethods =
+                {
+                    new VerificationMethod
+                    {
+                        Fragment = "k",
+                        Type = KeyType.Ed25519,
+                        PublicKey = ByteString.CopyFrom(new byte[32]),
+                        Purposes = { KeyPurpose.AssertionMethod, KeyPurpose.CapabilityInvocation },
+                    },
+                },
+                Controllers = { "did:pilot:n:y" },
+                AlsoKnownAs = { "https://example.test/é" },
+            },
+            Deactivated = true,
+            CreatedMs = 5,
+            UpdatedMs = ulong.MaxValue,
+            LastOperation = ByteString.CopyFrom(new byte[32]),
+        },
+        [RecordKind.Party] = new PartyRecord
+        {
+            Did = "did:pilot:n:x",
+            Roles = { Role.Issuer, Role.Participant },
+            AssuranceLevel = AssuranceLevel.High,
+        },
+        [RecordKind.Pilot] = new PilotRecord
+        {
+            Id = "p",
+            Title = "试点",
+            State = PilotState.Running,
+        },
+        [RecordKind.Class] = new ClassRecord
+        {
+            Id = "c",
+            MaxSupply = 1,
+            NextNumber = 1UL << 63,
+        },
+        [RecordKind.Token] = new TokenRecord
+        {
+            ClassId = "c",
+            TokenId = "1",
+            State = TokenState.Live,
+            Content = new TokenContent(),
+        },
+        [RecordKind.Balance] = new BalanceRecord(), // no bytes at all
+    };
+
+    public static TheoryData<RecordKind> Kinds => [.. Enum.GetValues<RecordKind>()];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Decode_OfEncode_IsTheSame(RecordKind kind)
+    {
+        VersionedRecord version = new(long.MaxValue, 1_700_000_000_123, Records[kind]);
+        byte[] bytes = RecordCodec.Encode(version);
+        VersionedRecord decoded = RecordCodec.Decode(kind, bytes);
+        Assert.Equal(version, decoded);
+        Assert.Equal(bytes, RecordCodec.Encode(decoded));
+    }
+
+    [Fact]
+    public void Encode_Version_StartsWithBigEndianIndexAndTime()
+    {
+        VersionedRecord version = new(0x0102030405060708, 0x1112131415161718, new BalanceRecord { Count = 3 });
+        Assert.Equal(
+            "01020304050607081112131415161718" + "1803",
+            Convert.ToHexStringLower(RecordCodec.Encode(version))
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Decode_DamagedBytes_Throws(RecordKind kind)
+    {
+        byte[] bytes = RecordCodec.Encode(new VersionedRecord(1, 2, Records[kind]));
+        Assert.Throws<FormatException>(() => RecordCodec.Decode(kind, bytes.AsSpan(0, 15)));
+        Assert.Throws<FormatException>(() => RecordCodec.Decode(kind, [0x80, .. bytes[1..]]));
+        Assert.Throws<FormatException>(() => RecordCodec.Decode(kind, [.. bytes, 0x0a, 0x7f])); // a string cut short
+    }
+
+    [Fact]
+    public void Decode_KindThatIsNone_IsABug() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => RecordCodec.Decode((RecordKind)1, new byte[16]));
+}

@@ -73,6 +73,7 @@ public class RefusalsTests
             ReasonCode.IncorrectOwner,
             ReasonCode.NotTransferable,
             ReasonCode.DuplicateInBatch,
+            ReasonCode.NewerFormat,
         ],
         [StatusCode.ResourceExhausted] = [ReasonCode.Overloaded],
         [StatusCode.Unavailable] = [ReasonCode.Stopping],

@@ -52,12 +52,6 @@ internal sealed class StrictMessage<T>(MessageParser<T> parser)
         {
             return null; // truncated, random, or nested too deeply
         }
-        catch (Exception exception) when (exception is IndexOutOfRangeException or ArgumentOutOfRangeException)
-        {
-            // A message that claims nearly 2^31 bytes overflows the parser's limit (Google.Protobuf 3.25): it reads on to
-            // the end of the span, where the runtime stops it.
-            return null;
-        }
     }
 
     private static bool EncodesTo(T message, ReadOnlySpan<byte> bytes)

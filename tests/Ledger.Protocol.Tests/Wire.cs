@@ -124,6 +124,29 @@ internal static class Wire
         }
     }
 
+    /// <summary>The message with another length before each text, list and message in it, one at a time.</summary>
+    public static IEnumerable<byte[]> WithLength(MessageDescriptor descriptor, byte[] bytes, ulong length)
+    {
+        List<Segment> segments = Split(descriptor, bytes);
+        for (int i = 0; i < segments.Count; i++)
+        {
+            Segment segment = segments[i];
+            if (segment.Type != Delimited)
+            {
+                continue;
+            }
+            byte[] tag = Tag(segment.Field.FieldNumber, Delimited);
+            yield return Replace(segments, i, [.. tag, .. Number(length), .. segment.Payload]);
+            if (segment.Field.FieldType == FieldType.Message)
+            {
+                foreach (byte[] inner in WithLength(segment.Field.MessageType, segment.Payload, length))
+                {
+                    yield return Replace(segments, i, segment.With(inner));
+                }
+            }
+        }
+    }
+
     private static IEnumerable<Variant> Local(MessageDescriptor descriptor, List<Segment> segments)
     {
         byte[] whole = Join(segments);

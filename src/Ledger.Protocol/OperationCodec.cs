@@ -14,79 +14,18 @@ public static class OperationCodec
 {
     private const int StackBytesMax = 1024;
 
-    // Half the order of secp256k1, rounded down, and the order itself (SEC 2, section 2.4.1); the order of Ed25519's group,
-    // little-endian (RFC 8032, section 5.1).
-    private static ReadOnlySpan<byte> Secp256k1HalfOrder =>
-        [
-            0x7f,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0x5d,
-            0x57,
-            0x6e,
-            0x73,
-            0x57,
-            0xa4,
-            0x50,
-            0x1d,
-            0xdf,
-            0xe9,
-            0x2f,
-            0x46,
-            0x68,
-            0x1b,
-            0x20,
-            0xa0,
-        ];
+    // Half the order of secp256k1, rounded down, and the order itself (SEC 2, section 2.4.1), big-endian.
+    private static readonly byte[] Secp256k1HalfOrder = Convert.FromHexString(
+        "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0"
+    );
+    private static readonly byte[] Secp256k1Order = Convert.FromHexString(
+        "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"
+    );
 
-    private static ReadOnlySpan<byte> Secp256k1Order =>
-        [
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xff,
-            0xfe,
-            0xba,
-            0xae,
-            0xdc,
-            0xe6,
-            0xaf,
-            0x48,
-            0xa0,
-            0x3b,
-            0xbf,
-            0xd2,
-            0x5e,
-            0x8c,
-            0xd0,
-            0x36,
-            0x41,
-            0x41,
-        ];
+    // The order of Ed25519's group, 2^252 + 27742317777372353535851937790883648493 (RFC 8032, section 5.1), little-endian.
+    private static readonly byte[] Ed25519Order = Convert.FromHexString(
+        "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010"
+    );
 
     private static readonly StrictMessage<Operation> Strict = new(Operation.Parser);
 
@@ -252,49 +191,14 @@ public static class OperationCodec
         return Judgement.Ok;
     }
 
-    // L = 2^252 + 27742317777372353535851937790883648493; both numbers are little-endian.
+    // Both numbers are little-endian.
     private static bool IsBelowEd25519Order(ReadOnlySpan<byte> s)
     {
-        ReadOnlySpan<byte> order =
-        [
-            0xed,
-            0xd3,
-            0xf5,
-            0x5c,
-            0x1a,
-            0x63,
-            0x12,
-            0x58,
-            0xd6,
-            0x9c,
-            0xf7,
-            0xa2,
-            0xde,
-            0xf9,
-            0xde,
-            0x14,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x00,
-            0x10,
-        ];
-        for (int i = 31; i >= 0; i--)
+        for (int i = s.Length - 1; i >= 0; i--)
         {
-            if (s[i] != order[i])
+            if (s[i] != Ed25519Order[i])
             {
-                return s[i] < order[i];
+                return s[i] < Ed25519Order[i];
             }
         }
         return false;

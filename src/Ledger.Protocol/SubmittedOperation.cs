@@ -21,6 +21,7 @@ public sealed class SubmittedOperation
         bytes.CopyTo(_buffer.AsSpan(OperationCodec.Domain.Length));
         SHA256.HashData(_buffer.AsSpan(0, _messageBytes), _buffer.AsSpan(_messageBytes));
         Operation = operation;
+        Verb = Verb.Of(operation);
         Signatures = signatures;
     }
 
@@ -39,27 +40,17 @@ public sealed class SubmittedOperation
     /// <summary>What is signed: <see cref="OperationCodec.Domain"/> ‖ <see cref="Bytes"/>. Ed25519 signs it as it is.</summary>
     public ReadOnlyMemory<byte> Message => _buffer.AsMemory(0, _messageBytes);
 
-    /// <summary>What a key must be meant for to sign this operation: changing DIDs is one thing, asserting another.</summary>
-    public KeyPurpose RequiredPurpose =>
-        Operation.BodyCase
-            is Operation.BodyOneofCase.FoundLedger
-                or Operation.BodyOneofCase.CreateDid
-                or Operation.BodyOneofCase.UpdateDid
-                or Operation.BodyOneofCase.DeactivateDid
-            ? KeyPurpose.CapabilityInvocation
-            : KeyPurpose.AssertionMethod;
+    /// <summary>Which kind of operation it is.</summary>
+    public Verb Verb { get; }
+
+    /// <summary>What a key must be meant for to sign this operation.</summary>
+    public KeyPurpose RequiredPurpose => Verb.Purpose;
 
     /// <summary>Whether the operation creates the DID that acts: then its keys are in the operation itself.</summary>
-    public bool CreatesActor =>
-        Operation.BodyCase is Operation.BodyOneofCase.FoundLedger or Operation.BodyOneofCase.CreateDid;
+    public bool CreatesActor => Verb.CreatesActor;
 
     /// <summary>The DID that acts: the one that is named, or the one that the operation creates.</summary>
     /// <param name="network">The ledger's network. A founding operation names its own, and this is not looked at.</param>
     public string ActorDid(string network) =>
-        Operation.BodyCase switch
-        {
-            Operation.BodyOneofCase.FoundLedger => DidSyntax.FromOperationId(Operation.FoundLedger.Network, Id.Span),
-            Operation.BodyOneofCase.CreateDid => DidSyntax.FromOperationId(network, Id.Span),
-            _ => Operation.Actor,
-        };
+        CreatesActor ? DidSyntax.FromOperationId(Operation.FoundLedger?.Network ?? network, Id.Span) : Operation.Actor;
 }

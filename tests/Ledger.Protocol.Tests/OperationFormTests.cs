@@ -30,6 +30,13 @@ public sealed class OperationFormTests
         Assert.True(judgement.IsOk, judgement.ToString());
     }
 
+    [Fact]
+    public void Refused_EveryVerb_HasItsCases() =>
+        Assert.All(
+            Verb.All,
+            verb => Assert.Contains(Refused, r => r.Detail.StartsWith(verb.Name + ".", StringComparison.Ordinal))
+        );
+
     public static TheoryData<int, string> RefusedNames()
     {
         TheoryData<int, string> data = [];

@@ -15,10 +15,11 @@ internal static class Samples
     public static readonly string Alice = Did("alice");
     public static readonly string Bob = Did("bob");
 
-    /// <summary>One valid operation of every kind of body, and some with every optional part.</summary>
+    /// <summary>At least one valid operation of every verb; between them they have every optional part.</summary>
     public static IEnumerable<Operation> All() =>
         [
             With(new FoundLedger { Network = Network, Supervisor = Document() }),
+            With(new FoundLedger { Network = Network, Supervisor = FullDocument() }),
             With(new CreateDid { Document = Document() }),
             With(new CreateDid { Document = FullDocument() }),
             With(
@@ -78,17 +79,14 @@ internal static class Samples
         Operation operation = new()
         {
             Ledger = Origin,
-            Actor = body is FoundLedger or CreateDid ? "" : Alice,
             NotAfter = 1_790_000_000,
             Nonce = Bytes("nonce", 16),
         };
-        foreach (var field in Operation.Descriptor.Oneofs[0].Fields)
-        {
-            if (field.MessageType == body.Descriptor)
-            {
-                field.Accessor.SetValue(operation, body);
-            }
-        }
+        Operation
+            .Descriptor.Oneofs[0]
+            .Fields.Single(field => field.MessageType == body.Descriptor)
+            .Accessor.SetValue(operation, body);
+        operation.Actor = Verb.Of(operation).CreatesActor ? "" : Alice;
         return operation;
     }
 

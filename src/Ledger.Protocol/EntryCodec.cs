@@ -10,6 +10,9 @@ namespace Ledger.Protocol;
 /// </summary>
 public static class EntryCodec
 {
+    /// <summary>The newest format of a log that this version knows. A seal says which one the log has from it on.</summary>
+    public const int LatestFormat = 0;
+
     // Field numbers of proto/ledger/v1/entry.proto and of Signature.
     private const int EntryIndex = 1;
     private const int EntryTime = 2;
@@ -25,6 +28,7 @@ public static class EntryCodec
     private const int SealFirstIndex = 3;
     private const int SealStateRoot = 4;
     private const int SealStateVersion = 5;
+    private const int SealFormat = 6;
 
     private static readonly StrictMessage<Entry> Strict = new(Entry.Parser);
 
@@ -90,13 +94,15 @@ public static class EntryCodec
             + ProtoWriter.FieldBytes(seal.PreviousSeal.Length)
             + ProtoWriter.FieldBytes(seal.FirstIndex)
             + ProtoWriter.FieldBytes(seal.StateRoot.Length)
-            + ProtoWriter.FieldBytes(seal.StateVersion);
+            + ProtoWriter.FieldBytes(seal.StateVersion)
+            + ProtoWriter.FieldBytes((ulong)seal.Format);
         byte[] entry = Allocate(index, timeMs, contentBytes, EntrySeal, out ProtoWriter writer);
         writer.Field(SealHeight, seal.Height);
         writer.Field(SealPreviousSeal, seal.PreviousSeal.Span);
         writer.Field(SealFirstIndex, seal.FirstIndex);
         writer.Field(SealStateRoot, seal.StateRoot.Span);
         writer.Field(SealStateVersion, seal.StateVersion);
+        writer.Field(SealFormat, seal.Format);
         Debug.Assert(writer.Remaining == 0, "the size was computed from the same fields");
         return entry;
     }
@@ -104,6 +110,7 @@ public static class EntryCodec
     /// <summary>
     /// Parses an entry strictly and judges its form. What its operation means is for
     /// <see cref="OperationCodec.Decode(ReadOnlyMemory{byte}, IReadOnlyList{Signature}, string, out SubmittedOperation?)"/>.
+    /// A seal of a newer format is told by its format alone, whatever else it has: <see cref="ReasonCode.NewerFormat"/>.
     /// </summary>
     /// <param name="bytes">Any bytes.</param>
     /// <param name="entry">The entry when nothing is wrong: encoding it again gives the same bytes.</param>
@@ -121,7 +128,23 @@ public static class EntryCodec
                 $"the entry has {bytes.Length} bytes, and {Limits.EntryBytesMax} are allowed"
             );
         }
-        ReasonCode form = Strict.TryParse(bytes.Span, out Entry? parsed);
+        Judgement judgement = DecodeStrictly(bytes.Span, out Entry? parsed);
+        // Nothing but the place of `format` is promised of a newer seal, so one that is wrong in form may be just that.
+        Seal? seal = judgement.IsOk ? parsed!.Seal : Strict.ParseLeniently(bytes.Span)?.Seal;
+        if (seal?.Format > LatestFormat)
+        {
+            return Judgement.Refuse(
+                ReasonCode.NewerFormat,
+                $"the seal's format is {seal.Format}, and formats up to {LatestFormat} are known"
+            );
+        }
+        entry = judgement.IsOk ? parsed : null;
+        return judgement;
+    }
+
+    private static Judgement DecodeStrictly(ReadOnlySpan<byte> bytes, out Entry? parsed)
+    {
+        ReasonCode form = Strict.TryParse(bytes, out parsed);
         if (form != ReasonCode.Applied)
         {
             return Judgement.Refuse(form);
@@ -138,12 +161,9 @@ public static class EntryCodec
         {
             return Judgement.Refuse(ReasonCode.InvalidField, "time_ms: " + TooLarge);
         }
-        Judgement judgement =
-            parsed.ContentCase == Entry.ContentOneofCase.Operation ? Check(parsed.Operation)
+        return parsed.ContentCase == Entry.ContentOneofCase.Operation ? Check(parsed.Operation)
             : FindProblem(parsed.Seal) is string problem ? Judgement.Refuse(ReasonCode.InvalidField, "seal." + problem)
             : Judgement.Ok;
-        entry = judgement.IsOk ? parsed : null;
-        return judgement;
     }
 
     private const string TooLarge = "must be below 2^63";

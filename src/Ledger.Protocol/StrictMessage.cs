@@ -42,6 +42,10 @@ internal sealed class StrictMessage<T>(MessageParser<T> parser)
             : ReasonCode.NotCanonical;
     }
 
+    /// <summary>Parses bytes as protobuf does anywhere: in any encoding, and past what is not known.</summary>
+    /// <returns>Null when they are not protobuf.</returns>
+    public T? ParseLeniently(ReadOnlySpan<byte> bytes) => TryParse(_parser, bytes);
+
     private static T? TryParse(MessageParser<T> parser, ReadOnlySpan<byte> bytes)
     {
         try

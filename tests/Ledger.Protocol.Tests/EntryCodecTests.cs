@@ -59,6 +59,71 @@ public sealed class EntryCodecTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(128)]
+    [InlineData(uint.MaxValue)]
+    public void EncodeSeal_OfAnyFormat_IsWhatTheGeneratedSerializerWrites(uint format)
+    {
+        Entry entry = SealEntry(format);
+        Assert.Equal(entry.ToByteArray(), EntryCodec.EncodeSeal((long)entry.Index, (long)entry.TimeMs, entry.Seal));
+    }
+
+    // The same fault in a seal of this format, where it is one, and of a newer, where it may be how that format is.
+    [Fact]
+    public void Decode_SealOfANewerFormat_IsNewerFormatWhateverElseItHolds()
+    {
+        byte[] unknown = [0x7a, 0x01, 0x00];
+        (ReasonCode InThisFormat, Func<Entry, byte[]> Encode)[] cases =
+        [
+            (ReasonCode.Applied, e => e.ToByteArray()),
+            (ReasonCode.UnknownField, e => [.. unknown, .. e.ToByteArray()]),
+            (ReasonCode.UnknownField, e => [.. e.ToByteArray(), .. unknown]),
+            (ReasonCode.UnknownField, e => WithSeal(e, [.. unknown, .. e.Seal.ToByteArray()])),
+            (ReasonCode.UnknownField, e => WithSeal(e, [.. e.Seal.ToByteArray(), .. unknown])),
+            // A number where the root was.
+            (
+                ReasonCode.UnknownField,
+                e => WithSeal(e, [.. new Seal { Format = e.Seal.Format }.ToByteArray(), 0x20, 1])
+            ),
+            // The height again, after the rest.
+            (ReasonCode.NotCanonical, e => WithSeal(e, [.. e.Seal.ToByteArray(), 0x08, 1])),
+            (ReasonCode.InvalidField, e => WithSeal(e, new Seal { Format = e.Seal.Format }.ToByteArray())),
+            (ReasonCode.InvalidField, e => WithSeal(e, new Seal(e.Seal) { Height = 1ul << 63 }.ToByteArray())),
+            (ReasonCode.InvalidField, e => WithSeal(e, new Seal(e.Seal) { StateRoot = Long }.ToByteArray())),
+            (ReasonCode.InvalidField, e => new Entry(e) { Index = 1ul << 63 }.ToByteArray()),
+        ];
+        foreach ((ReasonCode inThisFormat, Func<Entry, byte[]> encode) in cases)
+        {
+            Assert.Equal(inThisFormat, EntryCodec.Decode(encode(SealEntry(EntryCodec.LatestFormat)), out _).Reason);
+            foreach (uint format in (uint[])[EntryCodec.LatestFormat + 1, uint.MaxValue])
+            {
+                Judgement judgement = EntryCodec.Decode(encode(SealEntry(format)), out Entry? decoded);
+                Assert.Equal(ReasonCode.NewerFormat, judgement.Reason);
+                Assert.StartsWith($"the seal's format is {format},", judgement.Detail, StringComparison.Ordinal);
+                Assert.Null(decoded);
+            }
+        }
+    }
+
+    [Fact]
+    public void Decode_NoSealOfANewerFormat_KeepsItsReason()
+    {
+        byte[] newer = SealEntry(EntryCodec.LatestFormat + 1).ToByteArray();
+        Assert.Equal(ReasonCode.Malformed, EntryCodec.Decode(newer.AsMemory()[..^1], out _).Reason);
+        Assert.Equal(ReasonCode.TooLarge, EntryCodec.Decode(new byte[Limits.EntryBytesMax + 1], out _).Reason);
+
+        // Field 6, which is the format of a seal, where no seal is.
+        byte[] unknown = [0x30, EntryCodec.LatestFormat + 1];
+        byte[] operation = EncodeOperation();
+        Assert.Equal(ReasonCode.UnknownField, EntryCodec.Decode((byte[])[.. operation, .. unknown], out _).Reason);
+        Entry entry = Entry.Parser.ParseFrom(operation);
+        byte[] content = [.. entry.Operation.ToByteArray(), .. unknown];
+        byte[] nested = [.. WithoutContent(entry), 0x1a, .. Wire.Number((ulong)content.Length), .. content];
+        Assert.Equal(ReasonCode.UnknownField, EntryCodec.Decode(nested, out _).Reason);
+    }
+
     [Fact]
     public void EncodeOperation_LargestOperationAndSignatures_FitsInAnEntry()
     {
@@ -145,9 +210,7 @@ public sealed class EntryCodecTests
         ];
         foreach ((ReasonCode reason, string detail, Action<Entry> change) in cases)
         {
-            Entry entry = Entry.Parser.ParseFrom(
-                EntryCodec.EncodeOperation(7, 9, Samples.Submit(Samples.All().First()), ReasonCode.Applied)
-            );
+            Entry entry = Entry.Parser.ParseFrom(EncodeOperation());
             change(entry);
             Judgement judgement = EntryCodec.Decode(entry.ToByteArray(), out Entry? decoded);
             Assert.Equal(reason, judgement.Reason);
@@ -209,6 +272,37 @@ public sealed class EntryCodecTests
             StateVersion = 9,
         };
         yield return EntryCodec.EncodeSeal(301, 1_700_000_000_000, seal);
+    }
+
+    private static readonly ByteString Long = ByteString.CopyFrom(new byte[64]);
+
+    private static byte[] EncodeOperation() =>
+        EntryCodec.EncodeOperation(7, 9, Samples.Submit(Samples.All().First()), ReasonCode.Applied);
+
+    private static Entry SealEntry(uint format) =>
+        new()
+        {
+            Index = 301,
+            TimeMs = 1_700_000_000_000,
+            Seal = new Seal
+            {
+                Height = 3,
+                PreviousSeal = Samples.Bytes("p", 32),
+                FirstIndex = 290,
+                StateRoot = Samples.Bytes("r", 32),
+                StateVersion = 9,
+                Format = format,
+            },
+        };
+
+    private static byte[] WithSeal(Entry entry, byte[] seal) =>
+        [.. WithoutContent(entry), 0x22, .. Wire.Number((ulong)seal.Length), .. seal];
+
+    private static byte[] WithoutContent(Entry entry)
+    {
+        Entry rest = new(entry);
+        rest.ClearContent();
+        return rest.ToByteArray();
     }
 
     private static void AssertDecodes(Entry entry, byte[] bytes)

@@ -102,11 +102,26 @@ public static class Limits
     /// <summary>Most operations in one batch of the log.</summary>
     public const int BatchOperationsMax = 4_096;
 
-    /// <summary>Most bytes of operations in one batch of the log.</summary>
+    /// <summary>Most bytes of operations in one batch of the log. An operation that is alone is taken whatever its length.</summary>
     public const int BatchBytesMax = 1024 * 1024;
+
+    /// <summary>
+    /// What a row that an operation writes weighs, in bytes: an operation weighs as much as its bytes or as its rows, whichever is
+    /// more, and a batch ends at a weight of <see cref="BatchBytesMax"/>.
+    /// </summary>
+    public const int RowWeight = 64;
+
+    /// <summary>
+    /// Most weight that one call may have under way, in bytes: what comes after it waits in the call, so that one caller's work
+    /// never stands before everyone else's.
+    /// </summary>
+    public const int CallWeightMax = 4 * BatchBytesMax;
 
     /// <summary>Most operations that wait for their turn. Beyond it callers are told to come back.</summary>
     public const int PoolOperationsMax = 16_384;
+
+    /// <summary>Most bytes of operations that wait for their turn, likewise. Parsed, they are some ten times that.</summary>
+    public const long PoolBytesMax = 64L * 1024 * 1024;
 
     /// <summary>
     /// Most bytes that an entry adds to its operation: index, time, outcome and lengths, and for each signature its name, its
@@ -125,6 +140,9 @@ public static class Limits
             "a proof with the entry beside it must fit in a bundle"
         );
         Require(BatchOperationsMax <= PoolOperationsMax, "a batch must fit in the pool");
+        Require(MessageBytesMax <= PoolBytesMax, "the largest message must fit in the pool");
+        Require(BatchBytesMax <= CallWeightMax, "one call must be able to fill a batch");
+        Require(OperationBytesMax <= CallWeightMax, "an operation must fit in a call");
         Require(SubmitBatchMax <= PoolOperationsMax, "a call's operations must fit in the pool");
         Require(PageSizeDefault <= PageSizeMax, "the default page must be allowed");
     }

@@ -11,21 +11,24 @@ namespace Ledger.Protocol;
 /// </summary>
 public sealed class Verb
 {
-    private static readonly OneofDescriptor Body = Operation.Descriptor.Oneofs.Single(static o => o.Name == "body");
+    private const string SubjectField = "did";
+
+    private static readonly OneofDescriptor Bodies = Operation.Descriptor.Oneofs.Single(static o => o.Name == "body");
 
     // Of the fields around the body: the actor.
     private static readonly DidFields EnvelopeDids = DidFields.Of(
-        Operation.Descriptor.Fields.InDeclarationOrder().Where(static field => field.ContainingOneof != Body)
+        Operation.Descriptor.Fields.InDeclarationOrder().Where(static field => field.ContainingOneof != Bodies)
     );
 
     /// <summary>Every verb, in the order of the protocol.</summary>
-    public static IReadOnlyList<Verb> All { get; } = [.. Body.Fields.Select(static field => new Verb(field))];
+    public static IReadOnlyList<Verb> All { get; } = [.. Bodies.Fields.Select(static field => new Verb(field))];
 
     private static readonly Verb?[] ByCase = Tabulate();
 
     private readonly FieldDescriptor _field;
     private readonly VerbForm _form;
     private readonly FieldDescriptor? _document;
+    private readonly FieldDescriptor? _subject;
     private readonly DidFields _dids;
 
     private Verb(FieldDescriptor field)
@@ -49,6 +52,7 @@ public sealed class Verb
                 .MessageType.Fields.InDeclarationOrder()
                 .Single(static f => f.FieldType == FieldType.Message && f.MessageType == DidDocument.Descriptor);
         }
+        _subject = field.MessageType.FindFieldByName(SubjectField);
         _dids = DidFields.Of(field.MessageType.Fields.InDeclarationOrder());
     }
 
@@ -57,6 +61,9 @@ public sealed class Verb
 
     /// <summary>Its name in the protocol, for example <c>create_did</c>.</summary>
     public string Name { get; }
+
+    /// <summary>Type of its body.</summary>
+    public MessageDescriptor Body => _field.MessageType;
 
     /// <summary>What a key must be meant for to sign the operation: changing DIDs is one thing, asserting another.</summary>
     public KeyPurpose Purpose { get; }
@@ -88,6 +95,11 @@ public sealed class Verb
     /// <returns>Null when the verb creates no actor, or when the operation lacks the document, which its form forbids.</returns>
     public DidDocument? DocumentOf(Operation operation) =>
         (DidDocument?)_document?.Accessor.GetValue(BodyOf(operation));
+
+    /// <summary>The DID that an operation changes: that of the field <c>did</c> of its body.</summary>
+    /// <param name="operation">An operation of this verb.</param>
+    /// <returns>Null when the verb changes no DID that exists.</returns>
+    public string? SubjectOf(Operation operation) => (string?)_subject?.Accessor.GetValue(BodyOf(operation));
 
     /// <summary>Finds the first DID in an operation that is of another network: in the body first, then around it.</summary>
     /// <param name="operation">An operation of this verb that is right in form.</param>

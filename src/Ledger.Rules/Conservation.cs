@@ -22,6 +22,7 @@ public static class Conservation
         ArgumentNullException.ThrowIfNull(indexes);
 
         Dictionary<string, ClassRecord> classes = [];
+        Dictionary<string, SupplyRecord> supplies = [];
         Dictionary<string, (ulong Live, ulong Burned)> tokens = [];
         Dictionary<(string Owner, string ClassId), ulong> held = [];
         Dictionary<(string Owner, string ClassId), ulong> balances = [];
@@ -39,6 +40,9 @@ public static class Conservation
                     classes.Add(tokenClass.Id, tokenClass);
                     expected.Add(IndexKey.Class(tokenClass.Id));
                     expected.Add(IndexKey.PilotClass(tokenClass.PilotId, tokenClass.Id));
+                    break;
+                case SupplyRecord supply:
+                    supplies.Add(supply.ClassId, supply);
                     break;
                 case TokenRecord token:
                     (ulong live, ulong burned) = tokens.GetValueOrDefault(token.ClassId);
@@ -77,11 +81,12 @@ public static class Conservation
             return $"The indexes hold {indexes.Count} keys; the records make {expectedKeys}.";
         }
 
-        return FindProblem(classes, tokens) ?? FindProblem(held, balances);
+        return FindProblem(classes, supplies, tokens) ?? FindProblem(held, balances);
     }
 
     private static string? FindProblem(
         Dictionary<string, ClassRecord> classes,
+        Dictionary<string, SupplyRecord> supplies,
         Dictionary<string, (ulong Live, ulong Burned)> tokens
     )
     {
@@ -93,18 +98,28 @@ public static class Conservation
             }
         }
 
+        if (supplies.Count > classes.Count)
+        {
+            return $"There are {classes.Count} classes, and counts of the tokens of {supplies.Count}.";
+        }
+
         foreach ((string classId, ClassRecord tokenClass) in classes)
         {
             (ulong live, ulong burned) = tokens.GetValueOrDefault(classId);
-            if (tokenClass.Minted != live + burned || tokenClass.Burned != burned)
+            if (!supplies.TryGetValue(classId, out SupplyRecord? supply))
             {
-                return $"The class {classId} counts {tokenClass.Minted} minted and {tokenClass.Burned} burned; "
+                return $"The class {classId} has no count of its tokens.";
+            }
+
+            if (supply.Minted != live + burned || supply.Burned != burned)
+            {
+                return $"The class {classId} counts {supply.Minted} minted and {supply.Burned} burned; "
                     + $"there are {live} live and {burned} burned tokens.";
             }
 
-            if (tokenClass.Minted > tokenClass.MaxSupply)
+            if (supply.Minted > tokenClass.MaxSupply)
             {
-                return $"The class {classId} has {tokenClass.Minted} tokens of at most {tokenClass.MaxSupply}.";
+                return $"The class {classId} has {supply.Minted} tokens of at most {tokenClass.MaxSupply}.";
             }
         }
 

@@ -1,6 +1,5 @@
 using Ledger.Log;
 using Ledger.Protocol;
-using Ledger.Rules;
 using Ledger.Store;
 using Ledger.V1;
 
@@ -10,37 +9,46 @@ namespace Ledger;
 /// A ledger on a directory: opens and recovers it, takes operations, answers reads. One process at a time holds a directory.
 /// </summary>
 /// <remarks>
-/// An operation travels: form (here) → keys (here, at the published head) → signatures (<see cref="SignatureVerifier"/>) → order,
-/// rules, commit, publication (<see cref="Sequencer"/>) → the caller.
+/// An operation travels: form, room and keys (<see cref="OperationSequence"/>) → signatures (<see cref="SignatureVerifier"/>) →
+/// its place in the log (<see cref="IBatchOrder"/>) → execution, commit (<see cref="Sequencer"/>) → publication
+/// (<see cref="Publisher"/>) → the caller.
 /// </remarks>
 public sealed class EmbeddedLedger : IAsyncDisposable
 {
+    private readonly LedgerOptions _options;
     private readonly ChainStore _store;
     private readonly Intake _intake;
-    private readonly WorkQueue<PendingOperation> _pool = new(static pending => pending.Operation.Bytes.Length);
+    private readonly WorkQueue<PendingOperation> _pool = new(static pending => pending.Weight);
     private readonly SignatureVerifier _verifier;
     private readonly Sequencer _sequencer;
+    private readonly Publisher _publisher;
     private readonly LastSigned _lastSigned;
-    private readonly Lock _publishing = new();
-    private Publication _current;
-    private TaskCompletionSource _nextHead = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _refusing;
-    private bool _closed;
+    private readonly Lock _stopping = new();
     private Task? _stopped;
 
-    private EmbeddedLedger(LedgerOptions options, VerifierKey logKey, ChainStore store, Action<LogBatch> commit)
+    // Nothing after the publisher may fail: it holds a snapshot of the store. No thread runs before the last line.
+    private EmbeddedLedger(LedgerOptions options, VerifierKey logKey, ChainStore store, IBatchOrder? order)
     {
+        _options = options;
         _store = store;
         Origin = options.Origin;
         LogKey = logKey;
         (StoredHead head, MerkleTree tree) = LogRecovery.Load(store);
         LastSigned.Check(options.Directory, logKey, tree.View());
-        _current = new Publication(Sequencer.Sign(options, tree.View(), head.TimeMs), store.Snapshot());
-        _intake = new Intake(options.PoolOperationsMax);
-        _lastSigned = new LastSigned(options.Directory, options.OnFatal);
-        _lastSigned.Note(_current.Head);
-        _sequencer = new Sequencer(options, _pool, tree, head, _current, commit, store.Snapshot, Publish);
-        _verifier = new SignatureVerifier(_pool, options.VerifierThreads);
+        _intake = new Intake(options.PoolOperationsMax, options.PoolBytesMax);
+        _lastSigned = new LastSigned(options.Directory, Fail);
+        _verifier = new SignatureVerifier(_pool, options.VerifierThreads, Fail);
+        _publisher = new Publisher(options, store, _lastSigned, tree.View(), head.Chain.TimeMs);
+        _sequencer = new Sequencer(
+            order ?? new LocalOrder(_pool, options.Time),
+            store,
+            _publisher,
+            head,
+            tree,
+            Fail
+        );
+        _lastSigned.Start();
+        _verifier.Start();
         _sequencer.Start();
     }
 
@@ -51,26 +59,27 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     public VerifierKey LogKey { get; }
 
     /// <summary>The newest published state of the log.</summary>
-    public LogHead Head => Volatile.Read(ref _current).Head;
+    public LogHead Head => _publisher.Current.Head;
 
     /// <summary>Opens a ledger, or starts an empty one, and recovers what a crash left.</summary>
     /// <exception cref="StoreException">The store is in use, of another log, damaged, or older than what was signed.</exception>
-    public static EmbeddedLedger Open(LedgerOptions options) => Open(options, wrapCommit: null);
+    public static EmbeddedLedger Open(LedgerOptions options) => Open(options, prepare: null, order: null);
 
-    /// <summary>As <see cref="Open(LedgerOptions)"/>, with something between the sequencer and the store's commit.</summary>
-    internal static EmbeddedLedger Open(LedgerOptions options, Func<Action<LogBatch>, Action<LogBatch>>? wrapCommit)
+    /// <summary>As <see cref="Open(LedgerOptions)"/>, with something done to the store first, or with another order.</summary>
+    internal static EmbeddedLedger Open(LedgerOptions options, Action<ChainStore>? prepare, IBatchOrder? order = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         Limits.Check();
         VerifierKey logKey = VerifierKey.ForEd25519(options.Origin, options.SigningKey.PublicKey);
-        ChainStore _store = ChainStore.Open(StorePath(options.Directory), options.Origin, logKey.ToString());
+        ChainStore store = ChainStore.Open(StorePath(options.Directory), options.Origin, logKey.ToString());
         try
         {
-            return new EmbeddedLedger(options, logKey, _store, wrapCommit?.Invoke(_store.Commit) ?? _store.Commit);
+            prepare?.Invoke(store);
+            return new EmbeddedLedger(options, logKey, store, order);
         }
         catch
         {
-            _store.Dispose();
+            store.Dispose();
             throw;
         }
     }
@@ -83,11 +92,13 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait, not the operation: it may still be recorded.</param>
     public async ValueTask<Submission> SubmitAsync(SignedOperation operation, CancellationToken cancellationToken)
     {
-        Submission[] submissions = await SubmitAllAsync([operation], cancellationToken).ConfigureAwait(false);
-        return submissions[0];
+        OperationSequence sequence = OpenSequence();
+        Task<Submission> answer = await sequence.AddAsync(operation, cancellationToken).ConfigureAwait(false);
+        sequence.HandOver();
+        return await answer.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Submits operations that are judged one by one, in order.</summary>
+    /// <summary>Submits operations that are judged one by one, in order: each sees what those before it did.</summary>
     /// <param name="operations">What the clients signed.</param>
     /// <param name="cancellationToken">Ends the wait, not the operations: they may still be recorded.</param>
     /// <returns>One answer an operation.</returns>
@@ -97,165 +108,86 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(operations);
-        Submission[] answers = new Submission[operations.Count];
-        List<PendingOperation> pending = new(operations.Count);
-        List<int> positions = new(operations.Count);
-        using (ReadView? view = TryRead())
+        OperationSequence sequence = OpenSequence();
+        Task<Submission>[] answers = new Task<Submission>[operations.Count];
+        try
         {
-            if (view is null)
+            for (int i = 0; i < answers.Length; i++)
             {
-                Array.Fill(answers, Submission.Unrecorded(Judgement.Refuse(ReasonCode.Stopping)));
-            }
-
-            for (int i = 0; view is not null && i < answers.Length; i++)
-            {
-                if (Prepare(view, operations[i], out Submission? answer) is { } prepared)
-                {
-                    pending.Add(prepared);
-                    positions.Add(i);
-                }
-                else
-                {
-                    answers[i] = answer!;
-                }
+                answers[i] = await sequence.AddAsync(operations[i], cancellationToken).ConfigureAwait(false);
             }
         }
-
-        if (pending.Count > 0 && !_verifier.TryAdd(pending))
+        finally
         {
-            pending.ForEach(p => p.Complete(Submission.Unrecorded(Judgement.Refuse(ReasonCode.Stopping))));
+            // Also when one could not be added: those before it have been let in, and would never leave.
+            sequence.HandOver();
         }
 
-        for (int i = 0; i < pending.Count; i++)
-        {
-            answers[positions[i]] = await pending[i].Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return answers;
+        return await Task.WhenAll(answers).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Opens a sequence: operations of one caller that come one after the other.</summary>
+    public OperationSequence OpenSequence() => new(_publisher, _intake, _verifier, Origin);
 
     /// <summary>A consistent view at the newest published head. Dispose of it soon: it holds a snapshot.</summary>
     /// <exception cref="ObjectDisposedException">The ledger has stopped.</exception>
-    public ReadView Read() => TryRead() ?? throw new ObjectDisposedException(nameof(EmbeddedLedger));
+    public ReadView Read() => _publisher.TryRead() ?? throw new ObjectDisposedException(nameof(EmbeddedLedger));
 
     /// <summary>Waits until the log has at least so many entries.</summary>
     /// <param name="size">Entries to wait for.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A head of at least that size; null when the ledger is stopping and may never reach it.</returns>
-    public async Task<LogHead?> WaitForSizeAsync(long size, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task next = Volatile.Read(ref _nextHead).Task;
-            LogHead head = Head;
-            if (head.Size >= size)
-            {
-                return head;
-            }
-
-            if (Volatile.Read(ref _refusing))
-            {
-                return null;
-            }
-
-            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task<LogHead?> WaitForSizeAsync(long size, CancellationToken cancellationToken) =>
+        _publisher.WaitForSizeAsync(size, cancellationToken);
 
     /// <summary>Takes nothing new from now on: what comes is told that the node is stopping. Reads go on.</summary>
     /// <returns>Completes when everything that was accepted is finished and answered.</returns>
     public Task DrainAsync()
     {
         _intake.Close(ReasonCode.Stopping);
-        Volatile.Write(ref _refusing, true);
-        WakeFollowers();
+        _publisher.StopFollowers();
         return _intake.Drained;
     }
 
-    /// <summary>Finishes what was accepted, refuses what comes, closes the store. Safe to call again.</summary>
+    /// <summary>
+    /// Finishes what was accepted, refuses what comes, closes the store when its last reader has left. Safe to call again.
+    /// </summary>
     public Task StopAsync()
     {
-        lock (_publishing)
+        lock (_stopping)
         {
             return _stopped ??= Stop();
         }
 
         async Task Stop()
         {
-            await DrainAsync().ConfigureAwait(false);
-            _verifier.Stop();
-            _sequencer.Stop();
-            _lastSigned.Dispose();
-            Volatile.Write(ref _closed, true);
-            _current.Release();
-            _store.Dispose();
+            try
+            {
+                await DrainAsync().ConfigureAwait(false);
+                _verifier.Stop();
+                _pool.Close();
+                _sequencer.Join();
+                _lastSigned.Dispose();
+            }
+            finally
+            {
+                _publisher.End();
+                _store.Dispose();
+            }
         }
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    // Null when the ledger has stopped.
-    private ReadView? TryRead()
+    // The one way in which a thread of the log ends that failed: it is said what happened, everyone who waits is answered, and
+    // nothing more is taken or decided.
+    private void Fail(Exception e)
     {
-        while (true)
-        {
-            Publication publication = Volatile.Read(ref _current);
-            if (publication.TryHold())
-            {
-                return new ReadView(publication);
-            }
-
-            // Superseded between the two lines: the next one is there already, unless there is none.
-            if (Volatile.Read(ref _closed))
-            {
-                return null;
-            }
-        }
+        _options.OnFatal(e);
+        _intake.Fail();
+        _verifier.Abandon();
+        _pool.Abandon();
+        _publisher.StopFollowers();
     }
-
-    // Form, retry, keys, room: everything that needs no order.
-    private PendingOperation? Prepare(ReadView view, SignedOperation signed, out Submission? answer)
-    {
-        Judgement judgement = OperationCodec.Decode(signed, Origin, out SubmittedOperation? operation);
-        if (!judgement.IsOk)
-        {
-            answer = Submission.Unrecorded(judgement);
-            return null;
-        }
-
-        // A retry is answered before its signature is looked at: the keys may have changed since, by this very operation.
-        if (view.FindReceipt(operation!.Id.Span) is { } first)
-        {
-            answer = new Submission(Receipts.JudgementOf(first), first, view.Head);
-            return null;
-        }
-
-        judgement = StateMachine.FindKeys(view, operation, out IReadOnlyList<VerificationMethod> keys);
-        for (int i = 0; judgement.IsOk && i < keys.Count; i++)
-        {
-            judgement = OperationCodec.CheckSignatureForm(keys[i].Type, operation.Signatures[i].Value.Span);
-        }
-
-        if (judgement.IsOk)
-        {
-            judgement = Judgement.Refuse(_intake.Enter());
-        }
-
-        answer = judgement.IsOk ? null : Submission.Unrecorded(judgement);
-        return judgement.IsOk ? new PendingOperation(operation, keys, _intake) : null;
-    }
-
-    private void Publish(Publication next)
-    {
-        Publication previous = Interlocked.Exchange(ref _current, next);
-        previous.Release();
-        _lastSigned.Note(next.Head);
-        WakeFollowers();
-    }
-
-    private void WakeFollowers() =>
-        Interlocked
-            .Exchange(ref _nextHead, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
-            .SetResult();
 }

@@ -19,14 +19,17 @@ public sealed record LedgerOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Called when a commit failed or its fate is unknown, or when the last signed checkpoint cannot be kept. It must end the
-    /// process: what is in memory may no longer agree with the disk. By default it does so at once.
+    /// Called when a thread of the log failed: a commit failed or its fate is unknown, or the last signed checkpoint cannot be
+    /// kept. It must end the process: what is in memory may no longer agree with the disk. By default it does so at once.
     /// </summary>
     public Action<Exception> OnFatal { get; init; } =
         e => Environment.FailFast($"The ledger stops, and recovers on the next start: {e.Message}");
 
     /// <summary>Operations that may wait at once; more are refused with OVERLOADED.</summary>
     public int PoolOperationsMax { get; init; } = Limits.PoolOperationsMax;
+
+    /// <summary>Bytes of operations that may wait at once; more are refused likewise.</summary>
+    public long PoolBytesMax { get; init; } = Limits.PoolBytesMax;
 
     /// <summary>Threads that verify signatures.</summary>
     public int VerifierThreads { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);

@@ -21,6 +21,9 @@ public sealed class ReadView : IRecords, IDisposable
     /// <inheritdoc />
     public VersionedRecord? Find(RecordKey key) => Held.Snapshot.Find(key);
 
+    /// <inheritdoc />
+    public long? IndexOf(ReadOnlySpan<byte> operationId) => Held.Snapshot.IndexOf(operationId);
+
     /// <summary>The version of a record that the entry at an index wrote; null when it wrote none.</summary>
     public VersionedRecord? FindVersion(RecordKey key, long index) => Held.Snapshot.FindVersion(key, index);
 

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using Ledger.Crypto;
 using Ledger.Protocol;
+using Ledger.Rules.Signatures;
 using Ledger.Rules.State;
 using Ledger.V1;
 
@@ -12,35 +12,36 @@ namespace Ledger.Rules.Audit;
 /// checkpoint. It trusts nothing but the log's public key.
 /// </summary>
 /// <remarks>
-/// Entries are added in order; at the end <see cref="Finish"/> says whether the log is the one that a checkpoint names. One
-/// thread calls; signatures are verified in large batches, shared among threads.
+/// Entries are added in order. At each seal the batch is executed as the log executed it, and must give the same bytes; at the end
+/// <see cref="Finish"/> says whether the log is the one that a checkpoint names. One thread calls; signatures are verified in large
+/// batches, shared among threads.
 /// </remarks>
 public sealed class Auditor
 {
     private const int SignaturesMax = 4_096;
 
     private readonly CompactRange _tree = new();
-    private readonly HashSet<OperationId> _operationIds = [];
-    private readonly List<(
-        long Index,
-        SubmittedOperation Operation,
-        VerificationMethod Key,
-        int Signature
-    )> _unverified = [];
     private readonly SignatureBatch _signatures = new();
-    private readonly byte[] _lastSeal = new byte[MerkleHash.HashBytes];
+    private readonly List<(long Index, string Fragment)> _unverified = [];
     private readonly byte[] _leafHash = new byte[MerkleHash.HashBytes];
-    private BatchState? _batch;
-    private long _batchStart;
-    private long _lastTimeMs;
+    private readonly int _threads;
+    private ChainHead _head = ChainHead.Empty;
     private Finding? _finding;
+
+    // The batch that has not been sealed yet: its time, and the entries that it has so far, as they stand in the log.
+    private readonly List<ProposedOperation> _batch = [];
+    private readonly List<ReadOnlyMemory<byte>> _batchEntries = [];
+    private long _batchTimeMs;
+    private long _batchBytes;
 
     /// <summary>Starts at the beginning of a log.</summary>
     /// <param name="logKey">The log's public key; its name is the origin.</param>
-    public Auditor(VerifierKey logKey)
+    /// <param name="threads">Threads that share the verification of signatures; 0: one a processor.</param>
+    public Auditor(VerifierKey logKey, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(logKey);
         LogKey = logKey;
+        _threads = threads > 0 ? threads : Environment.ProcessorCount;
     }
 
     /// <summary>The log's public key.</summary>
@@ -62,19 +63,16 @@ public sealed class Auditor
     public long Signatures { get; private set; }
 
     /// <summary>Seals so far.</summary>
-    public long Seals { get; private set; }
+    public long Seals => _head.Height;
 
     /// <summary>Checkpoints compared so far.</summary>
     public long Checkpoints { get; private set; }
 
-    /// <summary>Called for each batch after its seal, before the next entry: what it wrote.</summary>
-    public Action<BatchState>? BatchReplayed { get; set; }
-
-    /// <summary>Called for each operation: its index and id.</summary>
-    public Action<long, ReadOnlyMemory<byte>>? OperationReplayed { get; set; }
+    /// <summary>Called for each batch after its seal, before the next entry.</summary>
+    public Action<AppliedBatch>? BatchReplayed { get; set; }
 
     /// <summary>Whether the last entry is a seal: every published checkpoint ends there.</summary>
-    public bool AtSeal => _batch is null;
+    public bool AtSeal => _batch.Count == 0;
 
     /// <summary>Adds the next entry.</summary>
     /// <returns>The first thing that is wrong so far; null when nothing is. After a finding nothing more is added.</returns>
@@ -89,13 +87,22 @@ public sealed class Auditor
         MerkleHash.HashLeaf(bytes.Span, _leafHash);
         _tree.Append(_leafHash);
 
-        string? wrong = Replay(index, bytes);
-        if (wrong is not null)
+        Finding? finding = Read(index, bytes, out Seal? seal);
+        if (finding is null && seal is null)
         {
-            // An earlier signature may still be waiting for its turn: the first wrong index is the one to name.
-            return _finding = VerifySignatures() ?? new Finding(index, wrong);
+            return null;
         }
 
+        // The batch ends here, as it should or not.
+        AppliedBatch? applied = Execute();
+        finding = Compare(applied) ?? finding ?? CheckSeal(index, seal!, bytes.Span, applied);
+        if (finding is not null)
+        {
+            // Earlier signatures may still be waiting for their turn: the first wrong index is the one to name.
+            return _finding = VerifySignatures() ?? finding;
+        }
+
+        Accept(applied!);
         return _unverified.Count >= SignaturesMax ? _finding = VerifySignatures() : null;
     }
 
@@ -117,7 +124,7 @@ public sealed class Auditor
 
     /// <summary>Verifies what is still waiting, and that tokens, owners and balances add up.</summary>
     /// <returns>The first thing that is wrong; null when the log is sound.</returns>
-    public Finding? Finish() => _finding ??= VerifySignatures() ?? CheckEnd();
+    public Finding? Finish() => _finding ??= Compare(Execute()) ?? VerifySignatures() ?? CheckEnd();
 
     /// <summary>Whether a hash is the root of the entries so far.</summary>
     public bool RootIs(ReadOnlySpan<byte> root) => Root().AsSpan().SequenceEqual(root);
@@ -130,41 +137,29 @@ public sealed class Auditor
         return root;
     }
 
-    // What is wrong with an entry; null when nothing is but, perhaps, its signatures.
-    private string? Replay(long index, ReadOnlyMemory<byte> bytes)
+    // Reads an entry: a seal, or an operation that is taken up into the batch. What is wrong with its form, if anything is.
+    private Finding? Read(long index, ReadOnlyMemory<byte> bytes, out Seal? seal)
     {
+        seal = null;
         Judgement form = EntryCodec.Decode(bytes, out Entry? entry);
-        if (!form.IsOk)
+        if (form.Reason == ReasonCode.NewerFormat)
         {
-            return $"not an entry: {form.Detail}";
+            return new Finding(index, Reasons.Meaning(form.Reason), FindingKind.NewerFormat);
         }
 
-        if ((long)entry!.Index != index)
-        {
-            return $"the entry says that it is number {entry.Index}";
-        }
-
-        long timeMs = (long)entry.TimeMs;
-        if (_batch is null)
-        {
-            if (timeMs < _lastTimeMs)
-            {
-                return "time goes backwards";
-            }
-
-            _batch = new BatchState(Records, timeMs);
-            _batchStart = index;
-            _lastTimeMs = timeMs;
-        }
-        else if (timeMs != _batch.TimeMs)
-        {
-            return "time changes within the batch";
-        }
-
-        return entry.Operation is { } operation ? Replay(index, operation) : Replay(index, entry.Seal, bytes.Span);
+        seal = entry?.Seal;
+        string? wrong =
+            !form.IsOk ? $"not an entry: {Reasons.Message(form)}"
+            : (long)entry!.Index != index ? $"the entry says that it is number {entry.Index}"
+            : AtSeal && (long)entry.TimeMs < _head.TimeMs ? "time goes backwards"
+            : !AtSeal && (long)entry.TimeMs != _batchTimeMs ? "time changes within the batch"
+            : entry.Operation is { } operation ? Gather((long)entry.TimeMs, operation, bytes)
+            : null;
+        return wrong is null ? null : new Finding(index, wrong);
     }
 
-    private string? Replay(long index, OperationEntry entry)
+    // Takes an operation up into the batch. What is wrong with its form, if anything is.
+    private string? Gather(long timeMs, OperationEntry entry, ReadOnlyMemory<byte> bytes)
     {
         Judgement judgement = OperationCodec.Decode(
             entry.Operation.Memory,
@@ -174,62 +169,86 @@ public sealed class Auditor
         );
         if (!judgement.IsOk)
         {
-            return $"the operation should not have been taken: {Reasons.Message(judgement)}";
+            return ShouldNotHaveBeenTaken(judgement);
         }
 
-        if (!_operationIds.Add(new OperationId(operation!.Id.Span)))
+        // The bounds that every batch keeps; they also bound what waits here for a seal.
+        _batchBytes += operation!.Bytes.Length;
+        if (_batch.Count == Limits.BatchOperationsMax || (_batch.Count > 0 && _batchBytes > Limits.BatchBytesMax))
         {
-            return "the operation was recorded before";
+            return "the batch is larger than a batch may be";
         }
 
-        judgement = StateMachine.FindKeys(_batch!, operation, out IReadOnlyList<VerificationMethod> keys);
-        if (judgement.IsOk)
-        {
-            judgement = StateMachine.Admit(_batch!, operation, keys, _batch!.TimeMs);
-        }
-
-        for (int i = 0; judgement.IsOk && i < keys.Count; i++)
-        {
-            judgement = OperationCodec.CheckSignatureForm(keys[i].Type, operation.Signatures[i].Value.Span);
-            _unverified.Add((index, operation, keys[i], i));
-        }
-
-        if (!judgement.IsOk)
-        {
-            return $"the operation should not have been taken: {Reasons.Message(judgement)}";
-        }
-
-        Operations++;
-        OperationReplayed?.Invoke(index, operation.Id);
-        ReasonCode outcome = StateMachine.Apply(_batch!, operation, index);
-        Refused += outcome == ReasonCode.Applied ? 0 : 1;
-        return outcome == entry.Outcome
-            ? null
-            : $"the entry says {Reasons.Name(entry.Outcome)}; by the rules the outcome is {Reasons.Name(outcome)}";
+        _batchTimeMs = timeMs;
+        _batch.Add(new ProposedOperation(operation, VerifiedWith: null));
+        _batchEntries.Add(bytes);
+        return null;
     }
 
-    private string? Replay(long index, Seal seal, ReadOnlySpan<byte> bytes)
+    // What the gathered operations do; null when there are none.
+    private AppliedBatch? Execute() =>
+        AtSeal ? null : BatchExecutor.Execute(Records, _head, new ProposedBatch(_batchTimeMs, _batch));
+
+    // Compares what was executed with what the log recorded, up to the first difference, and notes the signatures that come before.
+    private Finding? Compare(AppliedBatch? applied)
     {
-        string? wrong =
-            index == _batchStart ? "the batch is empty"
-            : (long)seal.Height != Seals ? $"the seal's height is {seal.Height}, not {Seals}"
-            : (long)seal.FirstIndex != _batchStart ? $"the seal's batch starts at {seal.FirstIndex}, not {_batchStart}"
-            : !seal.PreviousSeal.Span.SequenceEqual(_lastSeal) ? "the seal does not name the seal before it"
-            : seal.StateVersion != 0
-            || seal.StateRoot.Length != MerkleHash.HashBytes
-            || seal.StateRoot.Span.ContainsAnyExcept((byte)0)
-                ? "the seal names a state map, which this format does not have"
-            : null;
-        if (wrong is null)
+        for (int i = 0; i < _batch.Count; i++)
         {
-            SHA256.HashData(bytes, _lastSeal);
-            Seals++;
-            Records.Apply(_batch!);
-            BatchReplayed?.Invoke(_batch!);
-            _batch = null;
+            AppliedOperation operation = applied!.Operations[i];
+            long index = _head.Size + i;
+            string? wrong =
+                operation.IsRepeated ? "the operation was recorded before"
+                : !operation.IsRecorded ? ShouldNotHaveBeenTaken(operation.Judgement)
+                : !_batchEntries[i].Span.SequenceEqual(applied.Entries[i]) ? OutcomeDiffers(i, operation)
+                : null;
+            if (wrong is not null)
+            {
+                return new Finding(index, wrong);
+            }
+
+            for (int signature = 0; signature < operation.Keys.Count; signature++)
+            {
+                VerificationMethod key = operation.Keys[signature];
+                _signatures.Add(key, operation.Operation, operation.Operation.Signatures[signature].Value.Memory);
+                _unverified.Add((index, key.Fragment));
+            }
         }
 
-        return wrong;
+        return null;
+    }
+
+    private string OutcomeDiffers(int i, in AppliedOperation operation)
+    {
+        EntryCodec.Decode(_batchEntries[i], out Entry? recorded);
+        return $"the entry says {Reasons.Name(recorded!.Operation.Outcome)}; by the rules the outcome is {Reasons.Name(operation.Judgement.Reason)}";
+    }
+
+    private Finding? CheckSeal(long index, Seal seal, ReadOnlySpan<byte> bytes, AppliedBatch? applied)
+    {
+        string? wrong =
+            applied is null ? "the batch is empty"
+            : bytes.SequenceEqual(applied.Entries[^1]) ? null
+            : (long)seal.Height != _head.Height ? $"the seal's height is {seal.Height}, not {_head.Height}"
+            : (long)seal.FirstIndex != _head.Size ? $"the seal's batch starts at {seal.FirstIndex}, not {_head.Size}"
+            : !seal.PreviousSeal.Span.SequenceEqual(_head.SealHash.Span) ? "the seal does not name the seal before it"
+            : "the seal names a state map, which this format does not have";
+        return wrong is null ? null : new Finding(index, wrong);
+    }
+
+    private void Accept(AppliedBatch applied)
+    {
+        Records.Apply(applied);
+        _head = applied.Head;
+        Operations += applied.Operations.Count;
+        foreach (AppliedOperation operation in applied.Operations)
+        {
+            Refused += operation.Judgement.IsOk ? 0 : 1;
+        }
+
+        _batch.Clear();
+        _batchEntries.Clear();
+        _batchBytes = 0;
+        BatchReplayed?.Invoke(applied);
     }
 
     private Finding? CheckEnd() =>
@@ -240,36 +259,20 @@ public sealed class Auditor
     private Finding? VerifySignatures()
     {
         bool[] verdicts = new bool[_unverified.Count];
-        foreach ((_, SubmittedOperation operation, VerificationMethod key, int signature) in _unverified)
-        {
-            _signatures.Add(key, operation, operation.Signatures[signature].Value.Memory);
-        }
-
-        _signatures.Verify(verdicts, Environment.ProcessorCount);
+        _signatures.Verify(verdicts, _threads);
         int bad = verdicts.AsSpan().IndexOf(false);
         Finding? finding =
             bad < 0
                 ? null
                 : new Finding(
                     _unverified[bad].Index,
-                    $"the signature by #{_unverified[bad].Key.Fragment} does not verify under the key in force"
+                    $"the signature by #{_unverified[bad].Fragment} does not verify under the key in force"
                 );
         Signatures += _unverified.Count;
         _unverified.Clear();
         return finding;
     }
 
-    /// <summary>32 bytes that compare by value; they are a hash already.</summary>
-    private readonly record struct OperationId(ulong A, ulong B, ulong C, ulong D)
-    {
-        public OperationId(ReadOnlySpan<byte> id)
-            : this(
-                BitConverter.ToUInt64(id),
-                BitConverter.ToUInt64(id[8..]),
-                BitConverter.ToUInt64(id[16..]),
-                BitConverter.ToUInt64(id[24..])
-            ) { }
-
-        public override int GetHashCode() => (int)A;
-    }
+    private static string ShouldNotHaveBeenTaken(Judgement judgement) =>
+        $"the operation should not have been taken: {Reasons.Message(judgement)}";
 }

@@ -5,97 +5,246 @@ using Google.Protobuf;
 namespace Ledger.Rules.State;
 
 /// <summary>
-/// The state that one batch makes of the records before it. Reads see the batch's own writes; nothing reaches the records
-/// below until the whole batch is committed. One thread.
+/// The state that one batch makes of the records before it. What is written, is written in a <see cref="Scope"/>, and is undone
+/// when the scope ends without being kept. Nothing reaches the records below. One thread.
 /// </summary>
 public sealed class BatchState : IRecords
 {
-    private readonly IRecords _underlying;
+    private readonly IRecords _before;
 
-    // Everything that the batch has read or written: the store is asked at most once for a record, also for a missing one.
-    private readonly Dictionary<RecordKey, Slot> _slots = [];
-    private readonly List<(RecordKey Key, VersionedRecord Record)> _superseded = [];
-    private readonly Dictionary<IndexKey, bool> _indexChanges = [];
+    // Everything that the batch has read or written: the records before it are asked at most once, also for a missing one.
+    private readonly Dictionary<RecordKey, VersionedRecord?> _current = [];
+    private readonly List<RecordChange> _changes = [];
+    private readonly List<IndexChange> _indexChanges = [];
+    private readonly Dictionary<OperationId, long> _recorded = [];
+
+    // Open scopes: 0 outside, 1 in an entry's own, more in scopes within it; and of each, by its bit, whether it is kept.
+    private int _depth;
+    private uint _kept;
+
+    // The entry of the open scopes, and whether it has written a record a second time.
+    private long _index = -1;
+    private bool _rewrote;
 
     /// <summary>An empty batch.</summary>
-    /// <param name="underlying">The records before the batch. They must not change while the batch is in use.</param>
+    /// <param name="before">The records before the batch. They must not change while the batch is in use.</param>
     /// <param name="timeMs">Time of the batch, Unix milliseconds.</param>
-    public BatchState(IRecords underlying, long timeMs)
+    public BatchState(IRecords before, long timeMs)
     {
-        ArgumentNullException.ThrowIfNull(underlying);
+        ArgumentNullException.ThrowIfNull(before);
         ArgumentOutOfRangeException.ThrowIfNegative(timeMs);
-        _underlying = underlying;
+        _before = before;
         TimeMs = timeMs;
     }
 
     /// <summary>Time of the batch, Unix milliseconds.</summary>
     public long TimeMs { get; }
 
-    /// <summary>Records that the batch wrote, each as the batch leaves it.</summary>
+    /// <summary>Every version that the batch wrote, in order of the entries; an entry writes a record once.</summary>
+    public IReadOnlyList<RecordChange> Changes => _changes;
+
+    /// <summary>Keys that the batch put into indexes and took out of them, in order.</summary>
+    public IReadOnlyList<IndexChange> IndexChanges => _indexChanges;
+
+    /// <summary>The records that the batch wrote, each once, as the batch leaves it.</summary>
     public IEnumerable<KeyValuePair<RecordKey, VersionedRecord>> Records
     {
         get
         {
-            foreach ((RecordKey key, Slot slot) in _slots)
+            foreach (RecordChange change in _changes)
             {
-                if (slot.Written)
+                if (ReferenceEquals(_current[change.Key], change.After))
                 {
-                    yield return new(key, slot.Record!);
+                    yield return new(change.Key, change.After);
                 }
             }
         }
     }
 
-    /// <summary>
-    /// Versions that the batch replaced, in order: those from before the batch, and those that the batch itself wrote and
-    /// then wrote again.
-    /// </summary>
-    public IReadOnlyList<(RecordKey Key, VersionedRecord Record)> Superseded => _superseded;
-
-    /// <summary>Index keys that the batch touched, and whether each is there afterwards.</summary>
-    public IReadOnlyDictionary<IndexKey, bool> IndexChanges => _indexChanges;
+    /// <summary>Versions that the batch replaced, of the kinds whose history is kept, in order.</summary>
+    public IEnumerable<KeyValuePair<RecordKey, VersionedRecord>> Superseded
+    {
+        get
+        {
+            foreach (RecordChange change in _changes)
+            {
+                if (change.Before is { } before && RecordKinds.Of(change.Key.Kind).HasHistory)
+                {
+                    yield return new(change.Key, before);
+                }
+            }
+        }
+    }
 
     /// <inheritdoc/>
-    public VersionedRecord? Find(RecordKey key) => SlotOf(key).Record;
+    public VersionedRecord? Find(RecordKey key) => Current(key);
 
-    /// <summary>Writes a new version of a record.</summary>
-    /// <param name="index">Index of the entry that writes it: above that of the version it replaces.</param>
+    /// <inheritdoc/>
+    public long? IndexOf(ReadOnlySpan<byte> operationId) =>
+        _recorded.TryGetValue(new OperationId(operationId), out long index) ? index : _before.IndexOf(operationId);
+
+    /// <summary>Notes that an entry records an operation, whatever became of it.</summary>
+    /// <param name="operationId">32 bytes, of no operation that was recorded before.</param>
+    /// <param name="index">Index of the entry.</param>
+    public void Record(ReadOnlySpan<byte> operationId, long index) =>
+        _recorded.Add(new OperationId(operationId), index);
+
+    /// <summary>Opens the scope of an entry.</summary>
+    /// <param name="index">Index of the entry, above those before it.</param>
+    /// <exception cref="InvalidOperationException">Another scope is open.</exception>
+    public Scope Open(long index)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(index, _index);
+        if (_depth != 0)
+        {
+            throw new InvalidOperationException("The entry before is still open.");
+        }
+
+        _index = index;
+        _rewrote = false;
+        return new Scope(this);
+    }
+
+    /// <summary>Opens a scope within the open one: what it writes is kept only if both are.</summary>
+    /// <exception cref="InvalidOperationException">No scope is open.</exception>
+    public Scope OpenWithin()
+    {
+        RequireOpen();
+        return new Scope(this);
+    }
+
+    /// <summary>Writes a record in the open scope. Written again by the same entry, it is still one version.</summary>
     /// <param name="key">The record's key.</param>
     /// <param name="record">The record; never changed afterwards.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The entry has already written this record, or came before it.</exception>
-    public void Put(long index, RecordKey key, IMessage record)
+    /// <exception cref="InvalidOperationException">No scope is open.</exception>
+    public void Put(RecordKey key, IMessage record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        ref Slot slot = ref SlotOf(key);
-        if (slot.Record is { } replaced)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(index, replaced.Index);
-            _superseded.Add((key, replaced));
-        }
-
-        slot = new Slot(new VersionedRecord(index, TimeMs, record), Written: true);
+        RequireOpen();
+        ref VersionedRecord? current = ref Current(key);
+        _rewrote |= current?.Index == _index;
+        VersionedRecord version = new(_index, TimeMs, record);
+        _changes.Add(new RecordChange(key, current, version));
+        current = version;
     }
 
-    /// <summary>Adds a key to an index.</summary>
-    public void AddIndex(IndexKey key) => _indexChanges[key] = true;
+    /// <summary>Adds a key to an index in the open scope.</summary>
+    /// <exception cref="InvalidOperationException">No scope is open.</exception>
+    public void AddIndex(IndexKey key) => Change(new IndexChange(key, IsPresent: true));
 
-    /// <summary>Takes a key out of an index.</summary>
-    public void RemoveIndex(IndexKey key) => _indexChanges[key] = false;
+    /// <summary>Takes a key out of an index in the open scope.</summary>
+    /// <exception cref="InvalidOperationException">No scope is open.</exception>
+    public void RemoveIndex(IndexKey key) => Change(new IndexChange(key, IsPresent: false));
+
+    private void Change(IndexChange change)
+    {
+        RequireOpen();
+        _indexChanges.Add(change);
+    }
+
+    private void RequireOpen()
+    {
+        if (_depth == 0)
+        {
+            throw new InvalidOperationException("The state changes in the scope of an entry only.");
+        }
+    }
 
     // The reference is good until the next call: another key may make the dictionary grow.
-    private ref Slot SlotOf(RecordKey key)
+    private ref VersionedRecord? Current(RecordKey key)
     {
-        ref Slot slot = ref CollectionsMarshal.GetValueRefOrNullRef(_slots, key);
-        if (Unsafe.IsNullRef(ref slot))
+        ref VersionedRecord? current = ref CollectionsMarshal.GetValueRefOrNullRef(_current, key);
+        if (Unsafe.IsNullRef(ref current))
         {
-            // Read before a slot is made: a read that fails must not leave a slot that says the record is missing.
-            VersionedRecord? record = _underlying.Find(key);
-            slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_slots, key, out _);
-            slot = new Slot(record, Written: false);
+            // Read before there is a place: a read that fails must not leave one that says the record is missing.
+            VersionedRecord? record = _before.Find(key);
+            current = ref CollectionsMarshal.GetValueRefOrAddDefault(_current, key, out _);
+            current = record;
         }
 
-        return ref slot;
+        return ref current;
     }
 
-    private readonly record struct Slot(VersionedRecord? Record, bool Written);
+    private void Undo(int changes, int indexChanges)
+    {
+        for (int i = _changes.Count - 1; i >= changes; i--)
+        {
+            _current[_changes[i].Key] = _changes[i].Before;
+        }
+
+        _changes.RemoveRange(changes, _changes.Count - changes);
+        _indexChanges.RemoveRange(indexChanges, _indexChanges.Count - indexChanges);
+    }
+
+    // An entry that wrote a record several times made one change of it: from what was before the entry to what it left.
+    private void Merge(int first)
+    {
+        Dictionary<RecordKey, int> places = [];
+        int end = first;
+        for (int i = first; i < _changes.Count; i++)
+        {
+            RecordChange change = _changes[i];
+            if (places.TryAdd(change.Key, end))
+            {
+                _changes[end++] = change;
+            }
+            else
+            {
+                int place = places[change.Key];
+                _changes[place] = _changes[place] with { After = change.After };
+            }
+        }
+
+        _changes.RemoveRange(end, _changes.Count - end);
+    }
+
+    /// <summary>
+    /// What is written between the opening of a scope and its end stays if <see cref="Keep"/> was called, and is undone
+    /// otherwise, whichever way the scope is left. Scopes end in the reverse order of their opening.
+    /// </summary>
+    public readonly ref struct Scope
+    {
+        private const int DepthMax = 31;
+
+        private readonly BatchState _state;
+        private readonly int _depth;
+        private readonly int _changes;
+        private readonly int _indexChanges;
+
+        internal Scope(BatchState state)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(state._depth, DepthMax);
+            _state = state;
+            _depth = ++state._depth;
+            state._kept &= ~Bit;
+            _changes = state._changes.Count;
+            _indexChanges = state._indexChanges.Count;
+        }
+
+        /// <summary>Keeps what was written so far and is written until the end.</summary>
+        public void Keep() => _state._kept |= Bit;
+
+        /// <summary>Ends the scope.</summary>
+        /// <exception cref="InvalidOperationException">A scope within this one is still open, or this one has ended.</exception>
+        public void Dispose()
+        {
+            if (_state._depth != _depth)
+            {
+                throw new InvalidOperationException("Scopes end in the reverse order of their opening.");
+            }
+
+            if ((_state._kept & Bit) == 0)
+            {
+                _state.Undo(_changes, _indexChanges);
+            }
+            else if (_depth == 1 && _state._rewrote)
+            {
+                _state.Merge(_changes);
+            }
+
+            _state._depth--;
+        }
+
+        private uint Bit => 1u << _depth;
+    }
 }

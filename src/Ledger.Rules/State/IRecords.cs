@@ -2,11 +2,15 @@ using Google.Protobuf;
 
 namespace Ledger.Rules.State;
 
-/// <summary>The current records at one point of the log: a snapshot of the store, or memory.</summary>
+/// <summary>What the log adds up to at one point: a snapshot of the store, memory, or a batch on top of either.</summary>
 public interface IRecords
 {
     /// <summary>The current version of a record; null when there is none.</summary>
     VersionedRecord? Find(RecordKey key);
+
+    /// <summary>Index of the entry that recorded an operation; null when none did.</summary>
+    /// <param name="operationId">32 bytes.</param>
+    long? IndexOf(ReadOnlySpan<byte> operationId);
 }
 
 /// <summary>Typed reads.</summary>

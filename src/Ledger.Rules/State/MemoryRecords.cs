@@ -5,6 +5,7 @@ public sealed class MemoryRecords : IRecords
 {
     private readonly Dictionary<RecordKey, VersionedRecord> _records = [];
     private readonly HashSet<IndexKey> _indexes = [];
+    private readonly Dictionary<OperationId, long> _operations = [];
 
     /// <summary>Every current record.</summary>
     public IReadOnlyDictionary<RecordKey, VersionedRecord> Records => _records;
@@ -15,25 +16,45 @@ public sealed class MemoryRecords : IRecords
     /// <inheritdoc/>
     public VersionedRecord? Find(RecordKey key) => _records.GetValueOrDefault(key);
 
-    /// <summary>Takes over what a batch wrote.</summary>
-    /// <param name="batch">A batch over these records.</param>
-    public void Apply(BatchState batch)
+    /// <inheritdoc/>
+    public long? IndexOf(ReadOnlySpan<byte> operationId) =>
+        _operations.TryGetValue(new OperationId(operationId), out long index) ? index : null;
+
+    /// <summary>Takes over what a batch did.</summary>
+    /// <param name="batch">A batch that was executed over these records.</param>
+    public void Apply(AppliedBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        foreach ((RecordKey key, VersionedRecord record) in batch.Records)
+        foreach (AppliedOperation applied in batch.Operations)
         {
-            _records[key] = record;
+            if (applied.IsRecorded)
+            {
+                _operations.Add(new OperationId(applied.Operation.Id.Span), applied.Index);
+            }
         }
 
-        foreach ((IndexKey key, bool present) in batch.IndexChanges)
+        Apply(batch.State);
+    }
+
+    /// <summary>Takes over what was written.</summary>
+    /// <param name="state">Written over these records.</param>
+    public void Apply(BatchState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        foreach (RecordChange change in state.Changes)
         {
-            if (present)
+            _records[change.Key] = change.After;
+        }
+
+        foreach (IndexChange change in state.IndexChanges)
+        {
+            if (change.IsPresent)
             {
-                _indexes.Add(key);
+                _indexes.Add(change.Key);
             }
             else
             {
-                _indexes.Remove(key);
+                _indexes.Remove(change.Key);
             }
         }
     }

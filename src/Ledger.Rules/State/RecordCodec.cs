@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
-using Ledger.V1;
 
 namespace Ledger.Rules.State;
 
@@ -45,24 +44,11 @@ public static class RecordCodec
 
         try
         {
-            return new VersionedRecord(index, timeMs, Parser(kind).ParseFrom(bytes[HeaderBytes..]));
+            return new VersionedRecord(index, timeMs, RecordKinds.Of(kind).Parser.ParseFrom(bytes[HeaderBytes..]));
         }
         catch (InvalidProtocolBufferException exception)
         {
             throw new FormatException($"A stored record of kind {kind} is damaged.", exception);
         }
     }
-
-    private static MessageParser Parser(RecordKind kind) =>
-        kind switch
-        {
-            RecordKind.Ledger => LedgerRecord.Parser,
-            RecordKind.Did => DidRecord.Parser,
-            RecordKind.Party => PartyRecord.Parser,
-            RecordKind.Pilot => PilotRecord.Parser,
-            RecordKind.Class => ClassRecord.Parser,
-            RecordKind.Token => TokenRecord.Parser,
-            RecordKind.Balance => BalanceRecord.Parser,
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of record."),
-        };
 }

@@ -2,31 +2,6 @@ using System.Text;
 
 namespace Ledger.Rules.State;
 
-/// <summary>Kinds of record, and the first byte of their keys.</summary>
-public enum RecordKind : byte
-{
-    /// <summary>The ledger itself: one record, a <see cref="V1.LedgerRecord"/>.</summary>
-    Ledger = (byte)'L',
-
-    /// <summary>A DID: <see cref="V1.DidRecord"/>.</summary>
-    Did = (byte)'D',
-
-    /// <summary>An admitted party: <see cref="V1.PartyRecord"/>.</summary>
-    Party = (byte)'A',
-
-    /// <summary>A pilot: <see cref="V1.PilotRecord"/>.</summary>
-    Pilot = (byte)'P',
-
-    /// <summary>A class of tokens: <see cref="V1.ClassRecord"/>.</summary>
-    Class = (byte)'C',
-
-    /// <summary>A token: <see cref="V1.TokenRecord"/>.</summary>
-    Token = (byte)'T',
-
-    /// <summary>How many live tokens of a class a party holds: <see cref="V1.BalanceRecord"/>.</summary>
-    Balance = (byte)'B',
-}
-
 /// <summary>
 /// Names one record. As bytes: kind ‖ 0x00 ‖ identifier in UTF-8; also the key of the authenticated state map.
 /// </summary>
@@ -51,6 +26,9 @@ public readonly record struct RecordKey(RecordKind Kind, string Id)
     /// <summary>The record of a class.</summary>
     public static RecordKey Class(string classId) => new(RecordKind.Class, classId);
 
+    /// <summary>What was issued of a class.</summary>
+    public static RecordKey Supply(string classId) => new(RecordKind.Supply, classId);
+
     /// <summary>The record of a token: <c>class/token</c>.</summary>
     public static RecordKey Token(string classId, string tokenId) =>
         new(RecordKind.Token, string.Concat(classId, "/", tokenId));
@@ -73,7 +51,7 @@ public readonly record struct RecordKey(RecordKind Kind, string Id)
     /// <exception cref="FormatException">The bytes are no record key: what was stored is damaged.</exception>
     public static RecordKey FromBytes(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < 2 || bytes[1] != 0 || !Enum.IsDefined((RecordKind)bytes[0]))
+        if (bytes.Length < 2 || bytes[1] != 0 || RecordKinds.Find((RecordKind)bytes[0]) is null)
         {
             throw new FormatException("A stored record key is damaged.");
         }

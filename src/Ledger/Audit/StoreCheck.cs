@@ -1,6 +1,7 @@
 using Ledger.Crypto;
 using Ledger.Log;
 using Ledger.Protocol;
+using Ledger.Rules;
 using Ledger.Rules.Audit;
 using Ledger.Rules.State;
 using Ledger.Store;
@@ -68,7 +69,7 @@ public static class StoreCheck
     )
     {
         Auditor auditor = expected.Audit(logKey);
-        long size = source.Store.Head().Size;
+        long size = source.Store.Head().Chain.Size;
         using IEnumerator<(long Size, byte[] Checkpoint)> published = source.Snapshot.Checkpoints(0).GetEnumerator();
         bool more = published.MoveNext();
         foreach ((long index, byte[] entry) in source.Snapshot.Entries(0))
@@ -153,9 +154,9 @@ public static class StoreCheck
         try
         {
             (StoredHead head, MerkleTree tree) = LogRecovery.Load(source.Store);
-            if (head.Size != expected.Size || !tree.View().Root(head.Size).AsSpan().SequenceEqual(expected.Root))
+            if (head.Chain.Size != expected.Size || !tree.View().Root(expected.Size).AsSpan().SequenceEqual(expected.Root))
             {
-                findings.Add(new Finding(head.Size, "the head is not that of the entries"));
+                findings.Add(new Finding(head.Chain.Size, "the head is not that of the entries"));
             }
         }
         catch (StoreException e)
@@ -200,29 +201,7 @@ public static class StoreCheck
 
         public TreeView Tree => _tree.View();
 
-        public Auditor Audit(VerifierKey logKey) =>
-            _auditor = new Auditor(logKey)
-            {
-                BatchReplayed = batch =>
-                {
-                    foreach ((RecordKey key, VersionedRecord version) in batch.Superseded)
-                    {
-                        Add(
-                            StoreKeys.Versions,
-                            StoreKeys.VersionKey(key.ToBytes(), version.Index),
-                            RecordCodec.Encode(version)
-                        );
-                    }
-                },
-                OperationReplayed = (index, id) =>
-                {
-                    byte[] key = new byte[StoreKeys.OperationIdKeyBytes];
-                    byte[] value = new byte[StoreKeys.NumberBytes];
-                    StoreKeys.WriteOperationIdKey(id.Span, key);
-                    StoreKeys.WriteNumber(index, value);
-                    Add(StoreKeys.Indexes, key, value);
-                },
-            };
+        public Auditor Audit(VerifierKey logKey) => _auditor = new Auditor(logKey) { BatchReplayed = Add };
 
         public void AddLeaf(ReadOnlySpan<byte> entry)
         {
@@ -276,6 +255,27 @@ public static class StoreCheck
             foreach (string name in expected.Keys)
             {
                 findings.Add(new Finding(-1, $"{family}: the row {name} is missing"));
+            }
+        }
+
+        private void Add(AppliedBatch batch)
+        {
+            foreach ((RecordKey key, VersionedRecord version) in batch.State.Superseded)
+            {
+                Add(
+                    StoreKeys.Versions,
+                    StoreKeys.VersionKey(key.ToBytes(), version.Index),
+                    RecordCodec.Encode(version)
+                );
+            }
+
+            foreach (AppliedOperation operation in batch.Operations)
+            {
+                byte[] key = new byte[StoreKeys.OperationIdKeyBytes];
+                byte[] value = new byte[StoreKeys.NumberBytes];
+                StoreKeys.WriteOperationIdKey(operation.Operation.Id.Span, key);
+                StoreKeys.WriteNumber(operation.Index, value);
+                Add(StoreKeys.Indexes, key, value);
             }
         }
 

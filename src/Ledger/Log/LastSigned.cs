@@ -16,23 +16,23 @@ internal sealed class LastSigned : IDisposable
     private const int GapMs = 200;
 
     private readonly string _path;
-    private readonly Action<Exception> _onFatal;
     private readonly AutoResetEvent _changed = new(false);
     private readonly ManualResetEvent _stopping = new(false);
-    private readonly Thread _thread;
+    private readonly LogThread _thread;
     private LogHead? _newest;
     private LogHead? _written;
 
-    /// <summary>Keeps the file of a ledger's folder.</summary>
+    /// <summary>Keeps the file of a ledger's folder. Nothing is written before it is started.</summary>
     /// <param name="directory">The folder.</param>
-    /// <param name="onFatal">Called when the file cannot be written: the log must not sign on without it.</param>
-    public LastSigned(string directory, Action<Exception> onFatal)
+    /// <param name="onFailure">Told when the file cannot be written: the log must not sign on without it.</param>
+    public LastSigned(string directory, Action<Exception> onFailure)
     {
         _path = PathIn(directory);
-        _onFatal = onFatal;
-        _thread = new Thread(Run) { IsBackground = true, Name = "last signed checkpoint" };
-        _thread.Start();
+        _thread = new LogThread("last signed checkpoint", Run, onFailure);
     }
+
+    /// <summary>Starts the thread.</summary>
+    public void Start() => _thread.Start();
 
     /// <summary>The file in a ledger's folder.</summary>
     public static string PathIn(string directory) => Path.Combine(directory, "last-signed");
@@ -50,7 +50,7 @@ internal sealed class LastSigned : IDisposable
         if (!Checkpoint.TryOpen(File.ReadAllBytes(path), logKey, out Checkpoint? signed, out string problem))
         {
             throw new StoreException(
-                $"The last signed checkpoint in {path} cannot be read: {problem}. Find out why before this log signs again."
+                $"The last signed checkpoint in {path} cannot be read: {problem}. If nothing in this folder was restored from a copy, remove the file: the store's own head then takes its place. Otherwise bring back the newest store first."
             );
         }
 
@@ -78,12 +78,11 @@ internal sealed class LastSigned : IDisposable
         _changed.Set();
     }
 
-    /// <summary>Writes what has not been written and ends.</summary>
+    /// <summary>Ends the thread, which writes what has not been written.</summary>
     public void Dispose()
     {
         _stopping.Set();
         _thread.Join();
-        Write();
         _changed.Dispose();
         _stopping.Dispose();
     }
@@ -96,6 +95,8 @@ internal sealed class LastSigned : IDisposable
             Write();
             _stopping.WaitOne(GapMs);
         }
+
+        Write();
     }
 
     private void Write()
@@ -106,16 +107,15 @@ internal sealed class LastSigned : IDisposable
             return;
         }
 
-        try
+        // On disk before it takes the old one's place: a crash leaves the one or the other whole.
+        string fresh = _path + ".new";
+        using (FileStream file = new(fresh, FileMode.Create, FileAccess.Write))
         {
-            string fresh = _path + ".new";
-            File.WriteAllBytes(fresh, head.Note.ToArray());
-            File.Move(fresh, _path, overwrite: true);
-            _written = head;
+            file.Write(head.Note.Span);
+            file.Flush(flushToDisk: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _onFatal(e);
-        }
+
+        File.Move(fresh, _path, overwrite: true);
+        _written = head;
     }
 }

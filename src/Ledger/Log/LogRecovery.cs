@@ -12,7 +12,7 @@ namespace Ledger.Log;
 /// </summary>
 internal static class LogRecovery
 {
-    private const string Remedy = "Run `ledger fsck` for details, then restore a backup or copy the log from a peer.";
+    private const string Remedy = StoreException.Remedy;
 
     /// <summary>The stored head and its tree.</summary>
     /// <exception cref="StoreException">Head, entries and tiles disagree.</exception>
@@ -21,15 +21,15 @@ internal static class LogRecovery
         StoredHead head = store.Head();
         using StoreSnapshot snapshot = store.Snapshot();
         long last = snapshot.LastIndex();
-        if (last != head.Size - 1)
+        if (last != head.Chain.Size - 1)
         {
             throw new StoreException(
-                $"The store's head names {head.Size} entries, but the last entry has index {last}. {Remedy}"
+                $"The store's head names {head.Chain.Size} entries, but the last entry has index {last}. {Remedy}"
             );
         }
 
         CheckSeal(snapshot, head);
-        MerkleTree tree = MerkleTree.Restore(new TileCache(store.Tile), head.Size, LastLeafHashes(snapshot, head.Size));
+        MerkleTree tree = MerkleTree.Restore(new TileCache(store.Tile), head.Chain.Size, LastLeafHashes(snapshot, head.Chain.Size));
         if (!tree.View().CompactRange().AsSpan().SequenceEqual(head.CompactRange))
         {
             throw new StoreException($"The store's last entries and tiles do not add up to its head. {Remedy}");
@@ -41,18 +41,18 @@ internal static class LogRecovery
     // The last entry of every batch is a seal, and the head holds its hash.
     private static void CheckSeal(StoreSnapshot snapshot, StoredHead head)
     {
-        if (head.Size == 0)
+        if (head.Chain.Size == 0)
         {
             return;
         }
 
-        byte[] bytes = Entry(snapshot, head.Size - 1);
+        byte[] bytes = Entry(snapshot, head.Chain.Size - 1);
         if (
-            !SHA256.HashData(bytes).AsSpan().SequenceEqual(head.SealHash)
+            !SHA256.HashData(bytes).AsSpan().SequenceEqual(head.Chain.SealHash.Span)
             || !EntryCodec.Decode(bytes, out Entry? entry).IsOk
             || entry!.Seal is not { } seal
-            || (long)seal.Height != head.Height - 1
-            || (long)entry.TimeMs != head.TimeMs
+            || (long)seal.Height != head.Chain.Height - 1
+            || (long)entry.TimeMs != head.Chain.TimeMs
         )
         {
             throw new StoreException($"The store's last entry is not the seal that its head names. {Remedy}");

@@ -1,32 +1,53 @@
 using Ledger.Protocol;
+using Ledger.Rules.Verbs;
 using Ledger.V1;
 
 namespace Ledger.Log;
 
 /// <summary>An operation on its way into the log, and the caller who waits for it.</summary>
-internal sealed class PendingOperation(
-    SubmittedOperation operation,
-    IReadOnlyList<VerificationMethod> keys,
-    Intake intake
-)
+internal sealed class PendingOperation(SignedOperation signed, Intake intake)
 {
     private readonly TaskCompletionSource<Submission> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The operation.</summary>
-    public SubmittedOperation Operation { get; } = operation;
+    /// <summary>The operation as it was sent.</summary>
+    public SignedOperation Signed { get; } = signed;
 
-    /// <summary>The keys its signatures are checked with, in the order of the signatures.</summary>
-    public IReadOnlyList<VerificationMethod> Keys { get; } = keys;
+    /// <summary>Bytes of the operation.</summary>
+    public int Bytes => Signed.Operation.Length;
+
+    /// <summary>The parsed operation, once its form was judged.</summary>
+    public SubmittedOperation Operation { get; private set; } = null!;
+
+    /// <summary>The keys that its signatures are checked with, in the order of the signatures, once they were found.</summary>
+    public IReadOnlyList<VerificationMethod> Keys { get; private set; } = [];
+
+    /// <summary>What it costs to execute and to commit: its bytes or its rows, see <see cref="Limits.RowWeight"/>.</summary>
+    public int Weight { get; private set; }
 
     /// <summary>Completes when it is known what became of the operation.</summary>
     public Task<Submission> Completion => _done.Task;
 
-    /// <summary>Tells the caller, once.</summary>
+    /// <summary>Notes the parsed operation and the keys to check it with.</summary>
+    public void Prepare(SubmittedOperation operation, IReadOnlyList<VerificationMethod> keys)
+    {
+        Operation = operation;
+        Keys = keys;
+        int rows = VerbRules.Of(operation.Verb).RowsOf(operation.Operation);
+        Weight = Math.Max(Bytes, rows * Limits.RowWeight);
+    }
+
+    /// <summary>Tells the caller, and leaves the intake. Only the first call counts.</summary>
     public void Complete(Submission submission)
     {
         if (_done.TrySetResult(submission))
         {
-            intake.Leave();
+            intake.Leave(this);
         }
     }
+
+    /// <summary>Tells the caller that nothing was recorded, or that it is not known.</summary>
+    public void Refuse(ReasonCode reason) => Refuse(Judgement.Refuse(reason));
+
+    /// <summary>Tells the caller that nothing was recorded.</summary>
+    public void Refuse(Judgement judgement) => Complete(Submission.Unrecorded(judgement));
 }

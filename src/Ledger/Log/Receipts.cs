@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Ledger.Crypto;
 using Ledger.Protocol;
+using Ledger.Rules;
 using Ledger.Store;
 using Ledger.V1;
 
@@ -38,7 +39,39 @@ internal static class Receipts
         };
     }
 
+    /// <summary>Tells callers what became of their operations. Everything of the batch is durable.</summary>
+    /// <param name="callers">Who waits for the batch's operations, in their order; may be none.</param>
+    /// <param name="applied">What the batch did.</param>
+    /// <param name="current">A publication that covers it.</param>
+    public static void Answer(IReadOnlyList<PendingOperation> callers, AppliedBatch applied, Publication current)
+    {
+        for (int i = 0; i < callers.Count; i++)
+        {
+            AppliedOperation operation = applied.Operations[i];
+            Receipt? receipt =
+                operation.IsRecorded ? ReceiptOf(applied, operation)
+                : operation.IsRepeated ? Find(current.Snapshot, operation.Operation.Id.Span)
+                : null;
+            callers[i]
+                .Complete(
+                    receipt is null
+                        ? Submission.Unrecorded(operation.Judgement)
+                        : new Submission(JudgementOf(receipt), receipt, current.Head)
+                );
+        }
+    }
+
     /// <summary>What a receipt says became of its operation.</summary>
     public static Judgement JudgementOf(Receipt receipt) =>
         receipt.Outcome == ReasonCode.Applied ? Judgement.Ok : Judgement.Refuse(receipt.Outcome);
+
+    private static Receipt ReceiptOf(AppliedBatch applied, in AppliedOperation operation) =>
+        new()
+        {
+            Index = (ulong)operation.Index,
+            TimeMs = (ulong)applied.Head.TimeMs,
+            OperationId = ByteString.CopyFrom(operation.Operation.Id.Span),
+            Outcome = operation.Judgement.Reason,
+            LeafHash = UnsafeByteOperations.UnsafeWrap(applied.LeafHash(operation.Index)),
+        };
 }

@@ -1,5 +1,5 @@
 using Ledger.Protocol;
-using Ledger.Rules;
+using Ledger.Rules.Signatures;
 using Ledger.V1;
 
 namespace Ledger.Log;
@@ -12,31 +12,38 @@ internal sealed class SignatureVerifier
 {
     private const int OperationsMax = 1_024;
 
-    private readonly WorkQueue<PendingOperation> _waiting = new(static pending => pending.Operation.Bytes.Length);
+    private readonly WorkQueue<PendingOperation> _waiting = new(static pending => pending.Bytes);
     private readonly WorkQueue<PendingOperation> _verified;
     private readonly int _threads;
-    private readonly Thread _thread;
+    private readonly LogThread _thread;
 
     // Owned by the verifier thread.
     private readonly List<PendingOperation> _batch = [];
+    private readonly List<PendingOperation> _good = [];
     private readonly SignatureBatch _signatures = new();
     private bool[] _verdicts = [];
 
-    /// <summary>Starts verifying.</summary>
+    /// <summary>A verifier that has not started yet.</summary>
     /// <param name="verified">Where operations go whose signatures are all good.</param>
     /// <param name="threads">How many threads share a large batch.</param>
-    public SignatureVerifier(WorkQueue<PendingOperation> verified, int threads)
+    /// <param name="onFailure">Told what went wrong.</param>
+    public SignatureVerifier(WorkQueue<PendingOperation> verified, int threads, Action<Exception> onFailure)
     {
         _verified = verified;
         _threads = threads;
-        _thread = new Thread(Run) { IsBackground = true, Name = "signature verifier" };
-        _thread.Start();
+        _thread = new LogThread("signature verifier", Run, onFailure);
     }
 
-    /// <summary>Takes operations, in order.</summary>
-    public bool TryAdd(List<PendingOperation> operations) => _waiting.TryAddRange(operations);
+    /// <summary>Starts the thread.</summary>
+    public void Start() => _thread.Start();
 
-    /// <summary>Finishes what it has taken.</summary>
+    /// <summary>Takes operations, in order. False, and none is taken, when it takes no more.</summary>
+    public bool TryAdd(IReadOnlyList<PendingOperation> operations) => _waiting.TryAddRange(operations);
+
+    /// <summary>Takes no more, and drops what is waiting.</summary>
+    public void Abandon() => _waiting.Abandon();
+
+    /// <summary>Takes no more, finishes what it has taken, and ends the thread.</summary>
     public void Stop()
     {
         _waiting.Close();
@@ -48,7 +55,7 @@ internal sealed class SignatureVerifier
         while (_waiting.Take(_batch, OperationsMax, Limits.BatchBytesMax))
         {
             Verify();
-            List<PendingOperation> good = [];
+            _good.Clear();
             int next = 0;
             foreach (PendingOperation pending in _batch)
             {
@@ -57,25 +64,20 @@ internal sealed class SignatureVerifier
                 next += count;
                 if (bad < 0)
                 {
-                    good.Add(pending);
+                    _good.Add(pending);
                 }
                 else
                 {
                     string name = pending.Operation.Signatures[bad].VerificationMethod;
-                    pending.Complete(
-                        Submission.Unrecorded(
-                            Judgement.Refuse(ReasonCode.BadSignature, $"the signature by #{name} does not verify")
-                        )
+                    pending.Refuse(
+                        Judgement.Refuse(ReasonCode.BadSignature, $"the signature by #{name} does not verify")
                     );
                 }
             }
 
-            if (good.Count > 0 && !_verified.TryAddRange(good))
+            if (_good.Count > 0 && !_verified.TryAddRange(_good))
             {
-                foreach (PendingOperation pending in good)
-                {
-                    pending.Complete(Submission.Unrecorded(Judgement.Refuse(ReasonCode.Internal)));
-                }
+                _good.ForEach(static pending => pending.Refuse(ReasonCode.Internal));
             }
         }
     }

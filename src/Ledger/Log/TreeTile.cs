@@ -1,4 +1,5 @@
 using Ledger.Crypto;
+using Ledger.Store;
 
 namespace Ledger.Log;
 
@@ -17,9 +18,6 @@ internal sealed class TreeTile
 
     /// <summary>Levels of the tree that a tile spans, and the row of its root.</summary>
     public const int Height = 8;
-
-    /// <summary>Length of a full tile as stored and served, in bytes: its lowest row.</summary>
-    public const int Bytes = Width * MerkleHash.HashBytes;
 
     // Rows from the lowest up: 256, 128, … 1 nodes.
     private readonly byte[] _nodes = new byte[((2 * Width) - 1) * MerkleHash.HashBytes];
@@ -40,6 +38,9 @@ internal sealed class TreeTile
 
     /// <summary>The lowest row so far: what is stored when the tile is full.</summary>
     public ReadOnlyMemory<byte> LowestRow => _nodes.AsMemory(0, Count * MerkleHash.HashBytes);
+
+    /// <summary>A full tile as it is stored.</summary>
+    public StoredTile ToStored() => new(Level, Number, LowestRow);
 
     /// <summary>A node.</summary>
     /// <param name="row">Row from the lowest, 0 to 8.</param>

@@ -14,7 +14,7 @@ internal sealed class WorkQueue<T>(Func<T, int> weigh)
     private bool _closed;
 
     /// <summary>Adds work, in order. False, and nothing is added, when the queue is closed.</summary>
-    public bool TryAddRange(List<T> items)
+    public bool TryAddRange(IReadOnlyList<T> items)
     {
         lock (_gate)
         {
@@ -23,9 +23,9 @@ internal sealed class WorkQueue<T>(Func<T, int> weigh)
                 return false;
             }
 
-            foreach (T item in items)
+            for (int i = 0; i < items.Count; i++)
             {
-                _waiting.Enqueue(item);
+                _waiting.Enqueue(items[i]);
             }
 
             Monitor.Pulse(_gate);
@@ -72,6 +72,16 @@ internal sealed class WorkQueue<T>(Func<T, int> weigh)
             }
 
             return true;
+        }
+    }
+
+    /// <summary>Takes no more work, and drops what is waiting.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+        {
+            _waiting.Clear();
+            Close();
         }
     }
 

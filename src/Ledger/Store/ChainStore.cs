@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Ledger.Log;
-using Ledger.Rules.State;
+using Ledger.Rules;
 using RocksDbSharp;
 
 namespace Ledger.Store;
@@ -15,16 +14,14 @@ public sealed class ChainStore : IDisposable
     // A torn record at the tail of the write-ahead log is what a crash leaves and is dropped: nothing of it was acknowledged.
     // Damage anywhere else refuses to open.
     private const Recovery WalRecovery = Recovery.TolerateCorruptedTailRecords;
-    private const ulong WriteBufferBytes = 32 * 1024 * 1024;
     private const ulong WalBytesMax = 64 * 1024 * 1024;
-    private const ulong BlockCacheBytes = 64 * 1024 * 1024;
 
-    private readonly RocksDb _db;
+    private readonly StoreLease _lease;
     private readonly WriteOptions _synced = new WriteOptions().SetSync(true);
 
     private ChainStore(RocksDb db, string path)
     {
-        _db = db;
+        _lease = new StoreLease(db);
         Path = path;
         Families = new StoreFamilies(db);
     }
@@ -33,6 +30,12 @@ public sealed class ChainStore : IDisposable
     public string Path { get; }
 
     internal StoreFamilies Families { get; }
+
+    /// <summary>
+    /// Around the write of each commit. Tests put something here that fails before the write, after it, or in its stead; otherwise
+    /// it just writes.
+    /// </summary>
+    internal Action<Action> AroundWrite { get; set; } = static write => write();
 
     /// <summary>Opens the store for writing; creates it when the folder is missing or empty.</summary>
     /// <param name="path">Folder of the database.</param>
@@ -45,23 +48,28 @@ public sealed class ChainStore : IDisposable
         ArgumentNullException.ThrowIfNull(logKey);
         bool exists = IsStore(path);
         Directory.CreateDirectory(path);
-        ChainStore store = new(
-            Guard(
-                path,
-                () =>
-                    RocksDb.Open(
-                        Options().SetCreateIfMissing(true).SetCreateMissingColumnFamilies(true),
-                        path,
-                        ColumnFamilies()
-                    )
-            ),
-            path
+        RocksDb db = Guard(
+            path,
+            () =>
+                RocksDb.Open(
+                    Options().SetCreateIfMissing(true).SetCreateMissingColumnFamilies(true),
+                    path,
+                    StoreFamilies.Options()
+                )
         );
         try
         {
-            if (exists && store.Get(store.Families.Meta, StoreKeys.Format) is not null)
+            ChainStore store = new(db, path);
+            if (exists && !store.IsBlank())
             {
                 store.CheckIdentity(origin, logKey);
+                if (ReadFormat(db) == FormatUpgrade.From)
+                {
+                    FormatUpgrade.Run(db, origin);
+                    store = new ChainStore(db, path);
+                }
+
+                store.CheckFormat();
             }
             else
             {
@@ -72,7 +80,7 @@ public sealed class ChainStore : IDisposable
         }
         catch
         {
-            store.Dispose();
+            db.Dispose();
             throw;
         }
     }
@@ -87,15 +95,16 @@ public sealed class ChainStore : IDisposable
             throw new StoreException($"There is no store in {path}. Name the folder that `ledger serve` was given.");
         }
 
-        ChainStore store = new(Guard(path, () => RocksDb.OpenReadOnly(Options(), path, ColumnFamilies(), false)), path);
+        RocksDb db = Guard(path, () => RocksDb.OpenReadOnly(Options(), path, StoreFamilies.Options(), false));
         try
         {
+            ChainStore store = new(db, path);
             store.CheckFormat();
             return store;
         }
         catch
         {
-            store.Dispose();
+            db.Dispose();
             throw;
         }
     }
@@ -110,10 +119,10 @@ public sealed class ChainStore : IDisposable
     public string LogKey => Encoding.UTF8.GetString(Required(StoreKeys.LogKey));
 
     /// <summary>A consistent view of everything committed so far.</summary>
-    public StoreSnapshot Snapshot() => new(_db, Families);
+    public StoreSnapshot Snapshot() => new(_lease, Families);
 
-    /// <summary>Stops using the database. Snapshots must have been disposed of.</summary>
-    public void Dispose() => _db.Dispose();
+    /// <summary>Takes no more readers. The database is closed when those that it has are done.</summary>
+    public void Dispose() => _lease.Close();
 
     /// <summary>Where the log stands.</summary>
     /// <exception cref="StoreException">The head is damaged.</exception>
@@ -126,80 +135,46 @@ public sealed class ChainStore : IDisposable
     {
         Span<byte> key = stackalloc byte[StoreKeys.TileKeyBytes];
         StoreKeys.WriteTileKey(level, number, key);
-        return Get(Families.Tiles, key) is { Length: TreeTile.Bytes } tile
+        return Get(Families.Tiles, key) is { Length: StoreKeys.TileBytes } tile
             ? tile
-            : throw new StoreException(
-                $"Tile {number} of level {level} is missing or damaged. Run `ledger fsck`, then restore a backup or copy the log from a peer."
-            );
+            : throw new StoreException($"Tile {number} of level {level} is missing or damaged. {StoreException.Remedy}");
     }
 
     /// <summary>Makes a batch durable, all of it or nothing.</summary>
+    /// <param name="batch">What the batch did.</param>
+    /// <param name="fullTiles">Tiles that its entries completed.</param>
+    /// <param name="head">Where the log stands afterwards.</param>
+    /// <param name="published">The checkpoint of the batch before, which has been published since; null at the start.</param>
     /// <exception cref="RocksDbException">The write failed or its fate is unknown: the process must stop and recover on open.</exception>
-    internal void Commit(LogBatch batch)
+    internal void Commit(
+        AppliedBatch batch,
+        IReadOnlyList<StoredTile> fullTiles,
+        StoredHead head,
+        StoredCheckpoint? published
+    )
     {
         using WriteBatch writes = new();
-        Span<byte> number = stackalloc byte[StoreKeys.NumberBytes];
-        Span<byte> value = stackalloc byte[StoreKeys.NumberBytes];
-        for (int i = 0; i < batch.Entries.Count; i++)
-        {
-            StoreKeys.WriteNumber(batch.FirstIndex + i, number);
-            writes.Put(number, batch.Entries[i], Families.Entries);
-        }
-
-        Span<byte> idKey = stackalloc byte[StoreKeys.OperationIdKeyBytes];
-        for (int i = 0; i < batch.OperationIds.Count; i++)
-        {
-            StoreKeys.WriteOperationIdKey(batch.OperationIds[i].Span, idKey);
-            StoreKeys.WriteNumber(batch.FirstIndex + i, value);
-            writes.Put(idKey, value, Families.Indexes);
-        }
-
+        PutEntries(writes, batch);
+        BatchRows.Put(writes, Families, batch);
         Span<byte> tileKey = stackalloc byte[StoreKeys.TileKeyBytes];
-        foreach (TreeTile tile in batch.FullTiles)
+        foreach (StoredTile tile in fullTiles)
         {
             StoreKeys.WriteTileKey(tile.Level, tile.Number, tileKey);
-            writes.Put(tileKey, tile.LowestRow.Span, Families.Tiles);
+            writes.Put(tileKey, tile.Hashes.Span, Families.Tiles);
         }
 
-        foreach ((RecordKey key, VersionedRecord record) in batch.State.Records)
-        {
-            writes.Put(key.ToBytes(), RecordCodec.Encode(record), Families.State);
-        }
-
-        foreach ((RecordKey key, VersionedRecord record) in batch.State.Superseded)
-        {
-            writes.Put(
-                StoreKeys.VersionKey(key.ToBytes(), record.Index),
-                RecordCodec.Encode(record),
-                Families.Versions
-            );
-        }
-
-        foreach ((IndexKey index, bool present) in batch.State.IndexChanges)
-        {
-            byte[] key = index.ToBytes();
-            if (present)
-            {
-                writes.Put(key, default(ReadOnlySpan<byte>), Families.Indexes);
-            }
-            else
-            {
-                writes.Delete(key, Families.Indexes);
-            }
-        }
-
-        if (!batch.PublishedCheckpoint.IsEmpty)
+        if (published is { } checkpoint)
         {
             Span<byte> checkpointKey = stackalloc byte[StoreKeys.CheckpointKeyBytes];
-            StoreKeys.WriteCheckpointKey(batch.PublishedSize, checkpointKey);
-            writes.Put(checkpointKey, batch.PublishedCheckpoint.Span, Families.Meta);
+            StoreKeys.WriteCheckpointKey(checkpoint.Size, checkpointKey);
+            writes.Put(checkpointKey, checkpoint.Note.Span, Families.Meta);
         }
 
-        writes.Put(StoreKeys.Head, batch.Head.Encode(), Families.Meta);
+        writes.Put(StoreKeys.Head, head.Encode(), Families.Meta);
 
         // THE COMMIT POINT. Before this line returns nothing of the batch is promised to anyone, and a crash leaves nothing of
         // it; after it everything of the batch is on disk for good.
-        _db.Write(writes, _synced);
+        AroundWrite(() => _lease.Db.Write(writes, _synced));
     }
 
     /// <summary>A read that failed: a file of the database is damaged, or the disk is.</summary>
@@ -214,30 +189,14 @@ public sealed class ChainStore : IDisposable
             .SetKeepLogFileNum(4)
             .SetMaxOpenFiles(512);
 
-    private static ColumnFamilies ColumnFamilies()
+    private void PutEntries(WriteBatch writes, AppliedBatch batch)
     {
-        // One cache for all families. Point reads ask the bloom filter first: most lookups of an operation id miss.
-        Cache cache = Cache.CreateLru(BlockCacheBytes);
-        ColumnFamilies families = [];
-        foreach (string name in StoreKeys.All)
+        Span<byte> number = stackalloc byte[StoreKeys.NumberBytes];
+        for (int i = 0; i < batch.Entries.Count; i++)
         {
-            BlockBasedTableOptions table = new BlockBasedTableOptions().SetBlockCache(cache).SetFormatVersion(5);
-            if (name is StoreKeys.State or StoreKeys.Indexes)
-            {
-                table.SetFilterPolicy(BloomFilterPolicy.Create(10, false)).SetWholeKeyFiltering(true);
-            }
-
-            // Entries are written once, in order; tiles are random bytes that no compression shrinks.
-            families.Add(
-                name,
-                new ColumnFamilyOptions()
-                    .SetBlockBasedTableFactory(table)
-                    .SetWriteBufferSize(WriteBufferBytes)
-                    .SetCompression(name == StoreKeys.Tiles ? Compression.No : Compression.Lz4)
-            );
+            StoreKeys.WriteNumber(batch.Before.Size + i, number);
+            writes.Put(number, batch.Entries[i], Families.Entries);
         }
-
-        return families;
     }
 
     private static RocksDb Guard(string path, Func<RocksDb> open)
@@ -267,12 +226,17 @@ public sealed class ChainStore : IDisposable
         writes.Put(StoreKeys.Format, version, Families.Meta);
         writes.Put(StoreKeys.Origin, Encoding.UTF8.GetBytes(origin), Families.Meta);
         writes.Put(StoreKeys.LogKey, Encoding.UTF8.GetBytes(logKey), Families.Meta);
-        _db.Write(writes, _synced);
+        _lease.Db.Write(writes, _synced);
     }
+
+    // Made by a start that ended before it wrote anything.
+    private bool IsBlank() =>
+        Get(Families.Meta, StoreKeys.Format) is null
+        && Get(Families.Meta, StoreKeys.Head) is null
+        && Get(Families.Meta, StoreKeys.Origin) is null;
 
     private void CheckIdentity(string origin, string logKey)
     {
-        CheckFormat();
         if (Origin != origin)
         {
             throw new StoreException(
@@ -290,15 +254,28 @@ public sealed class ChainStore : IDisposable
 
     private void CheckFormat()
     {
-        byte[] bytes = Required(StoreKeys.Format);
-        uint version = bytes.Length == sizeof(uint) ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : 0;
+        uint? version = ReadFormat(_lease.Db);
+        if (version == FormatUpgrade.From)
+        {
+            throw new StoreException(
+                $"The store in {Path} has format version {version}, and is read as version {StoreKeys.FormatVersion} once `ledger serve` has opened it."
+            );
+        }
+
         if (version != StoreKeys.FormatVersion)
         {
             throw new StoreException(
-                $"The store in {Path} has format version {version}; this program reads version {StoreKeys.FormatVersion}."
+                version is null
+                    ? $"The store in {Path} has no format version: it is damaged, or not a ledger's store."
+                    : $"The store in {Path} has format version {version}; this program reads version {StoreKeys.FormatVersion}."
             );
         }
     }
+
+    private static uint? ReadFormat(RocksDb db) =>
+        db.Get(StoreKeys.Format, db.GetColumnFamily(StoreKeys.Meta)) is { Length: sizeof(uint) } bytes
+            ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
+            : null;
 
     private byte[] Required(ReadOnlySpan<byte> key) =>
         Get(Families.Meta, key)
@@ -310,29 +287,11 @@ public sealed class ChainStore : IDisposable
     {
         try
         {
-            return _db.Get(key, family);
+            return _lease.Db.Get(key, family);
         }
         catch (RocksDbException e)
         {
             throw Unreadable(e);
         }
     }
-}
-
-/// <summary>The column families' handles.</summary>
-internal sealed class StoreFamilies(RocksDb db)
-{
-    public ColumnFamilyHandle Entries { get; } = db.GetColumnFamily(StoreKeys.Entries);
-
-    public ColumnFamilyHandle Tiles { get; } = db.GetColumnFamily(StoreKeys.Tiles);
-
-    public ColumnFamilyHandle State { get; } = db.GetColumnFamily(StoreKeys.State);
-
-    public ColumnFamilyHandle Versions { get; } = db.GetColumnFamily(StoreKeys.Versions);
-
-    public ColumnFamilyHandle Map { get; } = db.GetColumnFamily(StoreKeys.Map);
-
-    public ColumnFamilyHandle Indexes { get; } = db.GetColumnFamily(StoreKeys.Indexes);
-
-    public ColumnFamilyHandle Meta { get; } = db.GetColumnFamily(StoreKeys.Meta);
 }

@@ -6,8 +6,8 @@ namespace Ledger.Store;
 /// <summary>Column families and key layouts of the store. Numbers are big-endian, so that the order of keys is the log's order.</summary>
 internal static class StoreKeys
 {
-    /// <summary>Version of the layout. Another version is refused on open.</summary>
-    public const uint FormatVersion = 1;
+    /// <summary>Version of the layout. An older one is upgraded on open, see <see cref="FormatUpgrade"/>; any other is refused.</summary>
+    public const uint FormatVersion = 2;
 
     /// <summary>Index → entry bytes, verbatim.</summary>
     public const string Entries = "entries";
@@ -18,7 +18,7 @@ internal static class StoreKeys
     /// <summary>Record key → current record.</summary>
     public const string State = "state";
 
-    /// <summary>Record key, 0x00, index of the version (8 bytes) → superseded record.</summary>
+    /// <summary>Record key, 0x00, index of the version (8 bytes) → superseded record, of the kinds whose history is kept.</summary>
     public const string Versions = "versions";
 
     /// <summary>The authenticated state map. Empty while the format has none.</summary>
@@ -38,6 +38,9 @@ internal static class StoreKeys
 
     /// <summary>Length of a tile's key, in bytes.</summary>
     public const int TileKeyBytes = 1 + NumberBytes;
+
+    /// <summary>Length of a full tile, in bytes.</summary>
+    public const int TileBytes = 256 * Limits.HashBytes;
 
     /// <summary>Length of an operation id's key, in bytes.</summary>
     public const int OperationIdKeyBytes = 1 + Limits.HashBytes;

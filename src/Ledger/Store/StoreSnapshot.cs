@@ -8,16 +8,18 @@ namespace Ledger.Store;
 /// <summary>Everything that was committed when it was taken, and nothing later. Any thread may read.</summary>
 public sealed class StoreSnapshot : IRecords, IDisposable
 {
-    private readonly RocksDb _db;
+    private readonly StoreLease _lease;
     private readonly StoreFamilies _families;
     private readonly Snapshot _snapshot;
     private readonly ReadOptions _atSnapshot;
+    private bool _ended;
 
-    internal StoreSnapshot(RocksDb db, StoreFamilies families)
+    internal StoreSnapshot(StoreLease lease, StoreFamilies families)
     {
-        _db = db;
+        lease.Hold();
+        _lease = lease;
         _families = families;
-        _snapshot = db.CreateSnapshot();
+        _snapshot = lease.Db.CreateSnapshot();
         _atSnapshot = new ReadOptions().SetSnapshot(_snapshot).SetVerifyChecksums(true);
     }
 
@@ -53,10 +55,9 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         }
 
         byte[] recordKey = key.ToBytes();
-        using Iterator iterator = _db.NewIterator(_families.Versions, _atSnapshot);
-        iterator.SeekForPrev(StoreKeys.VersionKey(recordKey, index));
-        return iterator.Valid() && iterator.Key().AsSpan().StartsWith(StoreKeys.VersionPrefix(recordKey))
-            ? RecordCodec.Decode(key.Kind, iterator.Value())
+        return Last(_families.Versions, StoreKeys.VersionKey(recordKey, index)) is { } row
+            && row.Key.AsSpan().StartsWith(StoreKeys.VersionPrefix(recordKey))
+            ? RecordCodec.Decode(key.Kind, row.Value)
             : null;
     }
 
@@ -115,14 +116,12 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     }
 
     /// <summary>Index of the last entry; -1 when there is none.</summary>
-    public long LastIndex()
-    {
-        using Iterator iterator = _db.NewIterator(_families.Entries, _atSnapshot);
-        Guard(iterator.SeekToLast);
-        return iterator.Valid() ? StoreKeys.ReadNumber(iterator.Key()) : -1;
-    }
+    public long LastIndex() =>
+        Last(_families.Entries, key: null) is { } row
+            ? StoreKeys.ReadNumber(row.Key)
+            : -1;
 
-    /// <summary>Index of the entry that recorded an operation.</summary>
+    /// <inheritdoc />
     public long? IndexOf(ReadOnlySpan<byte> operationId)
     {
         Span<byte> key = stackalloc byte[StoreKeys.OperationIdKeyBytes];
@@ -144,10 +143,18 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     /// <summary>Every key and value of a column family, in order: for checking a store against what its log says.</summary>
     /// <param name="family">A name of <see cref="StoreKeys"/>.</param>
     internal IEnumerable<(byte[] Key, byte[] Value)> Everything(string family) =>
-        Scan(_db.GetColumnFamily(family), [], []);
+        Scan(_lease.Db.GetColumnFamily(family), [], []);
 
-    /// <summary>Ends the snapshot.</summary>
-    public void Dispose() => _snapshot.Dispose();
+    /// <summary>Ends the snapshot. Enumerations that are under way go on. Safe to call again.</summary>
+    public void Dispose()
+    {
+        if (!_ended)
+        {
+            _ended = true;
+            _snapshot.Dispose();
+            _lease.Release();
+        }
+    }
 
     // The last index below a bound whose entry is not later than a time; -1 when all are. The bound's entry is later.
     private long LastIndexAt(long timeMs, long laterIndex)
@@ -178,39 +185,28 @@ public sealed class StoreSnapshot : IRecords, IDisposable
             : throw new StoreException($"Entry {index} is damaged. Run `ledger fsck`.");
     }
 
+    // Enumerated, perhaps, when the snapshot has ended: then its handle means nothing any more.
     private IEnumerable<(byte[] Key, byte[] Value)> Scan(ColumnFamilyHandle family, byte[] prefix, byte[] start)
     {
-        using Iterator iterator = _db.NewIterator(family, _atSnapshot);
-        Func<Iterator> next = iterator.Next;
-        for (Guard(() => iterator.Seek(start)); iterator.Valid(); Guard(next))
+        ObjectDisposedException.ThrowIf(_ended, this);
+        foreach ((byte[] Key, byte[] Value) row in StoreScan.Rows(_lease, family, _atSnapshot, prefix, start))
         {
-            byte[] key = iterator.Key();
-            if (!key.AsSpan().StartsWith(prefix))
-            {
-                break;
-            }
-
-            yield return (key, iterator.Value());
+            yield return row;
         }
+    }
+
+    private (byte[] Key, byte[] Value)? Last(ColumnFamilyHandle family, byte[]? key)
+    {
+        ObjectDisposedException.ThrowIf(_ended, this);
+        return StoreScan.Last(_lease, family, _atSnapshot, key);
     }
 
     private byte[]? Get(ReadOnlySpan<byte> key, ColumnFamilyHandle family)
     {
+        ObjectDisposedException.ThrowIf(_ended, this);
         try
         {
-            return _db.Get(key, family, _atSnapshot);
-        }
-        catch (RocksDbException e)
-        {
-            throw ChainStore.Unreadable(e);
-        }
-    }
-
-    private static void Guard(Func<Iterator> move)
-    {
-        try
-        {
-            move();
+            return _lease.Db.Get(key, family, _atSnapshot);
         }
         catch (RocksDbException e)
         {

@@ -1,28 +1,28 @@
 using System.Buffers.Binary;
 using Ledger.Crypto;
+using Ledger.Rules;
 
 namespace Ledger.Store;
 
 /// <summary>Where the log stands, stored with every batch: enough to go on, and to notice that a store is not whole.</summary>
-/// <param name="Size">Entries, the last of which is a seal.</param>
-/// <param name="TimeMs">Time of the last batch, Unix milliseconds.</param>
-/// <param name="Height">Batches so far.</param>
-/// <param name="SealHash">SHA-256 of the last seal's entry bytes, 32 bytes.</param>
+/// <param name="Chain">Where the chain of batches stands.</param>
 /// <param name="CompactRange">Hashes of the perfect subtrees of the tree, largest first.</param>
-internal sealed record StoredHead(long Size, long TimeMs, long Height, byte[] SealHash, byte[] CompactRange)
+internal sealed record StoredHead(ChainHead Chain, byte[] CompactRange)
 {
-    /// <summary>Before the first batch.</summary>
-    public static readonly StoredHead Empty = new(0, 0, 0, new byte[MerkleHash.HashBytes], []);
+    private const int FixedBytes = (3 * sizeof(long)) + MerkleHash.HashBytes;
 
-    /// <summary>Three 8-byte numbers, the seal hash, the compact range.</summary>
+    /// <summary>Before the first batch.</summary>
+    public static readonly StoredHead Empty = new(ChainHead.Empty, []);
+
+    /// <summary>Size, time and height in 8 bytes each, the seal hash, the compact range.</summary>
     public byte[] Encode()
     {
-        byte[] bytes = new byte[24 + MerkleHash.HashBytes + CompactRange.Length];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, Size);
-        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(8), TimeMs);
-        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(16), Height);
-        SealHash.CopyTo(bytes.AsSpan(24));
-        CompactRange.CopyTo(bytes.AsSpan(24 + MerkleHash.HashBytes));
+        byte[] bytes = new byte[FixedBytes + CompactRange.Length];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Chain.Size);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(8), Chain.TimeMs);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(16), Chain.Height);
+        Chain.SealHash.Span.CopyTo(bytes.AsSpan(24));
+        CompactRange.CopyTo(bytes.AsSpan(FixedBytes));
         return bytes;
     }
 
@@ -30,20 +30,17 @@ internal sealed record StoredHead(long Size, long TimeMs, long Height, byte[] Se
     /// <exception cref="StoreException">The bytes are not a head.</exception>
     public static StoredHead Decode(ReadOnlySpan<byte> bytes)
     {
-        int fixedBytes = 24 + MerkleHash.HashBytes;
-        if (bytes.Length < fixedBytes || (bytes.Length - fixedBytes) % MerkleHash.HashBytes != 0)
+        if (bytes.Length < FixedBytes || (bytes.Length - FixedBytes) % MerkleHash.HashBytes != 0)
         {
-            throw new StoreException(
-                "The store's head record is damaged. Restore a backup or copy the log from a peer."
-            );
+            throw new StoreException($"The store's head record is damaged. {StoreException.Remedy}");
         }
 
-        return new StoredHead(
-            BinaryPrimitives.ReadInt64BigEndian(bytes),
-            BinaryPrimitives.ReadInt64BigEndian(bytes[8..]),
-            BinaryPrimitives.ReadInt64BigEndian(bytes[16..]),
-            bytes[24..fixedBytes].ToArray(),
-            bytes[fixedBytes..].ToArray()
+        ChainHead chain = new(
+            Size: BinaryPrimitives.ReadInt64BigEndian(bytes),
+            Height: BinaryPrimitives.ReadInt64BigEndian(bytes[16..]),
+            TimeMs: BinaryPrimitives.ReadInt64BigEndian(bytes[8..]),
+            SealHash: bytes[24..FixedBytes].ToArray()
         );
+        return new StoredHead(chain, bytes[FixedBytes..].ToArray());
     }
 }

@@ -1,15 +1,22 @@
+using Ledger.Rules.Authority;
 using Ledger.Rules.State;
 using Ledger.V1;
 
-namespace Ledger.Rules;
+namespace Ledger.Rules.Verbs;
 
 /// <summary>Pilots and the classes within them: create.</summary>
 internal static class PilotRules
 {
+    public static VerbRule[] All =>
+        [
+            VerbRule.Of<CreatePilot>(new(RoleSet.Of(Role.Supervisor), Relations.None), Create),
+            VerbRule.Of<CreateClass>(new(RoleSet.Of(Role.Issuer), Relations.None), CreateClass),
+        ];
+
     /// <summary>First number of a class's automatic token identifiers.</summary>
     private const ulong FirstNumber = 1;
 
-    public static ReasonCode Create(in Turn turn, CreatePilot body)
+    public static ReasonCode Create(Turn turn, CreatePilot body)
     {
         RecordKey key = RecordKey.Pilot(body.Id);
         if (turn.State.Find(key) is not null)
@@ -37,7 +44,7 @@ internal static class PilotRules
         return ReasonCode.Applied;
     }
 
-    public static ReasonCode CreateClass(in Turn turn, CreateClass body)
+    public static ReasonCode CreateClass(Turn turn, CreateClass body)
     {
         ReasonCode reason = JudgeRunning(turn, body.PilotId);
         if (reason != ReasonCode.Applied)
@@ -63,16 +70,16 @@ internal static class PilotRules
                 MaxSupply = body.MaxSupply,
                 Transferability = body.Transferability,
                 BurnAuthority = body.BurnAuthority,
-                NextNumber = FirstNumber,
             }
         );
+        turn.Put(RecordKey.Supply(body.Id), new SupplyRecord { ClassId = body.Id, NextNumber = FirstNumber });
         turn.State.AddIndex(IndexKey.Class(body.Id));
         turn.State.AddIndex(IndexKey.PilotClass(body.PilotId, body.Id));
         return ReasonCode.Applied;
     }
 
     /// <summary>Whether classes can be defined in a pilot, and their tokens issued and given.</summary>
-    public static ReasonCode JudgeRunning(in Turn turn, string pilotId) =>
+    public static ReasonCode JudgeRunning(Turn turn, string pilotId) =>
         turn.Find<PilotRecord>(RecordKey.Pilot(pilotId)) switch
         {
             null => ReasonCode.PilotNotFound,

@@ -1,22 +1,23 @@
 using Google.Protobuf;
 using Ledger.Protocol;
+using Ledger.Rules.Authority;
 using Ledger.Rules.State;
 
-namespace Ledger.Rules;
+namespace Ledger.Rules.Verbs;
 
 /// <summary>One operation at its turn: what every rule works with.</summary>
 /// <param name="State">The batch so far.</param>
 /// <param name="Submitted">The operation.</param>
 /// <param name="Actor">DID that acts.</param>
 /// <param name="Roles">Its roles; none when the verb needs no party.</param>
-/// <param name="Permission">What the verb asks of the actor. Its roles have been judged, its relations have not.</param>
+/// <param name="Rule">The verb's rule. The roles that it asks for have been judged, the relations have not.</param>
 /// <param name="Index">Index of the entry.</param>
 internal readonly record struct Turn(
     BatchState State,
     SubmittedOperation Submitted,
     string Actor,
     RoleSet Roles,
-    Permission Permission,
+    VerbRule Rule,
     long Index
 )
 {
@@ -34,5 +35,8 @@ internal readonly record struct Turn(
         where T : class, IMessage => State.Find<T>(key);
 
     /// <summary>Writes a record.</summary>
-    public void Put(RecordKey key, IMessage record) => State.Put(Index, key, record);
+    public void Put(RecordKey key, IMessage record) => State.Put(key, record);
+
+    /// <summary>Whether what the actor is to the thing is enough for the verb.</summary>
+    public bool Allows(Relations relations) => Rule.Permission.Allows(relations);
 }

@@ -1,16 +1,30 @@
+using Ledger.Rules.Authority;
 using Ledger.Rules.State;
 using Ledger.V1;
 
-namespace Ledger.Rules;
+namespace Ledger.Rules.Verbs;
 
 /// <summary>Tokens change hands and end: transfer, burn.</summary>
 internal static class TokenRules
 {
+    public static VerbRule[] All =>
+        [
+            VerbRule.Of<Transfer>(new(Permissions.AnyParty, Relations.TokenOwner), Transfer),
+            VerbRule.Of<Burn>(
+                new(
+                    Permissions.AnyParty,
+                    Relations.ClassIssuer | Relations.TokenOwner,
+                    "only whom the burn authority of the class names"
+                ),
+                Burn
+            ),
+        ];
+
     /// <summary>
     /// Gives a token to another party. Given to its own owner, it gets a version and nothing else changes: no balance, no
     /// index, no index of the last transfer.
     /// </summary>
-    public static ReasonCode Transfer(in Turn turn, Transfer body)
+    public static ReasonCode Transfer(Turn turn, Transfer body)
     {
         ClassRecord? tokenClass = turn.Find<ClassRecord>(RecordKey.Class(body.ClassId));
         if (tokenClass is null)
@@ -37,7 +51,7 @@ internal static class TokenRules
         }
 
         // A stranger is told that it may not, and not whether it guessed the owner.
-        if (!turn.Permission.Allows(RelationsOf(turn.Actor, tokenClass, token)))
+        if (!turn.Allows(RelationsOf(turn.Actor, tokenClass, token)))
         {
             return ReasonCode.NotAuthorised;
         }
@@ -75,10 +89,9 @@ internal static class TokenRules
     /// Ends a token. Its record stays as a tombstone with its last owner. The pilot's state does not matter: leaving is always
     /// open.
     /// </summary>
-    public static ReasonCode Burn(in Turn turn, Burn body)
+    public static ReasonCode Burn(Turn turn, Burn body)
     {
-        RecordKey classKey = RecordKey.Class(body.ClassId);
-        ClassRecord? tokenClass = turn.Find<ClassRecord>(classKey);
+        ClassRecord? tokenClass = turn.Find<ClassRecord>(RecordKey.Class(body.ClassId));
         if (tokenClass is null)
         {
             return ReasonCode.ClassNotFound;
@@ -97,7 +110,7 @@ internal static class TokenRules
         }
 
         Relations relations = RelationsOf(turn.Actor, tokenClass, token);
-        if (!turn.Permission.Allows(relations) || !Permissions.MayBurn(tokenClass.BurnAuthority, relations))
+        if (!turn.Allows(relations) || !Permissions.MayBurn(tokenClass.BurnAuthority, relations))
         {
             return ReasonCode.NotAuthorised;
         }
@@ -106,14 +119,15 @@ internal static class TokenRules
         burned.State = TokenState.Burned;
         turn.Put(key, burned);
         TakeFromOwner(turn, token);
-        ClassRecord changed = tokenClass.Clone();
+        RecordKey supplyKey = RecordKey.Supply(body.ClassId);
+        SupplyRecord changed = turn.Find<SupplyRecord>(supplyKey)!.Clone();
         changed.Burned = checked(changed.Burned + 1);
-        turn.Put(classKey, changed);
+        turn.Put(supplyKey, changed);
         return ReasonCode.Applied;
     }
 
     /// <summary>Adds live tokens to what a party holds of a class.</summary>
-    public static void AddToBalance(in Turn turn, string owner, string classId, ulong count)
+    public static void AddToBalance(Turn turn, string owner, string classId, ulong count)
     {
         RecordKey key = RecordKey.Balance(owner, classId);
         ulong before = turn.Find<BalanceRecord>(key)?.Count ?? 0;
@@ -129,7 +143,7 @@ internal static class TokenRules
     }
 
     // The owner holds the token no more. A balance of zero stays: a record, once written, is never removed.
-    private static void TakeFromOwner(in Turn turn, TokenRecord token)
+    private static void TakeFromOwner(Turn turn, TokenRecord token)
     {
         RecordKey key = RecordKey.Balance(token.Owner, token.ClassId);
         BalanceRecord changed = turn.Find<BalanceRecord>(key)!.Clone();

@@ -1,13 +1,30 @@
+using Ledger.Rules.Authority;
 using Ledger.Rules.State;
 using Ledger.V1;
 
-namespace Ledger.Rules;
+namespace Ledger.Rules.Verbs;
 
 /// <summary>The ledger itself and its parties: found, admit.</summary>
 internal static class PartyRules
 {
+    public static VerbRule[] All =>
+        [
+            VerbRule.Of<FoundLedger>(
+                new(null, Relations.NewDid, "the first operation of a log, and only that"),
+                Found
+            ),
+            VerbRule.Of<AdmitParty>(
+                new(
+                    RoleSet.Of(Role.Supervisor, Role.Registrar),
+                    Relations.None,
+                    "every role granted must be one that a role of the actor grants"
+                ),
+                Admit
+            ),
+        ];
+
     /// <summary>Names the network and the first supervisor, the one party that nobody admits.</summary>
-    public static ReasonCode Found(in Turn turn, FoundLedger body)
+    public static ReasonCode Found(Turn turn, FoundLedger body)
     {
         turn.Put(
             RecordKey.Ledger,
@@ -23,7 +40,7 @@ internal static class PartyRules
         return ReasonCode.Applied;
     }
 
-    public static ReasonCode Admit(in Turn turn, AdmitParty body)
+    public static ReasonCode Admit(Turn turn, AdmitParty body)
     {
         if (!Permissions.MayGrant(turn.Roles, body.Roles))
         {
@@ -62,7 +79,7 @@ internal static class PartyRules
     }
 
     /// <summary>A party that others may name: admitted, and its DID not deactivated. Null when there is none.</summary>
-    public static PartyRecord? FindActive(in Turn turn, string did)
+    public static PartyRecord? FindActive(Turn turn, string did)
     {
         PartyRecord? party = turn.Find<PartyRecord>(RecordKey.Party(did));
         return party is not null && turn.Find<DidRecord>(RecordKey.Did(did)) is { Deactivated: false } ? party : null;

@@ -1,6 +1,6 @@
 using Ledger.V1;
 
-namespace Ledger.Rules;
+namespace Ledger.Rules.Authority;
 
 /// <summary>A set of roles.</summary>
 public readonly record struct RoleSet

@@ -2,7 +2,7 @@ using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.V1;
 
-namespace Ledger.Rules;
+namespace Ledger.Rules.Signatures;
 
 /// <summary>
 /// Signatures of many operations, verified together: those over secp256k1 are packed side by side for the vector core, others
@@ -10,9 +10,6 @@ namespace Ledger.Rules;
 /// </summary>
 public sealed class SignatureBatch
 {
-    // Below this many signatures a part, sharing the work among threads costs more than it gains.
-    private const int PartSignaturesMin = 64;
-
     private readonly List<(
         VerificationMethod Key,
         SubmittedOperation Operation,
@@ -38,17 +35,14 @@ public sealed class SignatureBatch
     /// <param name="threads">How many threads may share the work.</param>
     public void Verify(Span<bool> verdicts, int threads)
     {
-        int curve = Pack();
-        int parts = Math.Clamp(curve / PartSignaturesMin, 1, threads);
-        if (parts == 1)
+        Partition partition = Partition.Of(Pack(), threads);
+        if (partition.Parts == 1)
         {
-            VerifyPart(0, curve);
+            VerifyPart(partition.Part(0));
         }
         else
         {
-            // Whole groups of 16, the width of the vector core's two interleaved groups.
-            int each = (((curve + parts - 1) / parts) + 15) & ~15;
-            Parallel.For(0, parts, part => VerifyPart(part * each, Math.Clamp(curve - (part * each), 0, each)));
+            Parallel.For(0, partition.Parts, part => VerifyPart(partition.Part(part)));
         }
 
         int next = 0;
@@ -90,11 +84,11 @@ public sealed class SignatureBatch
         return count;
     }
 
-    private void VerifyPart(int first, int count) =>
+    private void VerifyPart((int First, int Count) part) =>
         Ecdsa.VerifyBatch(
-            _keys.AsSpan(first * Ecdsa.PublicKeyBytes, count * Ecdsa.PublicKeyBytes),
-            _hashes.AsSpan(first * Ecdsa.HashBytes, count * Ecdsa.HashBytes),
-            _signatures.AsSpan(first * Ecdsa.SignatureBytes, count * Ecdsa.SignatureBytes),
-            _verdicts.AsSpan(first, count)
+            _keys.AsSpan(part.First * Ecdsa.PublicKeyBytes, part.Count * Ecdsa.PublicKeyBytes),
+            _hashes.AsSpan(part.First * Ecdsa.HashBytes, part.Count * Ecdsa.HashBytes),
+            _signatures.AsSpan(part.First * Ecdsa.SignatureBytes, part.Count * Ecdsa.SignatureBytes),
+            _verdicts.AsSpan(part.First, part.Count)
         );
 }

@@ -1,11 +1,14 @@
 using System.Text;
 using Google.Protobuf.Reflection;
+using Ledger.Rules.Verbs;
 using Ledger.V1;
 
-namespace Ledger.Rules;
+namespace Ledger.Rules.Authority;
 
-/// <summary>Prints <see cref="Permissions"/> as a page of the documentation, in markdown.</summary>
-internal static class PermissionsPage
+/// <summary>
+/// Prints who may do what as a page of the documentation, in markdown: <see cref="Verbs.VerbRules"/> and <see cref="Permissions"/>.
+/// </summary>
+public static class PermissionsPage
 {
     private static readonly (Relations Relation, string Text)[] RelationTexts =
     [
@@ -16,12 +19,13 @@ internal static class PermissionsPage
         (Relations.TokenOwner, "the owner of the token"),
     ];
 
+    /// <summary>The page.</summary>
     public static string Print()
     {
         StringBuilder page = new();
         page.Append("# Permissions\n\n")
             .Append(
-                "Printed from the table that the rules read, `src/Ledger/Rules/Permissions.cs`; a test fails when they "
+                "Printed from the tables that the rules read, in `src/Ledger.Rules`; a test fails when they "
             )
             .Append("differ. What is not named here is refused: `NOT_ADMITTED` when the actor is not a party, ")
             .Append(
@@ -30,7 +34,7 @@ internal static class PermissionsPage
             .Append("an active DID.\n");
 
         page.Append("\n## Verbs\n\nWhich roles let a party use a verb, and what the actor must be besides.\n\n");
-        AppendTable(page, ["verb", .. RoleNames(), "actor is", "besides"], Permissions.Verbs, VerbRow);
+        AppendTable(page, ["verb", .. RoleNames(), "actor is", "besides"], VerbRules.All, VerbRow);
         page.Append("\n*: the actor need not be a party.\n");
 
         page.Append(
@@ -54,12 +58,12 @@ internal static class PermissionsPage
         return page.ToString();
     }
 
-    private static string[] VerbRow(Permission permission) =>
+    private static string[] VerbRow(VerbRule rule) =>
         [
-            $"`{Operation.Descriptor.FindFieldByNumber((int)permission.Verb).Name}`",
-            .. permission.Roles is { } roles ? Marks(roles) : Array.ConvertAll(Permissions.EveryRole, _ => "*"),
-            TextOf(permission.Relations, ""),
-            permission.Note,
+            $"`{rule.Verb.Name}`",
+            .. rule.Permission.Roles is { } roles ? Marks(roles) : Array.ConvertAll(Permissions.EveryRole, _ => "*"),
+            TextOf(rule.Permission.Relations, ""),
+            rule.Permission.Note,
         ];
 
     private static string[] RoleNames() => Array.ConvertAll(Permissions.EveryRole, NameOf);

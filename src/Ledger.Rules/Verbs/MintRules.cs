@@ -1,35 +1,48 @@
 using System.Globalization;
 using Google.Protobuf.Collections;
+using Ledger.Rules.Authority;
 using Ledger.Rules.State;
 using Ledger.V1;
 
-namespace Ledger.Rules;
+namespace Ledger.Rules.Verbs;
 
 /// <summary>Tokens come into being: mint, batch mint.</summary>
 internal static class MintRules
 {
+    // A token's record and its keys in two indexes.
+    private const int TokenRows = 3;
+
+    public static VerbRule[] All =>
+        [
+            VerbRule.Of<Mint>(new(RoleSet.Of(Role.Issuer), Relations.ClassIssuer), Mint),
+            VerbRule.Of<BatchMint>(
+                new(RoleSet.Of(Role.Issuer), Relations.ClassIssuer),
+                BatchMint,
+                static body => TokenRows * body.Items.Count
+            ),
+        ];
+
     /// <summary>
     /// Automatic numbers lie below this. An explicit identifier that is such a number raises the class's next number above it,
     /// so an automatic number is never taken.
     /// </summary>
     private const ulong NumbersEnd = 1UL << 63;
 
-    public static ReasonCode Mint(in Turn turn, Mint body) =>
+    public static ReasonCode Mint(Turn turn, Mint body) =>
         MintAll(turn, body.ClassId, body.Owner, [new MintItem { TokenId = body.TokenId, Content = body.Content }]);
 
-    public static ReasonCode BatchMint(in Turn turn, BatchMint body) =>
+    public static ReasonCode BatchMint(Turn turn, BatchMint body) =>
         MintAll(turn, body.ClassId, body.Owner, body.Items);
 
-    private static ReasonCode MintAll(in Turn turn, string classId, string owner, RepeatedField<MintItem> items)
+    private static ReasonCode MintAll(Turn turn, string classId, string owner, RepeatedField<MintItem> items)
     {
-        RecordKey classKey = RecordKey.Class(classId);
-        ClassRecord? tokenClass = turn.Find<ClassRecord>(classKey);
+        ClassRecord? tokenClass = turn.Find<ClassRecord>(RecordKey.Class(classId));
         if (tokenClass is null)
         {
             return ReasonCode.ClassNotFound;
         }
 
-        if (!turn.Permission.Allows(turn.Actor == tokenClass.Issuer ? Relations.ClassIssuer : Relations.None))
+        if (!turn.Allows(turn.Actor == tokenClass.Issuer ? Relations.ClassIssuer : Relations.None))
         {
             return ReasonCode.NotAuthorised;
         }
@@ -41,12 +54,13 @@ internal static class MintRules
         }
 
         // Never negative: minted is at most the maximum.
-        if ((ulong)items.Count > checked(tokenClass.MaxSupply - tokenClass.Minted))
+        SupplyRecord supply = turn.Find<SupplyRecord>(RecordKey.Supply(classId))!;
+        if ((ulong)items.Count > checked(tokenClass.MaxSupply - supply.Minted))
         {
             return ReasonCode.SupplyExceeded;
         }
 
-        ulong nextNumber = tokenClass.NextNumber;
+        ulong nextNumber = supply.NextNumber;
         reason = NameTokens(turn, classId, items, ref nextNumber, out string[] tokenIds);
         if (reason != ReasonCode.Applied)
         {
@@ -77,16 +91,16 @@ internal static class MintRules
         }
 
         TokenRules.AddToBalance(turn, owner, classId, (ulong)tokenIds.Length);
-        ClassRecord changed = tokenClass.Clone();
+        SupplyRecord changed = supply.Clone();
         changed.Minted = checked(changed.Minted + (ulong)tokenIds.Length);
         changed.NextNumber = nextNumber;
-        turn.Put(classKey, changed);
+        turn.Put(RecordKey.Supply(classId), changed);
         return ReasonCode.Applied;
     }
 
     // The identifier of every token, in order: its own, or the next number.
     private static ReasonCode NameTokens(
-        in Turn turn,
+        Turn turn,
         string classId,
         RepeatedField<MintItem> items,
         ref ulong nextNumber,

@@ -1,14 +1,22 @@
 using Google.Protobuf;
 using Google.Protobuf.Collections;
+using Ledger.Rules.Authority;
 using Ledger.Rules.State;
 using Ledger.V1;
 
-namespace Ledger.Rules;
+namespace Ledger.Rules.Verbs;
 
 /// <summary>DIDs: create, update, deactivate.</summary>
 internal static class DidRules
 {
-    public static ReasonCode Create(in Turn turn, CreateDid body)
+    public static VerbRule[] All =>
+        [
+            VerbRule.Of<CreateDid>(new(null, Relations.NewDid), Create),
+            VerbRule.Of<UpdateDid>(new(null, Relations.Subject | Relations.Controller), Update),
+            VerbRule.Of<DeactivateDid>(new(null, Relations.Subject | Relations.Controller), Deactivate),
+        ];
+
+    public static ReasonCode Create(Turn turn, CreateDid body)
     {
         Register(turn, body.Document);
         return ReasonCode.Applied;
@@ -16,7 +24,7 @@ internal static class DidRules
 
     /// <summary>Registers the actor's DID. Nothing can refuse it: its name is the hash of an operation taken once.</summary>
     /// <exception cref="InvalidOperationException">The log took one operation twice.</exception>
-    public static void Register(in Turn turn, DidDocument document)
+    public static void Register(Turn turn, DidDocument document)
     {
         RecordKey key = RecordKey.Did(turn.Actor);
         if (turn.State.Find(key) is not null)
@@ -37,7 +45,7 @@ internal static class DidRules
         );
     }
 
-    public static ReasonCode Update(in Turn turn, UpdateDid body)
+    public static ReasonCode Update(Turn turn, UpdateDid body)
     {
         ReasonCode reason = FindToChange(turn, body.Did, body.Previous, out DidRecord? changed);
         if (changed is not null)
@@ -50,7 +58,7 @@ internal static class DidRules
     }
 
     /// <summary>The last document stays in the record, so that the DID resolves to what it was.</summary>
-    public static ReasonCode Deactivate(in Turn turn, DeactivateDid body)
+    public static ReasonCode Deactivate(Turn turn, DeactivateDid body)
     {
         ReasonCode reason = FindToChange(turn, body.Did, body.Previous, out DidRecord? changed);
         if (changed is not null)
@@ -63,7 +71,7 @@ internal static class DidRules
     }
 
     // What update and deactivate share: the checks, and the next version as far as it does not depend on the verb.
-    private static ReasonCode FindToChange(in Turn turn, string did, ByteString previous, out DidRecord? changed)
+    private static ReasonCode FindToChange(Turn turn, string did, ByteString previous, out DidRecord? changed)
     {
         changed = null;
         DidRecord? current = turn.Find<DidRecord>(RecordKey.Did(did));
@@ -77,7 +85,7 @@ internal static class DidRules
             return ReasonCode.DidDeactivated;
         }
 
-        if (!turn.Permission.Allows(RelationsOf(turn.Actor, current)))
+        if (!turn.Allows(RelationsOf(turn.Actor, current)))
         {
             return ReasonCode.NotAuthorised;
         }

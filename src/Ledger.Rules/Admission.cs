@@ -1,0 +1,203 @@
+using Google.Protobuf.Collections;
+using Ledger.Protocol;
+using Ledger.Rules.State;
+using Ledger.V1;
+
+namespace Ledger.Rules;
+
+/// <summary>
+/// Whether an operation can be taken: its deadline against the batch's time, its network, its actor, and the authority of the keys
+/// that sign it. What is refused here is not recorded.
+/// </summary>
+public static class Admission
+{
+    /// <summary>
+    /// Judges an operation at its turn, and names the keys in force. This is the judgement that counts; it is made in
+    /// <see cref="BatchExecutor"/>.
+    /// </summary>
+    /// <param name="state">The batch so far.</param>
+    /// <param name="op">The operation.</param>
+    /// <param name="verifiedWith">
+    /// The key that each signature was verified under, in the order of the signatures; null when none was verified yet.
+    /// </param>
+    /// <param name="keys">One key a signature, in their order; empty when the operation is refused.</param>
+    /// <returns>
+    /// What <see cref="CheckDeadline"/>, <see cref="FindKeys"/> and <see cref="OperationCodec.CheckSignatureForm"/> refuse, but
+    /// <see cref="ReasonCode.KeyChanged"/> for a key that is gone, has another type, value or purpose than the one that verified
+    /// the signature, or is not the one of that name any more.
+    /// </returns>
+    public static Judgement Judge(
+        BatchState state,
+        SubmittedOperation op,
+        IReadOnlyList<VerificationMethod>? verifiedWith,
+        out IReadOnlyList<VerificationMethod> keys
+    )
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(op);
+        keys = [];
+        Judgement judgement = CheckDeadline(op, state.TimeMs);
+        if (!judgement.IsOk)
+        {
+            return judgement;
+        }
+
+        judgement = FindKeys(state, op, out IReadOnlyList<VerificationMethod> inForce);
+        if (judgement.IsOk)
+        {
+            judgement = verifiedWith is null ? CheckForms(op, inForce) : Compare(verifiedWith, inForce);
+        }
+        else if (verifiedWith is not null && judgement.Reason is ReasonCode.UnknownKey or ReasonCode.KeyPurpose)
+        {
+            // It was there and had the purpose when the signature was verified.
+            judgement = Judgement.Refuse(ReasonCode.KeyChanged, judgement.Detail);
+        }
+
+        keys = judgement.IsOk ? inForce : [];
+        return judgement;
+    }
+
+    /// <summary>Whether an operation's deadline allows a batch of a given time.</summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="timeMs">Time of the batch, Unix milliseconds.</param>
+    /// <returns>
+    /// <see cref="ReasonCode.Expired"/> when `not_after` lies before the batch, <see cref="ReasonCode.DeadlineTooFar"/> when
+    /// it lies more than <see cref="Limits.NotAfterSecondsMax"/> after it. Both ends are included.
+    /// </returns>
+    public static Judgement CheckDeadline(SubmittedOperation op, long timeMs)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        ArgumentOutOfRangeException.ThrowIfNegative(timeMs);
+
+        // In whole seconds, rounded towards the batch, because not_after * 1000 may not fit.
+        (long seconds, long rest) = Math.DivRem(timeMs, 1000);
+        ulong earliest = (ulong)seconds + (rest == 0 ? 0u : 1u);
+        ulong latest = (ulong)seconds + (ulong)Limits.NotAfterSecondsMax;
+        ulong notAfter = op.Operation.NotAfter;
+        return notAfter < earliest ? Judgement.Refuse(ReasonCode.Expired, "not_after")
+            : notAfter > latest ? Judgement.Refuse(ReasonCode.DeadlineTooFar, "not_after")
+            : Judgement.Ok;
+    }
+
+    /// <summary>
+    /// The keys that an operation's signatures must verify under: those of the document that the operation brings when it
+    /// creates its actor, otherwise those of the actor's current document.
+    /// </summary>
+    /// <param name="records">The state at some point of the log.</param>
+    /// <param name="op">The operation.</param>
+    /// <param name="keys">One key a signature, in their order; empty when the operation is refused.</param>
+    /// <returns>
+    /// <see cref="ReasonCode.NotFounded"/>, <see cref="ReasonCode.AlreadyFounded"/>, <see cref="ReasonCode.InvalidDid"/> (a
+    /// DID of another network), <see cref="ReasonCode.UnknownActor"/>, <see cref="ReasonCode.ActorDeactivated"/>,
+    /// <see cref="ReasonCode.UnknownKey"/> or <see cref="ReasonCode.KeyPurpose"/>.
+    /// </returns>
+    public static Judgement FindKeys(
+        IRecords records,
+        SubmittedOperation op,
+        out IReadOnlyList<VerificationMethod> keys
+    )
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        ArgumentNullException.ThrowIfNull(op);
+        keys = [];
+
+        Operation operation = op.Operation;
+        LedgerRecord? ledger = records.Find<LedgerRecord>(RecordKey.Ledger);
+        if (ledger is null != (operation.BodyCase == Operation.BodyOneofCase.FoundLedger))
+        {
+            return Judgement.Refuse(ledger is null ? ReasonCode.NotFounded : ReasonCode.AlreadyFounded);
+        }
+
+        string network = ledger?.Network ?? operation.FoundLedger.Network;
+        if (op.Verb.FindForeignDid(operation, network) is { } field)
+        {
+            return Judgement.Refuse(ReasonCode.InvalidDid, field);
+        }
+
+        DidDocument document;
+        if (op.Verb.CreatesActor)
+        {
+            document = op.Verb.DocumentOf(operation)!;
+        }
+        else
+        {
+            DidRecord? actor = records.Find<DidRecord>(RecordKey.Did(operation.Actor));
+            if (actor is null || actor.Deactivated)
+            {
+                return Judgement.Refuse(actor is null ? ReasonCode.UnknownActor : ReasonCode.ActorDeactivated, "actor");
+            }
+
+            document = actor.Document;
+        }
+
+        VerificationMethod[] found = new VerificationMethod[op.Signatures.Count];
+        for (int i = 0; i < found.Length; i++)
+        {
+            VerificationMethod? key = FindKey(document, op.Signatures[i].VerificationMethod);
+            if (key is null || !key.Purposes.Contains(op.Verb.Purpose))
+            {
+                return Judgement.Refuse(
+                    key is null ? ReasonCode.UnknownKey : ReasonCode.KeyPurpose,
+                    $"signatures[{i}].verification_method"
+                );
+            }
+
+            found[i] = key;
+        }
+
+        keys = found;
+        return Judgement.Ok;
+    }
+
+    /// <summary>Judges the numbers of signatures by the kinds of the keys that they are said to be by.</summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="keys">One key a signature, in their order.</param>
+    public static Judgement CheckForms(SubmittedOperation op, IReadOnlyList<VerificationMethod> keys)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        ArgumentNullException.ThrowIfNull(keys);
+        for (int i = 0; i < keys.Count; i++)
+        {
+            Judgement judgement = OperationCodec.CheckSignatureForm(keys[i].Type, op.Signatures[i].Value.Span);
+            if (!judgement.IsOk)
+            {
+                return judgement;
+            }
+        }
+
+        return Judgement.Ok;
+    }
+
+    private static Judgement Compare(
+        IReadOnlyList<VerificationMethod> verifiedWith,
+        IReadOnlyList<VerificationMethod> inForce
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(verifiedWith.Count, inForce.Count);
+        for (int i = 0; i < inForce.Count; i++)
+        {
+            VerificationMethod then = verifiedWith[i];
+            VerificationMethod now = inForce[i];
+            if (then.Fragment != now.Fragment || then.Type != now.Type || !then.PublicKey.Equals(now.PublicKey))
+            {
+                return Judgement.Refuse(ReasonCode.KeyChanged, $"signatures[{i}]");
+            }
+        }
+
+        return Judgement.Ok;
+    }
+
+    private static VerificationMethod? FindKey(DidDocument document, string fragment)
+    {
+        RepeatedField<VerificationMethod> methods = document.VerificationMethods;
+        for (int i = 0; i < methods.Count; i++)
+        {
+            if (methods[i].Fragment == fragment)
+            {
+                return methods[i];
+            }
+        }
+
+        return null;
+    }
+}

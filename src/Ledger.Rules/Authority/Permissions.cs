@@ -1,0 +1,84 @@
+using Ledger.V1;
+
+namespace Ledger.Rules.Authority;
+
+/// <summary>
+/// What roles may do beside using verbs: grant roles, burn tokens. Who may use a verb stands with its rule, in
+/// <see cref="Verbs.VerbRules"/>; <see cref="PermissionsPage"/> prints all of it for the documentation.
+/// </summary>
+public static class Permissions
+{
+    internal static readonly Role[] EveryRole = Array.FindAll(Enum.GetValues<Role>(), role => role != Role.Unspecified);
+
+    /// <summary>Every role: what a verb asks for that any party may use.</summary>
+    public static RoleSet AnyParty { get; } = RoleSet.Of(EveryRole);
+
+    /// <summary>
+    /// Roles that a role grants: those below it. Nobody grants SUPERVISOR: the founding operation names the supervisor, and no
+    /// role stands above it.
+    /// </summary>
+    public static IReadOnlyList<(Role Grantor, RoleSet Grants)> Grants { get; } =
+    [
+        (
+            Role.Supervisor,
+            RoleSet.Of(
+                Role.SupervisorDeputy,
+                Role.Registrar,
+                Role.Operator,
+                Role.Platform,
+                Role.Sponsor,
+                Role.Issuer,
+                Role.Participant,
+                Role.Auditor,
+                Role.Relayer
+            )
+        ),
+        (Role.Registrar, RoleSet.Of(Role.Platform, Role.Sponsor, Role.Issuer, Role.Participant)),
+    ];
+
+    /// <summary>Who may burn a token, by the burn authority of its class.</summary>
+    public static IReadOnlyList<(BurnAuthority Authority, Relations Relations)> Burners { get; } =
+    [
+        (BurnAuthority.Issuer, Relations.ClassIssuer),
+        (BurnAuthority.Owner, Relations.TokenOwner),
+        (BurnAuthority.Both, Relations.ClassIssuer | Relations.TokenOwner),
+        (BurnAuthority.Neither, Relations.None),
+    ];
+
+    /// <summary>Whether a holder of some roles may grant every one of others.</summary>
+    public static bool MayGrant(RoleSet roles, IReadOnlyList<Role> granted)
+    {
+        ArgumentNullException.ThrowIfNull(granted);
+        RoleSet grantable = default;
+        foreach ((Role grantor, RoleSet grants) in Grants)
+        {
+            grantable = roles.Contains(grantor) ? grantable.Union(grants) : grantable;
+        }
+
+        for (int i = 0; i < granted.Count; i++)
+        {
+            if (!grantable.Contains(granted[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a burn authority lets an actor burn.</summary>
+    /// <param name="authority">Of the class.</param>
+    /// <param name="relations">Everything that the actor is to the token.</param>
+    public static bool MayBurn(BurnAuthority authority, Relations relations)
+    {
+        foreach ((BurnAuthority named, Relations allowed) in Burners)
+        {
+            if (named == authority)
+            {
+                return (allowed & relations) != 0;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,24 @@
+namespace Ledger.Rules.Authority;
+
+/// <summary>What an actor can be to the thing that an operation is about.</summary>
+[Flags]
+public enum Relations
+{
+    /// <summary>Nothing to it.</summary>
+    None = 0,
+
+    /// <summary>The DID that the operation creates: its document's own keys sign.</summary>
+    NewDid = 1,
+
+    /// <summary>The DID that the operation changes.</summary>
+    Subject = 2,
+
+    /// <summary>A controller that the current document of that DID names.</summary>
+    Controller = 4,
+
+    /// <summary>The issuer of the class.</summary>
+    ClassIssuer = 8,
+
+    /// <summary>The owner of the token.</summary>
+    TokenOwner = 16,
+}

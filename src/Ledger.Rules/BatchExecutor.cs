@@ -1,0 +1,153 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Ledger.Crypto;
+using Ledger.Protocol;
+using Ledger.Rules.Authority;
+using Ledger.Rules.State;
+using Ledger.Rules.Verbs;
+using Ledger.V1;
+
+namespace Ledger.Rules;
+
+/// <summary>
+/// Everything that the ledger decides, as one pure function: records, head and proposed batch in, applied batch out. No clock, key,
+/// store, network or randomness. The sequencer, the auditor, the check of a store and the model test all use it and nothing else.
+///
+/// <para>An operation is judged in this order; the first that fails is the one code it gets.</para>
+/// <list type="number">
+/// <item>Form, before it comes here: <see cref="OperationCodec"/>.</item>
+/// <item>Whether it was recorded before: it is recorded once for ever.</item>
+/// <item>Deadline, network, actor and keys: <see cref="Admission"/>. Refusals are not recorded.</item>
+/// <item>Role of the actor, from <see cref="VerbRules"/>. From here on refusals are recorded outcomes.</item>
+/// <item>The DID, pilot or class that the operation is about, the actor's relation to it, states and limits.</item>
+/// <item>The token: whether it exists and lives, its owner.</item>
+/// <item>The other party: receiver, sponsor, party to admit.</item>
+/// <item>Transferability.</item>
+/// </list>
+/// </summary>
+public static class BatchExecutor
+{
+    // The place of the authenticated state map's root after the batch. The first format has no map, and says so with zeros.
+    private static readonly ByteString NoStateRoot = ByteString.CopyFrom(new byte[MerkleHash.HashBytes]);
+
+    /// <summary>Judges and applies a batch.</summary>
+    /// <param name="records">The records before the batch.</param>
+    /// <param name="head">Where the chain stands.</param>
+    /// <param name="batch">What is proposed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch's time lies before the head's.</exception>
+    public static AppliedBatch Execute(IRecords records, ChainHead head, ProposedBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        ArgumentNullException.ThrowIfNull(head);
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch.TimeMs, head.TimeMs);
+
+        BatchState state = new(records, batch.TimeMs);
+        List<byte[]> entries = new(batch.Operations.Count + 1);
+        AppliedOperation[] operations = new AppliedOperation[batch.Operations.Count];
+        for (int i = 0; i < operations.Length; i++)
+        {
+            operations[i] = Take(state, batch.Operations[i], head.Size + entries.Count, entries);
+        }
+
+        if (entries.Count == 0)
+        {
+            return new AppliedBatch(head, head, state, operations, entries, []);
+        }
+
+        // The last entry of every batch names the seal before it.
+        byte[] seal = EncodeSeal(head, head.Size + entries.Count, batch.TimeMs);
+        entries.Add(seal);
+        ChainHead next = new(head.Size + entries.Count, head.Height + 1, batch.TimeMs, SHA256.HashData(seal));
+        return new AppliedBatch(head, next, state, operations, entries, HashLeaves(entries));
+    }
+
+    /// <summary>Judges an operation that <see cref="Admission"/> took, and applies it when no rule refuses it.</summary>
+    /// <param name="state">The batch so far.</param>
+    /// <param name="op">The operation.</param>
+    /// <param name="index">Index of the entry that records it.</param>
+    /// <returns>The outcome that the entry records; nothing was written unless it is <see cref="ReasonCode.Applied"/>.</returns>
+    internal static ReasonCode Apply(BatchState state, SubmittedOperation op, long index)
+    {
+        VerbRule rule = VerbRules.Of(op.Verb);
+        string actor = op.ActorDid(state.Find<LedgerRecord>(RecordKey.Ledger)?.Network ?? "");
+        ReasonCode reason = rule.JudgeRole(state, actor, out RoleSet roles);
+        if (reason != ReasonCode.Applied)
+        {
+            return reason;
+        }
+
+        using BatchState.Scope scope = state.Open(index);
+        reason = rule.Apply(new Turn(state, op, actor, roles, rule, index));
+        if (reason == ReasonCode.Applied)
+        {
+            scope.Keep();
+        }
+
+        return reason;
+    }
+
+    private static AppliedOperation Take(
+        BatchState state,
+        in ProposedOperation proposed,
+        long index,
+        List<byte[]> entries
+    )
+    {
+        SubmittedOperation op = proposed.Operation;
+        if (state.IndexOf(op.Id.Span) is { } earlier)
+        {
+            return new AppliedOperation(op, Judgement.Ok, earlier, IsRecorded: false, []);
+        }
+
+        // THE judgement of deadline and keys: every node makes it here, with the records at the operation's turn. Whoever looked
+        // before only saved work.
+        Judgement judgement = Admission.Judge(state, op, proposed.VerifiedWith, out IReadOnlyList<VerificationMethod> keys);
+        if (!judgement.IsOk)
+        {
+            return new AppliedOperation(op, judgement, -1, IsRecorded: false, []);
+        }
+
+        ReasonCode outcome = Apply(state, op, index);
+        state.Record(op.Id.Span, index);
+        entries.Add(EntryCodec.EncodeOperation(index, state.TimeMs, op, outcome));
+        judgement = outcome == ReasonCode.Applied ? Judgement.Ok : Judgement.Refuse(outcome);
+        return new AppliedOperation(op, judgement, index, IsRecorded: true, keys);
+    }
+
+    private static byte[] EncodeSeal(ChainHead head, long index, long timeMs) =>
+        EntryCodec.EncodeSeal(
+            index,
+            timeMs,
+            new Seal
+            {
+                Height = (ulong)head.Height,
+                PreviousSeal = ByteString.CopyFrom(head.SealHash.Span),
+                FirstIndex = (ulong)head.Size,
+                StateRoot = NoStateRoot,
+            }
+        );
+
+    private static byte[] HashLeaves(List<byte[]> entries)
+    {
+        int[] lengths = new int[entries.Count];
+        int bytes = 0;
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            lengths[i] = entries[i].Length;
+            bytes += lengths[i];
+        }
+
+        byte[] joined = new byte[bytes];
+        int at = 0;
+        foreach (byte[] entry in entries)
+        {
+            entry.CopyTo(joined, at);
+            at += entry.Length;
+        }
+
+        byte[] hashes = new byte[lengths.Length * MerkleHash.HashBytes];
+        MerkleHash.HashLeaves(joined, lengths, hashes);
+        return hashes;
+    }
+}

@@ -1,0 +1,117 @@
+using Ledger.Protocol;
+using Ledger.Store;
+
+namespace Ledger.Log;
+
+/// <summary>
+/// Lets the world see what is durable: signs the head, notes what was signed, lets readers see it and wakes those who follow. One
+/// thread publishes, any number read.
+/// </summary>
+internal sealed class Publisher
+{
+    private readonly LedgerOptions _options;
+    private readonly ChainStore _store;
+    private readonly LastSigned _lastSigned;
+    private Publication _current;
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _ending;
+    private bool _ended;
+
+    /// <summary>Publishes the head that a store stands at.</summary>
+    /// <param name="options">Origin and signing key.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="lastSigned">Where the highest signed checkpoint is kept.</param>
+    /// <param name="tree">The tree of the stored head.</param>
+    /// <param name="timeMs">Time of the last batch, Unix milliseconds.</param>
+    public Publisher(LedgerOptions options, ChainStore store, LastSigned lastSigned, TreeView tree, long timeMs)
+    {
+        _options = options;
+        _store = store;
+        _lastSigned = lastSigned;
+        _current = Sign(tree, timeMs);
+        _lastSigned.Note(_current.Head);
+    }
+
+    /// <summary>The newest publication. Only the thread that publishes may use it without holding it.</summary>
+    public Publication Current => Volatile.Read(ref _current);
+
+    /// <summary>Publishes a durable head.</summary>
+    /// <param name="tree">Its tree.</param>
+    /// <param name="timeMs">Time of its last batch, Unix milliseconds.</param>
+    public void Publish(TreeView tree, long timeMs)
+    {
+        Publication next = Sign(tree, timeMs);
+        _lastSigned.Note(next.Head);
+        Interlocked.Exchange(ref _current, next).Release();
+        Wake();
+    }
+
+    /// <summary>A view at the newest publication; null when there is none any more.</summary>
+    public ReadView? TryRead()
+    {
+        while (true)
+        {
+            Publication publication = Current;
+            if (publication.TryHold())
+            {
+                return new ReadView(publication);
+            }
+
+            // Superseded between the two lines: the next one is there already, unless there is none.
+            if (Volatile.Read(ref _ended))
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Waits until the log has at least so many entries.</summary>
+    /// <param name="size">Entries to wait for.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A head of at least that size; null when it may never be reached.</returns>
+    public async Task<LogHead?> WaitForSizeAsync(long size, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task next = Volatile.Read(ref _next).Task;
+            LogHead head = Current.Head;
+            if (head.Size >= size)
+            {
+                return head;
+            }
+
+            if (Volatile.Read(ref _ending))
+            {
+                return null;
+            }
+
+            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Those who follow wait no longer.</summary>
+    public void StopFollowers()
+    {
+        Volatile.Write(ref _ending, true);
+        Wake();
+    }
+
+    /// <summary>Nothing is published any more, and nobody new reads. Called once, when the publishing thread has ended.</summary>
+    public void End()
+    {
+        Volatile.Write(ref _ended, true);
+        _current.Release();
+    }
+
+    private Publication Sign(TreeView tree, long timeMs)
+    {
+        Checkpoint checkpoint = new(_options.Origin, tree.Size, tree.Root(tree.Size));
+        LogHead head = new(tree, checkpoint, checkpoint.Sign(_options.SigningKey), timeMs);
+        return new Publication(head, _store.Snapshot());
+    }
+
+    private void Wake() =>
+        Interlocked
+            .Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+            .SetResult();
+}

@@ -1,0 +1,52 @@
+using Ledger.Rules;
+using Ledger.Rules.State;
+using RocksDbSharp;
+
+namespace Ledger.Store;
+
+/// <summary>
+/// The rows that follow from what a batch did: current records, superseded versions, indexes. A store can lose them all and have
+/// them back from its entries.
+/// </summary>
+internal static class BatchRows
+{
+    /// <summary>Adds the rows to a write.</summary>
+    public static void Put(WriteBatch writes, StoreFamilies families, AppliedBatch batch)
+    {
+        Span<byte> idKey = stackalloc byte[StoreKeys.OperationIdKeyBytes];
+        Span<byte> index = stackalloc byte[StoreKeys.NumberBytes];
+        foreach (AppliedOperation operation in batch.Operations)
+        {
+            if (operation.IsRecorded)
+            {
+                StoreKeys.WriteOperationIdKey(operation.Operation.Id.Span, idKey);
+                StoreKeys.WriteNumber(operation.Index, index);
+                writes.Put(idKey, index, families.Indexes);
+            }
+        }
+
+        foreach ((RecordKey key, VersionedRecord record) in batch.State.Records)
+        {
+            writes.Put(key.ToBytes(), RecordCodec.Encode(record), families.State);
+        }
+
+        foreach ((RecordKey key, VersionedRecord record) in batch.State.Superseded)
+        {
+            byte[] row = StoreKeys.VersionKey(key.ToBytes(), record.Index);
+            writes.Put(row, RecordCodec.Encode(record), families.Versions);
+        }
+
+        foreach (IndexChange change in batch.State.IndexChanges)
+        {
+            byte[] key = change.Key.ToBytes();
+            if (change.IsPresent)
+            {
+                writes.Put(key, default(ReadOnlySpan<byte>), families.Indexes);
+            }
+            else
+            {
+                writes.Delete(key, families.Indexes);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using Ledger.Protocol;
+using Ledger.Rules;
+using Ledger.Rules.State;
+using Ledger.V1;
+using RocksDbSharp;
+
+namespace Ledger.Store;
+
+/// <summary>
+/// Renews a store of the layout before this one. Entries, tiles and checkpoints are the same in both; what follows from the entries
+/// is dropped and written again as the executor makes it. The version is written last: an upgrade that was interrupted begins anew.
+/// There is no way back.
+/// </summary>
+internal static class FormatUpgrade
+{
+    /// <summary>The version that can be upgraded: it counted minted tokens in the classes, and kept every version of counters.</summary>
+    public const uint From = 1;
+
+    /// <summary>Upgrades the database.</summary>
+    /// <param name="db">The database; nobody else uses it.</param>
+    /// <param name="origin">Origin of its log.</param>
+    /// <exception cref="StoreException">An entry is not what the rules make of the log: it was damaged, or changed.</exception>
+    public static void Run(RocksDb db, string origin)
+    {
+        Cache cache = Cache.CreateLru(0);
+        foreach (string name in (string[])[StoreKeys.State, StoreKeys.Versions, StoreKeys.Indexes])
+        {
+            db.DropColumnFamily(name);
+            db.CreateColumnFamily(StoreFamilies.Options(name, cache), name);
+        }
+
+        StoreFamilies families = new(db);
+        CurrentRecords records = new(db, families);
+        ChainHead head = ChainHead.Empty;
+        List<ProposedOperation> batch = [];
+        StoreLease lease = new(db);
+        foreach ((byte[] key, byte[] bytes) in StoreScan.Rows(lease, families.Entries, new ReadOptions(), [], []))
+        {
+            long index = StoreKeys.ReadNumber(key);
+            Entry entry = Read(index, bytes);
+            if (entry.Operation is { } operation)
+            {
+                batch.Add(new ProposedOperation(Read(index, operation, origin), VerifiedWith: null));
+                continue;
+            }
+
+            AppliedBatch applied = BatchExecutor.Execute(
+                records,
+                head,
+                new ProposedBatch((long)entry.TimeMs, batch)
+            );
+            if (applied.IsEmpty || !applied.Entries[^1].AsSpan().SequenceEqual(bytes))
+            {
+                throw Disagrees(index);
+            }
+
+            using WriteBatch writes = new();
+            BatchRows.Put(writes, families, applied);
+            db.Write(writes);
+            head = applied.Head;
+            batch.Clear();
+        }
+
+        byte[] version = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(version, StoreKeys.FormatVersion);
+        using WriteBatch last = new();
+        last.Put(StoreKeys.Format, version, families.Meta);
+        db.Write(last, new WriteOptions().SetSync(true));
+    }
+
+    private static Entry Read(long index, byte[] bytes) =>
+        EntryCodec.Decode(bytes, out Entry? entry).IsOk ? entry! : throw Disagrees(index);
+
+    private static SubmittedOperation Read(long index, OperationEntry entry, string origin) =>
+        OperationCodec.Decode(entry.Operation.Memory, entry.Signatures, origin, out SubmittedOperation? operation).IsOk
+            ? operation!
+            : throw Disagrees(index);
+
+    private static StoreException Disagrees(long index) =>
+        new(
+            $"The store cannot be brought to format version {StoreKeys.FormatVersion}: entry {index} is not what the rules make of the log. {StoreException.Remedy}"
+        );
+
+    /// <summary>The records as they are written so far.</summary>
+    private sealed class CurrentRecords(RocksDb db, StoreFamilies families) : IRecords
+    {
+        public VersionedRecord? Find(RecordKey key) =>
+            db.Get(key.ToBytes(), families.State) is { } bytes ? RecordCodec.Decode(key.Kind, bytes) : null;
+
+        public long? IndexOf(ReadOnlySpan<byte> operationId)
+        {
+            Span<byte> key = stackalloc byte[StoreKeys.OperationIdKeyBytes];
+            StoreKeys.WriteOperationIdKey(operationId, key);
+            return db.Get(key, families.Indexes) is { } value ? StoreKeys.ReadNumber(value) : null;
+        }
+    }
+}

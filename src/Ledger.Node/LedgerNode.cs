@@ -2,12 +2,13 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
-using Ledger.Node.Services;
+using Ledger.Node.Grpc;
 using Ledger.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -193,8 +194,14 @@ public sealed class LedgerNode : IAsyncDisposable
         builder.Services.AddSingleton(typeof(IServiceMethodProvider<>), typeof(TypedMethods<>));
 
         WebApplication app = builder.Build();
-        app.Use(app.Services.GetRequiredService<OpenCalls>().Track);
-        app.Use(ServerRefusals.Explain);
+        app.UseWhen(
+            static context => IsGrpc(context.Request),
+            grpc =>
+            {
+                grpc.Use(app.Services.GetRequiredService<OpenCalls>().Track);
+                grpc.Use(ServerRefusals.Explain);
+            }
+        );
         app.MapGrpcService<RegistryService>();
         app.MapGrpcService<DidService>();
         app.MapGrpcService<TokenService>();
@@ -205,6 +212,10 @@ public sealed class LedgerNode : IAsyncDisposable
 
         return app;
     }
+
+    // "application/grpc", alone or with a suffix (gRPC over HTTP/2, "Content-Type"). What else comes is no call of gRPC.
+    private static bool IsGrpc(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 
     private static void ConfigureGrpc(GrpcServiceOptions grpc)
     {

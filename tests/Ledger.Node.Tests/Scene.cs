@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
+using Ledger.Node.Tests.Grpc;
 using Ledger.Protocol;
 using Ledger.V1;
 

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1;
+using Ledger.Node.Tests.Grpc;
 using Ledger.V1;
 using Status = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Grpc.Reflection.V1;
 using Ledger.Audit;
@@ -50,7 +51,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public LogService.LogServiceClient Log => new(Channel);
 
-    public Grpc.Health.V1.Health.HealthClient Health => new(Channel);
+    public Health.HealthClient Health => new(Channel);
 
     public ServerReflection.ServerReflectionClient Reflection => new(Channel);
 

@@ -3,7 +3,7 @@ using Grpc.Core.Interceptors;
 using Ledger.V1;
 using Microsoft.Extensions.Logging;
 
-namespace Ledger.Node;
+namespace Ledger.Node.Grpc;
 
 /// <summary>
 /// The last line before a caller: what no service expected is logged here and leaves as INTERNAL, without a word of the exception.

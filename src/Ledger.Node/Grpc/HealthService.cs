@@ -1,9 +1,10 @@
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.HealthCheck;
+using CallStatus = Grpc.Core.Status;
 using Status = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
-namespace Ledger.Node.Services;
+namespace Ledger.Node.Grpc;
 
 /// <summary>
 /// The standard health service. Every service is served from the first call on until the node begins to stop; those who watch
@@ -67,7 +68,7 @@ internal sealed class HealthService : HealthServiceImpl
 
         protected override AuthContext AuthContextCore => call.AuthContext;
 
-        protected override Grpc.Core.Status StatusCore
+        protected override CallStatus StatusCore
         {
             get => call.Status;
             set => call.Status = value;

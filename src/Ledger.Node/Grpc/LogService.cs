@@ -1,9 +1,10 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Ledger.Queries;
 using Ledger.V1;
 using Contract = Ledger.V1.LogService;
 
-namespace Ledger.Node.Services;
+namespace Ledger.Node.Grpc;
 
 /// <summary>Serves the log itself: entries, checkpoints, proofs.</summary>
 internal sealed class LogService(EmbeddedLedger ledger) : Contract.LogServiceBase
@@ -34,10 +35,10 @@ internal sealed class LogService(EmbeddedLedger ledger) : Contract.LogServiceBas
         while (true)
         {
             // A page at a time, so that a slow reader holds no snapshot while it waits.
-            List<(long Size, byte[] Note)> page;
+            IReadOnlyList<(long Size, byte[] Note)> page;
             using (ReadView view = ledger.Read())
             {
-                page = [.. view.PublishedCheckpoints(from).Take(StreamNotesMax)];
+                page = LogQueries.TakeCheckpoints(view, from, StreamNotesMax);
             }
 
             if (page.Count == 0)
@@ -60,12 +61,12 @@ internal sealed class LogService(EmbeddedLedger ledger) : Contract.LogServiceBas
     public override Task<GetEntryResponse> GetEntry(GetEntryRequest request, ServerCallContext context)
     {
         using ReadView view = ledger.Read();
-        long index = Index(view, request.Index);
+        byte[] entry = LogQueries.FindEntry(view, request.Index).OrThrow();
         return Task.FromResult(
             new GetEntryResponse
             {
-                Entry = UnsafeByteOperations.UnsafeWrap(view.Entry(index)),
-                Proof = request.WithProof ? Proofs.Inclusion(view.Head, index) : null,
+                Entry = UnsafeByteOperations.UnsafeWrap(entry),
+                Proof = request.WithProof ? Proofs.Inclusion(view.Head, (long)request.Index) : null,
             }
         );
     }
@@ -113,20 +114,7 @@ internal sealed class LogService(EmbeddedLedger ledger) : Contract.LogServiceBas
     )
     {
         using ReadView view = ledger.Read();
-        long index = Index(view, request.Index);
-        long size = Size(view, request.TreeSize);
-        if (index >= size)
-        {
-            throw Refusals.Error(ReasonCode.SizeOutOfRange, "tree_size: above the index");
-        }
-
-        byte[]? note = size == view.Head.Size ? view.Head.Note.ToArray() : view.PublishedCheckpoint(size);
-        InclusionProof proof = new()
-        {
-            Index = (ulong)index,
-            Hashes = { Proofs.Hashes(view.InclusionProof(index, size)) },
-            Checkpoint = note is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(note),
-        };
+        InclusionProof proof = LogQueries.ProveInclusion(view, request.Index, request.TreeSize).OrThrow();
         return Task.FromResult(new GetInclusionProofResponse { Proof = proof });
     }
 
@@ -136,18 +124,13 @@ internal sealed class LogService(EmbeddedLedger ledger) : Contract.LogServiceBas
     )
     {
         using ReadView view = ledger.Read();
-        long size2 = Size(view, request.Size2);
-        if (request.Size1 == 0 || request.Size1 > (ulong)size2)
-        {
-            throw Refusals.Error(ReasonCode.SizeOutOfRange, $"size1: 1 to {size2}");
-        }
-
+        ConsistencyProof proof = LogQueries.ProveConsistency(view, request.Size1, request.Size2).OrThrow();
         return Task.FromResult(
             new GetConsistencyProofResponse
             {
-                Size1 = request.Size1,
-                Size2 = (ulong)size2,
-                Hashes = { Proofs.Hashes(view.ConsistencyProof((long)request.Size1, size2)) },
+                Size1 = (ulong)proof.Size1,
+                Size2 = (ulong)proof.Size2,
+                Hashes = { proof.Hashes },
                 Checkpoint = UnsafeByteOperations.UnsafeWrap(view.Head.Note),
             }
         );
@@ -155,32 +138,13 @@ internal sealed class LogService(EmbeddedLedger ledger) : Contract.LogServiceBas
 
     private StreamEntriesResponse Read(long first, long end)
     {
-        StreamEntriesResponse response = new() { FirstIndex = (ulong)first };
-        int bytes = 0;
         using ReadView view = ledger.Read();
-        if (first >= view.Head.Size)
-        {
-            return response;
-        }
-
-        foreach (byte[] entry in view.Entries(first).Take((int)Math.Min(end - first, int.MaxValue)))
-        {
-            response.Entries.Add(UnsafeByteOperations.UnsafeWrap(entry));
-            bytes += entry.Length;
-            if (bytes >= StreamBytesMax)
-            {
-                break;
-            }
-        }
-
+        StreamEntriesResponse response = new() { FirstIndex = (ulong)first };
+        response.Entries.AddRange(
+            LogQueries
+                .TakeEntries(view, first, end, StreamBytesMax)
+                .Select(static entry => UnsafeByteOperations.UnsafeWrap(entry))
+        );
         return response;
     }
-
-    private static long Index(ReadView view, ulong index) =>
-        index < (ulong)view.Head.Size ? (long)index : throw Refusals.Error(ReasonCode.EntryNotFound, "index");
-
-    private static long Size(ReadView view, ulong size) =>
-        size == 0 ? view.Head.Size
-        : size <= (ulong)view.Head.Size ? (long)size
-        : throw Refusals.Error(ReasonCode.SizeOutOfRange, $"at most {view.Head.Size}");
 }

@@ -5,7 +5,7 @@ using Grpc.Net.Compression;
 using Ledger.Protocol;
 using Ledger.V1;
 
-namespace Ledger.Node;
+namespace Ledger.Node.Grpc;
 
 /// <summary>
 /// The bound on a message, <see cref="Limits.MessageBytesMax"/>. The server package bounds what travels, and not what a compressed

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Ledger.Node;
+namespace Ledger.Node.Grpc;
 
 /// <summary>
 /// The calls under way, so that a stopping node can wait for the last byte of each answer. The server itself closes a connection

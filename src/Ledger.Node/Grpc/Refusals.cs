@@ -2,9 +2,10 @@ using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Ledger.Protocol;
+using Ledger.Queries;
 using Ledger.V1;
 
-namespace Ledger.Node;
+namespace Ledger.Node.Grpc;
 
 /// <summary>Turns refusals into gRPC errors: a status, a message that says what to do, and the stable reason in a trailer.</summary>
 internal static class Refusals
@@ -58,6 +59,10 @@ internal static class Refusals
 
         return new RpcException(new Status(status, Reasons.Message(judgement)), trailers);
     }
+
+    /// <summary>The value that a question got; its refusal is thrown.</summary>
+    public static T OrThrow<T>(this Answer<T> answer)
+        where T : notnull => answer.IsOk ? answer.Value : throw Error(answer.Judgement);
 
     /// <summary>The gRPC status of a reason.</summary>
     /// <exception cref="ArgumentOutOfRangeException">This version does not know the reason.</exception>

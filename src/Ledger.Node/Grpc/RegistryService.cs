@@ -1,10 +1,11 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Ledger.Protocol;
+using Ledger.Queries;
 using Ledger.V1;
 using Contract = Ledger.V1.RegistryService;
 
-namespace Ledger.Node.Services;
+namespace Ledger.Node.Grpc;
 
 /// <summary>The one way into the log. Maps and awaits; what is taken and what is not is decided in the ledger.</summary>
 internal sealed class RegistryService(EmbeddedLedger ledger) : Contract.RegistryServiceBase
@@ -97,15 +98,8 @@ internal sealed class RegistryService(EmbeddedLedger ledger) : Contract.Registry
 
     public override Task<GetReceiptResponse> GetReceipt(GetReceiptRequest request, ServerCallContext context)
     {
-        if (request.OperationId.Length != Limits.HashBytes)
-        {
-            throw Refusals.Error(ReasonCode.InvalidRequest, $"operation_id: {Limits.HashBytes} bytes");
-        }
-
         using ReadView view = ledger.Read();
-        Receipt receipt =
-            view.FindReceipt(request.OperationId.Span) ?? throw Refusals.Error(ReasonCode.ReceiptNotFound);
-        receipt.Proof = request.WithProof ? Proofs.Inclusion(view.Head, (long)receipt.Index) : null;
+        Receipt receipt = LogQueries.FindReceipt(view, request.OperationId.Span, request.WithProof).OrThrow();
         return Task.FromResult(new GetReceiptResponse { Receipt = receipt });
     }
 

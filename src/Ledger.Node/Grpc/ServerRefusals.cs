@@ -4,7 +4,7 @@ using Ledger.V1;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Ledger.Node;
+namespace Ledger.Node.Grpc;
 
 /// <summary>
 /// What the server package refuses by itself, before any interceptor: messages that are too large and frames that cannot be read.

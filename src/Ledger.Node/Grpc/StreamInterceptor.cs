@@ -2,7 +2,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Ledger.V1;
 
-namespace Ledger.Node;
+namespace Ledger.Node.Grpc;
 
 /// <summary>What bounds a stream in time.</summary>
 /// <param name="StallTimeout">How long one answer may wait for its reader.</param>

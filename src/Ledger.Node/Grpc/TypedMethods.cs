@@ -4,7 +4,7 @@ using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
 using Ledger.V1;
 
-namespace Ledger.Node;
+namespace Ledger.Node.Grpc;
 
 /// <summary>
 /// Maps the methods of a service like the server's own provider, but with requests whose bytes are no message refused as

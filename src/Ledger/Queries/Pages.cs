@@ -4,7 +4,7 @@ using System.Text;
 using Ledger.Protocol;
 using Ledger.V1;
 
-namespace Ledger.Node;
+namespace Ledger.Queries;
 
 /// <summary>
 /// Pages of a list. A page token is opaque to callers: a hash of the list it belongs to, then the last key that was returned, so
@@ -17,12 +17,12 @@ internal static class Pages
     // A page ends early when it holds so much: with one item more it still fits in a message.
     private const int BytesMax = Limits.MessageBytesMax / 4;
 
-    /// <summary>How many items a page holds.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_REQUEST: more than allowed.</exception>
-    public static int Size(uint asked) =>
+    /// <summary>How many items a page holds; refused when more are asked for than are allowed.</summary>
+    /// <param name="asked">As the caller asked; 0: as many as is usual.</param>
+    public static Answer<int> Size(uint asked) =>
         asked == 0 ? Limits.PageSizeDefault
         : asked <= Limits.PageSizeMax ? (int)asked
-        : throw Refusals.Error(ReasonCode.InvalidRequest, $"page_size: at most {Limits.PageSizeMax}");
+        : Judgement.Refuse(ReasonCode.InvalidRequest, $"page_size: at most {Limits.PageSizeMax}");
 
     /// <summary>The token with which a list goes on.</summary>
     /// <param name="list">What names the list: the method and its arguments.</param>
@@ -30,24 +30,25 @@ internal static class Pages
     public static string Token(string list, ReadOnlySpan<byte> lastKey) =>
         Base64Url.EncodeToString([.. ListHash(list), .. lastKey]);
 
-    /// <summary>The key after which a list goes on; empty: from the start.</summary>
-    /// <exception cref="Grpc.Core.RpcException">BAD_PAGE_TOKEN: not a token of this list.</exception>
-    public static byte[] After(string list, string token)
+    /// <summary>The key after which a list goes on; empty: from the start. Refused when it is no token of this list.</summary>
+    /// <param name="list">What names the list.</param>
+    /// <param name="token">As the caller sent it.</param>
+    public static Answer<byte[]> After(string list, string token)
     {
         if (token.Length == 0)
         {
-            return [];
+            return Array.Empty<byte>();
         }
 
         if (token.Length > Limits.PageTokenLengthMax || !Base64Url.IsValid(token))
         {
-            throw Refusals.Error(ReasonCode.BadPageToken);
+            return Judgement.Refuse(ReasonCode.BadPageToken);
         }
 
         byte[] bytes = Base64Url.DecodeFromChars(token);
         return bytes.Length > ListHashBytes && bytes.AsSpan(0, ListHashBytes).SequenceEqual(ListHash(list))
             ? bytes[ListHashBytes..]
-            : throw Refusals.Error(ReasonCode.BadPageToken);
+            : Judgement.Refuse(ReasonCode.BadPageToken);
     }
 
     /// <summary>Takes a page of a list: as many items as asked for, or as many as fit in an answer.</summary>
@@ -56,14 +57,7 @@ internal static class Pages
     /// <param name="list">What names the list.</param>
     /// <param name="key">The key of an item.</param>
     /// <param name="weigh">Bytes that an item adds to the answer.</param>
-    /// <returns>The items, and the token of the next page; empty when this was the last.</returns>
-    public static (List<T> Items, string Next) Take<T>(
-        IEnumerable<T> items,
-        int size,
-        string list,
-        Func<T, byte[]> key,
-        Func<T, int> weigh
-    )
+    public static Page<T> Take<T>(IEnumerable<T> items, int size, string list, Func<T, byte[]> key, Func<T, int> weigh)
     {
         List<T> page = [];
         int bytes = 0;
@@ -71,14 +65,14 @@ internal static class Pages
         {
             if (page.Count == size || bytes >= BytesMax)
             {
-                return (page, Token(list, key(page[^1])));
+                return new Page<T>(page, Token(list, key(page[^1])));
             }
 
             page.Add(item);
             bytes += weigh(item);
         }
 
-        return (page, "");
+        return new Page<T>(page, "");
     }
 
     private static ReadOnlySpan<byte> ListHash(string list) =>

@@ -1,38 +1,41 @@
 using Google.Protobuf;
-using Ledger.Rules.State;
 using Ledger.V1;
 
-namespace Ledger.Node;
+namespace Ledger.Queries;
 
-/// <summary>Adds to answers what proves them, at one published head.</summary>
-internal static class Proofs
+/// <summary>What proves an answer, at one published head.</summary>
+public static class Proofs
 {
     /// <summary>That an entry is in the tree of a published head.</summary>
     /// <param name="head">The head.</param>
     /// <param name="index">Below the head's size.</param>
-    public static InclusionProof Inclusion(LogHead head, long index) =>
-        new()
+    public static InclusionProof Inclusion(LogHead head, long index)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        return new InclusionProof
         {
             Index = (ulong)index,
             Hashes = { Hashes(head.InclusionProof(index)) },
             Checkpoint = UnsafeByteOperations.UnsafeWrap(head.Note),
         };
+    }
 
-    /// <summary>The entry that wrote a version, and that it is in the log; null when no proof was asked for.</summary>
-    public static EntryProof? Entry(ReadView view, VersionedRecord version, bool wanted) =>
-        wanted && view.Entry(version.Index) is { } entry
-            ? new EntryProof
-            {
-                Entry = UnsafeByteOperations.UnsafeWrap(entry),
-                Proof = Inclusion(view.Head, version.Index),
-            }
-            : null;
+    /// <summary>The entry that wrote a version, and that it is in the log.</summary>
+    /// <param name="view">Where the version was read.</param>
+    /// <param name="version">The version.</param>
+    public static EntryProof Entry(ReadView view, RecordVersion version)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(version);
+        long index = (long)version.Index;
+        return new EntryProof
+        {
+            Entry = UnsafeByteOperations.UnsafeWrap(view.Entry(index)),
+            Proof = Inclusion(view.Head, index),
+        };
+    }
 
     /// <summary>Hashes as they travel.</summary>
-    public static IEnumerable<ByteString> Hashes(byte[][] hashes) =>
+    internal static IEnumerable<ByteString> Hashes(byte[][] hashes) =>
         hashes.Select(static hash => UnsafeByteOperations.UnsafeWrap(hash));
-
-    /// <summary>Which version an answer shows.</summary>
-    public static RecordVersion Version(VersionedRecord version) =>
-        new() { Index = (ulong)version.Index, TimeMs = (ulong)version.TimeMs };
 }

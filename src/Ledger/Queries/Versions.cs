@@ -1,7 +1,10 @@
 using System.Buffers.Binary;
+using Google.Protobuf;
+using Ledger.Protocol;
 using Ledger.Rules.State;
+using Ledger.V1;
 
-namespace Ledger.Node;
+namespace Ledger.Queries;
 
 /// <summary>Pages of a record's versions.</summary>
 internal static class Versions
@@ -9,25 +12,49 @@ internal static class Versions
     /// <summary>A page of the versions of a record, oldest first.</summary>
     /// <param name="view">Where they are read.</param>
     /// <param name="key">The record.</param>
-    /// <param name="method">What names the list, with the record.</param>
-    /// <param name="token">Where the last page ended; empty: from the start.</param>
-    /// <param name="size">Versions on the page.</param>
-    public static (List<VersionedRecord> Page, string Next) Page(
+    /// <param name="missing">Why there is none, when there is no such record.</param>
+    /// <param name="list">What names the list, with the record.</param>
+    /// <param name="pageSize">As the caller asked.</param>
+    /// <param name="pageToken">As the caller sent it.</param>
+    public static Answer<Page<Versioned<T>>> Page<T>(
         ReadView view,
         RecordKey key,
-        string method,
-        string token,
-        int size
+        ReasonCode missing,
+        string list,
+        uint pageSize,
+        string pageToken
     )
+        where T : class, IMessage
     {
-        string list = $"{method} {key.Id}";
-        return Pages.Take(
-            view.Versions(key, AfterIndex(Pages.After(list, token))),
-            size,
-            list,
-            static version => Key(version.Index),
-            static version => version.Record.CalculateSize()
-        );
+        Answer<int> size = Pages.Size(pageSize);
+        if (!size.IsOk)
+        {
+            return size.Judgement;
+        }
+
+        if (view.Find(key) is null)
+        {
+            return Judgement.Refuse(missing);
+        }
+
+        string name = $"{list} {key.Id}";
+        Answer<byte[]> rest = Pages.After(name, pageToken);
+        if (!rest.IsOk)
+        {
+            return rest.Judgement;
+        }
+
+        return TryReadIndex(rest.Value, out long after)
+            ? Pages
+                .Take(
+                    view.Versions(key, after),
+                    size.Value,
+                    name,
+                    static version => Key(version.Index),
+                    static version => version.Record.CalculateSize()
+                )
+                .Map(static version => new Versioned<T>(version))
+            : Judgement.Refuse(ReasonCode.BadPageToken);
     }
 
     private static byte[] Key(long index)
@@ -38,10 +65,9 @@ internal static class Versions
     }
 
     // A token is a caller's text: it may name any number.
-    private static long AfterIndex(byte[] key) =>
-        key.Length == 0 ? -1
-        : key.Length == sizeof(long)
-        && BinaryPrimitives.ReadInt64BigEndian(key) is >= 0 and < long.MaxValue and var index
-            ? index
-        : throw Refusals.Error(V1.ReasonCode.BadPageToken);
+    private static bool TryReadIndex(byte[] key, out long index)
+    {
+        index = key.Length == sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(key) : -1;
+        return key.Length == 0 || index is >= 0 and < long.MaxValue;
+    }
 }

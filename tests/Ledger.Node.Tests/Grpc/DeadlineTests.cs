@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>Callers who do not wait to the end: what they submitted may be recorded all the same, and asking again tells.</summary>
 public class DeadlineTests

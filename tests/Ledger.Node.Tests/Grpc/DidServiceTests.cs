@@ -1,9 +1,10 @@
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Ledger.Protocol;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 public class DidServiceTests(Scene scene) : IClassFixture<Scene>
 {
@@ -263,7 +264,7 @@ public class DidServiceTests(Scene scene) : IClassFixture<Scene>
             );
         }
 
-        using var channel = scene.Node.OpenChannel(new Grpc.Net.Client.GrpcChannelOptions());
+        using var channel = scene.Node.OpenChannel(new GrpcChannelOptions());
         DidService.DidServiceClient dids = new(channel);
         ListVersionsRequest list = new() { Did = signer.Did, PageSize = 1_000 };
         int versions = 0;

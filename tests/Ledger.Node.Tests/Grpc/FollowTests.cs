@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>Callers who follow the log as it grows.</summary>
 public class FollowTests(Scene scene) : IClassFixture<Scene>

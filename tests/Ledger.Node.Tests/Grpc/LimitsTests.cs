@@ -6,7 +6,7 @@ using Grpc.Net.Client;
 using Ledger.Protocol;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>Messages that are too large, compressed or no gRPC at all, and more streams than a connection carries.</summary>
 public class LimitsTests(Scene scene) : IClassFixture<Scene>
@@ -193,6 +193,18 @@ public class LimitsTests(Scene scene) : IClassFixture<Scene>
         Assert.Equal(($"{(int)StatusCode.InvalidArgument}", "1 MALFORMED"), (answer.Status, answer.Reason));
         Refusal.CheckText(Uri.UnescapeDataString(answer.Message!), ReasonCode.Malformed);
         Assert.Equal(before, scene.Node.Size);
+    }
+
+    [Fact]
+    public async Task Submit_ContentTypeThatIsNotGrpc_IsNotToldOfItsBytes()
+    {
+        byte[] body = RawHttp.Frame(new SubmitRequest().ToByteArray());
+
+        RawHttp.Answer answer = await RawHttp.Post(scene.Node, Submit, body, contentType: "application/json");
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.Http);
+        Assert.Null(answer.Reason);
+        Assert.DoesNotContain("operation", answer.Message ?? "", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>A log of a few batches and more than a full tile, with every leaf hash read from the node.</summary>
 public sealed class LogScene : IAsyncLifetime

@@ -3,7 +3,7 @@ using Grpc.Core;
 using Ledger.Protocol;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>Operations whose bytes are wrong, over gRPC: each has its own refusal, and none leaves a trace in the log.</summary>
 public class OperationRefusalTests(Scene scene) : IClassFixture<Scene>

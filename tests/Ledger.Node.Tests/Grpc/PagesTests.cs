@@ -4,7 +4,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>A ledger with lists of several pages of each kind.</summary>
 public sealed class ListsScene : IAsyncLifetime

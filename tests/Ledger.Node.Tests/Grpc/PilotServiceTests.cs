@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 public class PilotServiceTests(Scene scene) : IClassFixture<Scene>
 {

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>Calls below gRPC: HTTP/2 requests with any headers and any body.</summary>
 internal static class RawHttp
@@ -10,7 +10,13 @@ internal static class RawHttp
     public sealed record Answer(HttpStatusCode Http, string? Status, string? Message, string? Reason);
 
     /// <summary>Posts a body to a method.</summary>
-    public static async Task<Answer> Post(TestNode node, string method, byte[] body, string? encoding = null)
+    public static async Task<Answer> Post(
+        TestNode node,
+        string method,
+        byte[] body,
+        string? encoding = null,
+        string contentType = "application/grpc"
+    )
     {
         using HttpClient client = new();
         using HttpRequestMessage request = new(HttpMethod.Post, new Uri(node.Node.Address, method))
@@ -19,7 +25,7 @@ internal static class RawHttp
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new ByteArrayContent(body),
         };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         if (encoding is not null)
         {

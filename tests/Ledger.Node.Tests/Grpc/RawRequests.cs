@@ -1,8 +1,9 @@
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Grpc.Health.V1;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>Calls whose request messages are any bytes at all.</summary>
 internal static class RawRequests
@@ -18,9 +19,9 @@ internal static class RawRequests
             TokenService.Descriptor,
             PilotService.Descriptor,
             LogService.Descriptor,
-            Grpc.Health.V1.Health.Descriptor,
-            Grpc.Reflection.V1.ServerReflection.Descriptor,
-            Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
+            Health.Descriptor,
+            global::Grpc.Reflection.V1.ServerReflection.Descriptor,
+            global::Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
         }.SelectMany(s => s.Methods);
 
     /// <summary>Calls a method with one request message and reads all answers.</summary>

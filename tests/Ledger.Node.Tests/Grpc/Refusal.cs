@@ -2,7 +2,7 @@ using Grpc.Core;
 using Ledger.Protocol;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>What every refusal must look like to a caller.</summary>
 internal static class Refusal

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Grpc.Core;
+using Ledger.Node.Grpc;
 using Ledger.Protocol;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 public class RefusalsTests
 {

@@ -3,7 +3,7 @@ using Grpc.Core;
 using Ledger.Protocol;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 public class RegistryServiceTests(Scene scene) : IClassFixture<Scene>
 {

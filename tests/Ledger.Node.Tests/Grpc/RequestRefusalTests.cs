@@ -3,7 +3,7 @@ using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>Requests that are no messages at all: every method of every service calls them malformed, and goes on serving.</summary>
 public class RequestRefusalTests(Scene scene) : IClassFixture<Scene>

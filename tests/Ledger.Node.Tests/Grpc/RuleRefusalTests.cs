@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>Operations that the rules refuse, over gRPC: each is an entry of the log, and its refusal carries the receipt.</summary>
 public class RuleRefusalTests(Scene scene) : IClassFixture<Scene>

@@ -5,7 +5,7 @@ using Grpc.Core;
 using Ledger.Crypto;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>Operations that nobody, or the wrong one, has signed, over gRPC: none leaves a trace in the log.</summary>
 public class SignatureRefusalTests(Scene scene) : IClassFixture<Scene>

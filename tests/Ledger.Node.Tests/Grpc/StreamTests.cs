@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 /// <summary>Callers who open a stream and stop reading, or vanish. A stopping node waits for open streams: that it does not
 /// have to wait tells that they have ended.</summary>

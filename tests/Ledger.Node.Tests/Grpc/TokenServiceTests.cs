@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Ledger.V1;
 
-namespace Ledger.Node.Tests;
+namespace Ledger.Node.Tests.Grpc;
 
 public class TokenServiceTests(Scene scene) : IClassFixture<Scene>
 {

@@ -168,7 +168,7 @@ internal static class Afterwards
             && (ulong)entry.TimeMs == receipt.TimeMs
             && entry.Outcome == receipt.Outcome
             && receipt.LeafHash.Span.SequenceEqual(leafHash)
-            && entry.Operation!.Bytes.Span.SequenceEqual(operation.Operation.Operation.Span);
+            && entry.Entry.Operation?.Operation.Span.SequenceEqual(operation.Operation.Operation.Span) == true;
     }
 
     // Evenly, the first and the last included.

@@ -9,11 +9,13 @@ namespace Ledger.Cli;
 /// <summary>Records, entries and documents as the fields of a result.</summary>
 internal static class Fields
 {
-    /// <summary>A time as RFC 3339 has it, with milliseconds.</summary>
+    /// <summary>A time as RFC 3339 has it, with milliseconds; beyond its years, which a node may claim, as the number that it is.</summary>
     public static string Time(ulong timeMs) =>
-        DateTimeOffset
-            .FromUnixTimeMilliseconds((long)timeMs)
-            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        timeMs <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset
+                .FromUnixTimeMilliseconds((long)timeMs)
+                .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{timeMs} ms");
 
     /// <summary>Bytes in hexadecimal.</summary>
     public static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
@@ -24,7 +26,7 @@ internal static class Fields
         {
             ["index"] = entry.Index,
             ["time"] = Time((ulong)entry.TimeMs),
-            ["operation_id"] = entry.Operation is { } operation ? Convert.ToHexStringLower(operation.Id.Span) : null,
+            ["operation_id"] = entry.OperationId.IsEmpty ? null : Convert.ToHexStringLower(entry.OperationId.Span),
             ["checkpoint_size"] = entry.Checkpoint.Size,
         };
 
@@ -139,12 +141,16 @@ internal static class Fields
             ["purposes"] = List(method.Purposes.Select(static purpose => Text(EnumNames<KeyPurpose>.Of(purpose)))),
         };
 
-    private static JsonObject Of(TokenContent content) =>
-        new()
+    private static JsonObject Of(TokenContent content)
+    {
+        string multihash = Hex(content.Multihash);
+        bool isSha256 = multihash.Length == 68 && multihash.StartsWith("1220", StringComparison.Ordinal);
+        return new JsonObject
         {
-            ["sha256"] = Convert.ToHexStringLower(content.Multihash.Span[2..]),
+            [isSha256 ? "sha256" : "multihash"] = isSha256 ? multihash[4..] : multihash,
             ["media_type"] = content.MediaType,
             ["size"] = content.Size,
             ["uri"] = content.Uri,
         };
+    }
 }

@@ -1,10 +1,17 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Ledger.Client;
+using Ledger.Protocol;
 
 namespace Ledger.Cli;
 
-/// <summary>A command that asks a node for a proven record and shows it.</summary>
+/// <summary>A record as a node shows it.</summary>
+/// <param name="Fields">The fields of the record.</param>
+/// <param name="Entry">The entry that wrote it, proven.</param>
+/// <param name="DocumentProven">Whether the entry's operation carries the shown document of a DID; null for other records.</param>
+internal sealed record Shown(JsonObject Fields, ProvenEntry Entry, bool? DocumentProven = null);
+
+/// <summary>A command that asks a node for a record and shows it, what of it was verified, and what is the node's word.</summary>
 internal abstract class ReadingVerb : Verb
 {
     private static readonly Option<string?> Bundle = new("--bundle")
@@ -26,22 +33,26 @@ internal abstract class ReadingVerb : Verb
     /// <param name="line">The command line.</param>
     /// <param name="keys">Whose names stand for their DIDs.</param>
     /// <param name="stop">Signalled when the person wants it to end.</param>
-    /// <returns>The question, to be put to a client: it returns the fields of the record, and the entry that wrote it.</returns>
-    protected abstract Func<LedgerClient, Task<(JsonObject Fields, ProvenEntry Entry)>> Ask(
-        ParseResult line,
-        KeyRing keys,
-        CancellationToken stop
-    );
+    /// <returns>The question, to be put to a client.</returns>
+    protected abstract Func<LedgerClient, Task<Shown>> Ask(ParseResult line, KeyRing keys, CancellationToken stop);
 
     /// <inheritdoc />
     protected sealed override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
-        Func<LedgerClient, Task<(JsonObject, ProvenEntry)>> ask = Ask(line, new KeyRing(line, output), stop);
+        Func<LedgerClient, Task<Shown>> ask = Ask(line, new KeyRing(line, output), stop);
         await using Connection connection = await Connection.OpenAsync(line, output, stop);
-        (JsonObject fields, ProvenEntry entry) = await ask(connection.Client);
+        Shown shown = await ask(connection.Client);
+        JsonObject fields = shown.Fields;
+        ProvenEntry entry = shown.Entry;
         fields["version"] = entry.Index;
         fields["version_time"] = Fields.Time((ulong)entry.TimeMs);
-        fields["checkpoint_size"] = entry.Checkpoint.Size;
+        fields["verified"] = Verified(shown, connection.Client);
+        fields["not_verified"] = Fields.List([
+            Fields.Text(shown.DocumentProven == true ? "other_fields" : "record"),
+            Fields.Text("newest_version"),
+        ]);
+        fields["hint"] =
+            $"What is not verified is the node's word: `ledger audit {line.GetRequiredValue(Connection.Node)}` recomputes it.";
         if (line.GetValue(Bundle) is { } path)
         {
             await File.WriteAllBytesAsync(path, entry.ToProofBundle(), stop);
@@ -50,5 +61,24 @@ internal abstract class ReadingVerb : Verb
 
         output.Result(fields);
         return ExitCodes.Done;
+    }
+
+    // The entry is in the tree of the checkpoint, which the log's key signed. It does not show what the rules made of the operation.
+    private static JsonObject Verified(Shown shown, LedgerClient client)
+    {
+        JsonObject verified = new()
+        {
+            ["entry"] = shown.Entry.Index,
+            ["outcome"] = Reasons.Name(shown.Entry.Outcome),
+            ["operation_id"] = Convert.ToHexStringLower(shown.Entry.OperationId.Span),
+            ["checkpoint_size"] = shown.Entry.Checkpoint.Size,
+            ["signed_by"] = client.LogKey.ToString(),
+        };
+        if (shown.DocumentProven is { } documentProven)
+        {
+            verified["document"] = documentProven;
+        }
+
+        return verified;
     }
 }

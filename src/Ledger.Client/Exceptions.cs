@@ -84,9 +84,9 @@ public enum VerificationCheck
     /// <summary>The entry is at the index and of the time that the answer names, and well-formed.</summary>
     Entry,
 
-    /// <summary>The entry's operation is one that writes the record that was asked for.</summary>
+    /// <summary>The entry records an operation, and of the kind that must stand at its place.</summary>
     Operation,
 
-    /// <summary>The record is what the operation makes of it.</summary>
+    /// <summary>The record is the one that was asked for, and agrees with the entry that wrote it.</summary>
     Record,
 }

@@ -1,4 +1,3 @@
-using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Client;
@@ -9,16 +8,16 @@ namespace Ledger.Client;
 /// <param name="NextPageToken">Where the next page starts; empty: this was the last.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string NextPageToken);
 
-// What the ledger holds. Single records are proven; lists, histories and balances are the node's word.
+// What the ledger holds. Of a single record the entry that wrote it is proven; lists, histories and balances are the node's word.
 public sealed partial class LedgerClient
 {
-    /// <summary>Resolves a DID, with the document proven.</summary>
+    /// <summary>Resolves a DID, with the entry that wrote the version proven.</summary>
     /// <param name="did">The DID.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<ResolvedDid> ResolveAsync(string did, CancellationToken cancellationToken = default) =>
         ResolveAsync(new ResolveRequest { Did = did }, cancellationToken);
 
-    /// <summary>Resolves a DID as the entry at an index left it, with the document proven.</summary>
+    /// <summary>Resolves a DID as the entry at an index left it, with that entry proven.</summary>
     /// <param name="did">The DID.</param>
     /// <param name="versionId">Index of the entry, 0 or more.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -39,7 +38,8 @@ public sealed partial class LedgerClient
     }
 
     /// <summary>
-    /// Resolves a DID as it was at a time, with the document proven. That no version lies between it and that time is the node's word.
+    /// Resolves a DID as it was at a time, with the entry that wrote the version proven. That no version lies between it and that time
+    /// is the node's word.
     /// </summary>
     /// <param name="did">The DID.</param>
     /// <param name="time">The time; not after that of the log's last batch.</param>
@@ -61,11 +61,11 @@ public sealed partial class LedgerClient
             : throw new VerificationException(VerificationCheck.Entry, "the version is not the one of that time");
     }
 
-    /// <summary>A token, proven. A burned one is returned with its state.</summary>
+    /// <summary>A token, with the entry that wrote this version proven. A burned one is returned with its state.</summary>
     /// <param name="classId">Its class.</param>
     /// <param name="tokenId">Its identifier within the class.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<Proven<TokenRecord>> GetTokenAsync(
+    public async Task<Written<TokenRecord>> GetTokenAsync(
         string classId,
         string tokenId,
         CancellationToken cancellationToken = default
@@ -81,71 +81,51 @@ public sealed partial class LedgerClient
             call => _tokens.GetTokenAsync(request, call),
             cancellationToken
         );
-        (ProvenEntry entry, SubmittedOperation operation) = await ProveVersionAsync(
-            answer.Record,
-            answer.Version,
-            answer.Proof,
-            cancellationToken
-        );
-        RecordChecks.RequireToken(entry, operation, classId, tokenId, answer.Record);
-        return new Proven<TokenRecord>(answer.Record, entry);
+        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
+        RecordChecks.RequireToken(entry, classId, tokenId, answer.Record);
+        return new Written<TokenRecord>(answer.Record, entry);
     }
 
-    /// <summary>A class, proven.</summary>
+    /// <summary>A class, with the entry that wrote this version proven.</summary>
     /// <param name="classId">Its identifier.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<Proven<ClassRecord>> GetClassAsync(string classId, CancellationToken cancellationToken = default)
+    public async Task<Written<ClassRecord>> GetClassAsync(string classId, CancellationToken cancellationToken = default)
     {
         GetClassResponse answer = await _calls.CallAsync(
             call => _tokens.GetClassAsync(new GetClassRequest { ClassId = classId, WithProof = true }, call),
             cancellationToken
         );
-        (ProvenEntry entry, SubmittedOperation operation) = await ProveVersionAsync(
-            answer.Record,
-            answer.Version,
-            answer.Proof,
-            cancellationToken
-        );
-        RecordChecks.RequireClass(operation, classId, answer.Record);
-        return new Proven<ClassRecord>(answer.Record, entry);
+        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
+        RecordChecks.RequireNamed(classId, answer.Record.Id, "id");
+        return new Written<ClassRecord>(answer.Record, entry);
     }
 
-    /// <summary>A pilot, proven.</summary>
+    /// <summary>A pilot, with the entry that wrote this version proven.</summary>
     /// <param name="pilotId">Its identifier.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<Proven<PilotRecord>> GetPilotAsync(string pilotId, CancellationToken cancellationToken = default)
+    public async Task<Written<PilotRecord>> GetPilotAsync(string pilotId, CancellationToken cancellationToken = default)
     {
         GetPilotResponse answer = await _calls.CallAsync(
             call => _pilots.GetPilotAsync(new GetPilotRequest { PilotId = pilotId, WithProof = true }, call),
             cancellationToken
         );
-        (ProvenEntry entry, SubmittedOperation operation) = await ProveVersionAsync(
-            answer.Record,
-            answer.Version,
-            answer.Proof,
-            cancellationToken
-        );
-        RecordChecks.RequirePilot(operation, pilotId, answer.Record);
-        return new Proven<PilotRecord>(answer.Record, entry);
+        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
+        RecordChecks.RequireNamed(pilotId, answer.Record.Id, "id");
+        return new Written<PilotRecord>(answer.Record, entry);
     }
 
-    /// <summary>An admitted party and its roles, proven.</summary>
+    /// <summary>An admitted party and its roles, with the entry that wrote this version proven.</summary>
     /// <param name="did">Its DID.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<Proven<PartyRecord>> GetPartyAsync(string did, CancellationToken cancellationToken = default)
+    public async Task<Written<PartyRecord>> GetPartyAsync(string did, CancellationToken cancellationToken = default)
     {
         GetPartyResponse answer = await _calls.CallAsync(
             call => _pilots.GetPartyAsync(new GetPartyRequest { Did = did, WithProof = true }, call),
             cancellationToken
         );
-        (ProvenEntry entry, SubmittedOperation operation) = await ProveVersionAsync(
-            answer.Record,
-            answer.Version,
-            answer.Proof,
-            cancellationToken
-        );
-        RecordChecks.RequireParty(operation, did, answer.Record);
-        return new Proven<PartyRecord>(answer.Record, entry);
+        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
+        RecordChecks.RequireNamed(did, answer.Record.Did, "did");
+        return new Written<PartyRecord>(answer.Record, entry);
     }
 
     /// <summary>Every version of a DID, oldest first. Not proven.</summary>
@@ -169,6 +149,9 @@ public sealed partial class LedgerClient
         ListVersionsResponse answer = await _calls.CallAsync(
             call => _dids.ListVersionsAsync(request, call),
             cancellationToken
+        );
+        RecordChecks.RequireComplete(
+            answer.Versions.All(static v => v.Record?.Document is not null && v.Version is not null)
         );
         return new Page<DidVersion>(answer.Versions, answer.NextPageToken);
     }
@@ -269,6 +252,7 @@ public sealed partial class LedgerClient
             call => _tokens.GetTokenHistoryAsync(request, call),
             cancellationToken
         );
+        RecordChecks.RequireComplete(answer.Versions.All(static v => v.Record is not null && v.Version is not null));
         return new Page<TokenVersion>(answer.Versions, answer.NextPageToken);
     }
 
@@ -293,51 +277,27 @@ public sealed partial class LedgerClient
     {
         request.WithProof = true;
         ResolveResponse answer = await _calls.CallAsync(call => _dids.ResolveAsync(request, call), cancellationToken);
-        (ProvenEntry entry, SubmittedOperation operation) = await ProveVersionAsync(
+        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
+        RecordChecks.RequireDid(entry, request.Did, answer.Record);
+        return new ResolvedDid(
             answer.Record,
-            answer.Version,
-            answer.Proof,
-            cancellationToken
+            entry,
+            answer.NextVersion,
+            RecordChecks.CarriesDocument(entry, request.Did, answer.Record.Document)
         );
-        RecordChecks.RequireDid(entry, operation, request.Did, answer.Record);
-        if (operation.Operation.BodyCase == Operation.BodyOneofCase.DeactivateDid)
-        {
-            // The document of an ended DID is that of the operation before, which the ending one names.
-            ProvenEntry? before = await FindAsync(operation.Operation.DeactivateDid.Previous.Memory, cancellationToken);
-            if (
-                before is not { Operation: { } previous, Outcome: ReasonCode.Applied }
-                || RecordChecks.DocumentOf(previous, request.Did) is not { } document
-            )
-            {
-                throw new VerificationException(
-                    VerificationCheck.Operation,
-                    "the operation before the deactivation is not one that writes this record"
-                );
-            }
-            if (!document.Equals(answer.Record.Document))
-            {
-                throw new VerificationException(
-                    VerificationCheck.Record,
-                    "the record is not what the operation before the deactivation made of it: document"
-                );
-            }
-        }
-        return new ResolvedDid(answer.Record, entry, answer.NextVersion);
     }
 
-    private async Task<(ProvenEntry Entry, SubmittedOperation Operation)> ProveVersionAsync(
+    private async Task<ProvenEntry> ProveVersionAsync(
         object? record,
         RecordVersion? version,
         EntryProof? proof,
         CancellationToken cancellationToken
     )
     {
-        if (record is null || proof is null)
-        {
-            throw new VerificationException(VerificationCheck.Form, "the record or its proof is missing");
-        }
-        ProvenEntry entry = await ProveAsync(proof.Entry.Memory, proof.Proof, cancellationToken);
-        return (entry, RecordChecks.RequireWrote(entry, version));
+        RecordChecks.RequireComplete(record is not null && proof is not null);
+        ProvenEntry entry = await ProveAsync(proof!.Entry.Memory, proof.Proof, cancellationToken);
+        RecordChecks.RequireWrote(entry, version);
+        return entry;
     }
 
     private static uint PageSize(int pageSize)

@@ -142,7 +142,7 @@ public sealed partial class LedgerClient
             throw new VerificationException(VerificationCheck.Form, "the receipt is missing or out of range");
         }
         ProvenEntry entry = await GetEntryAsync((long)receipt.Index, cancellationToken);
-        if (entry.Operation is not { } operation || !operation.Id.Span.SequenceEqual(operationId.Span))
+        if (!entry.OperationId.Span.SequenceEqual(operationId.Span))
         {
             throw new VerificationException(
                 VerificationCheck.OperationId,

@@ -18,6 +18,7 @@ public sealed class ProvenEntry
         Entry entry,
         ReadOnlyMemory<byte> bytes,
         SubmittedOperation? operation,
+        ReadOnlyMemory<byte> operationId,
         byte[] hashes,
         Checkpoint checkpoint,
         ReadOnlyMemory<byte> note
@@ -26,6 +27,7 @@ public sealed class ProvenEntry
         Entry = entry;
         Bytes = bytes;
         Operation = operation;
+        OperationId = operationId;
         _hashes = hashes;
         Checkpoint = checkpoint;
         CheckpointNote = note;
@@ -43,7 +45,10 @@ public sealed class ProvenEntry
     /// <summary>The entry. Never change it.</summary>
     public Entry Entry { get; }
 
-    /// <summary>The operation that the entry records; null for a seal.</summary>
+    /// <summary>The id of the operation that the entry records, 32 bytes; empty for a seal.</summary>
+    public ReadOnlyMemory<byte> OperationId { get; }
+
+    /// <summary>The operation that the entry records; null for a seal, and for an operation that this version cannot read.</summary>
     public SubmittedOperation? Operation { get; }
 
     /// <summary>What became of the operation: applied, or the rule that refused it. Applied for a seal.</summary>
@@ -146,25 +151,21 @@ public sealed class ProvenEntry
             );
         }
 
-        // 4. What it records is an operation of this ledger.
+        // 4. What it records is an operation, whose form the ledger has judged: one that this version cannot read was recorded no less.
         SubmittedOperation? operation = null;
+        byte[] operationId = [];
         if (entry.ContentCase == Entry.ContentOneofCase.Operation)
         {
-            judgement = OperationCodec.Decode(
+            operationId = new byte[Limits.HashBytes];
+            OperationCodec.ComputeId(entry.Operation.Operation.Span, operationId);
+            OperationCodec.Decode(
                 entry.Operation.Operation.Memory,
                 entry.Operation.Signatures,
                 checkpoint.Origin,
                 out operation
             );
-            if (!judgement.IsOk)
-            {
-                throw new VerificationException(
-                    VerificationCheck.Entry,
-                    $"the entry's operation is malformed, {Reasons.Name(judgement.Reason)} {judgement.Detail}"
-                );
-            }
         }
-        return new ProvenEntry(entry, bytes, operation, hashes, checkpoint, note);
+        return new ProvenEntry(entry, bytes, operation, operationId, hashes, checkpoint, note);
     }
 
     /// <summary>Joins hashes, each of which must have 32 bytes before where one ends and the next begins means anything.</summary>

@@ -1,17 +1,28 @@
-using System.Globalization;
+using System.Collections;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Client;
 
 /// <summary>
-/// Whether the operation that wrote a version yields the record that the node shows: everything that the one operation says of the
-/// record is compared.
+/// What can be checked of a record and the entry that wrote it without knowing what operations do. What the rules make of an operation
+/// is theirs to say: a client that said it again would refuse true records as soon as the ledger learns a verb.
 /// </summary>
 internal static class RecordChecks
 {
+    /// <summary>That an answer has its parts.</summary>
+    public static void RequireComplete(bool isComplete)
+    {
+        if (!isComplete)
+        {
+            throw new VerificationException(VerificationCheck.Form, "a record, its version or its proof is missing");
+        }
+    }
+
     /// <summary>That an entry wrote the version which the node names, and was applied.</summary>
-    public static SubmittedOperation RequireWrote(ProvenEntry entry, RecordVersion? version)
+    public static void RequireWrote(ProvenEntry entry, RecordVersion? version)
     {
         if (version is null)
         {
@@ -24,220 +35,97 @@ internal static class RecordChecks
                 $"the version is {version.Index} of {version.TimeMs} ms, and the entry {entry.Index} of {entry.TimeMs} ms"
             );
         }
-        if (entry.Operation is not { } operation)
+        if (entry.OperationId.IsEmpty)
         {
             throw new VerificationException(VerificationCheck.Operation, "the entry is a seal");
         }
-        return entry.Outcome == ReasonCode.Applied
-            ? operation
-            : throw new VerificationException(
+        if (entry.Outcome != ReasonCode.Applied)
+        {
+            throw new VerificationException(
                 VerificationCheck.Outcome,
                 $"the entry's operation was refused, {Reasons.Name(entry.Outcome)}"
             );
+        }
     }
 
-    /// <summary>The document that an operation gives to a DID; null when it gives none to this DID.</summary>
-    public static DidDocument? DocumentOf(SubmittedOperation operation, string did) =>
-        operation.Operation.BodyCase switch
-        {
-            Operation.BodyOneofCase.CreateDid when CreatesDid(operation, did) => operation.Operation.CreateDid.Document,
-            Operation.BodyOneofCase.FoundLedger when CreatesDid(operation, did) => operation
-                .Operation
-                .FoundLedger
-                .Supervisor,
-            Operation.BodyOneofCase.UpdateDid when operation.Operation.UpdateDid.Did == did => operation
-                .Operation
-                .UpdateDid
-                .Document,
-            _ => null,
-        };
+    /// <summary>That a record is the one that was asked for.</summary>
+    public static void RequireNamed(string asked, string named, string field) => Require(asked == named, field);
 
-    /// <summary>A DID, all but the document of one that was deactivated.</summary>
-    public static void RequireDid(ProvenEntry entry, SubmittedOperation operation, string did, DidRecord record)
+    /// <summary>What holds of every version of a DID by the definition of its fields.</summary>
+    public static void RequireDid(ProvenEntry entry, string did, DidRecord record)
     {
-        bool creates = CreatesDid(operation, did);
-        bool ends =
-            operation.Operation.BodyCase == Operation.BodyOneofCase.DeactivateDid
-            && operation.Operation.DeactivateDid.Did == did;
-        DidDocument? document = DocumentOf(operation, did);
-        RequireNames(ends || document is not null);
-        Require(record.Did == did, "did");
-        Require(record.LastOperation.Span.SequenceEqual(operation.Id.Span), "last_operation");
-        Require(
-            record.CreatedMs == (ulong)entry.TimeMs || (!creates && record.CreatedMs < (ulong)entry.TimeMs),
-            "created_ms"
-        );
-        Require(record.UpdatedMs == (creates ? 0 : (ulong)entry.TimeMs), "updated_ms");
-        Require(record.Deactivated == ends, "deactivated");
-        Require(ends || document!.Equals(record.Document), "document");
+        RequireNamed(did, record.Did, "did");
+        Require(record.Document is not null, "document");
+        Require(record.LastOperation.Span.SequenceEqual(entry.OperationId.Span), "last_operation");
+        ulong timeMs = (ulong)entry.TimeMs;
+        bool isFirst = record.UpdatedMs == 0;
+        Require(isFirst || record.UpdatedMs == timeMs, "updated_ms");
+        Require(isFirst ? record.CreatedMs == timeMs : record.CreatedMs <= timeMs, "created_ms");
     }
 
-    /// <summary>A party.</summary>
-    public static void RequireParty(SubmittedOperation operation, string did, PartyRecord record)
+    /// <summary>What holds of every version of a token by the definition of its fields: none of them comes from a later entry.</summary>
+    public static void RequireToken(ProvenEntry entry, string classId, string tokenId, TokenRecord record)
     {
-        PartyRecord? expected = operation.Operation.BodyCase switch
+        RequireNamed(classId, record.ClassId, "class_id");
+        RequireNamed(tokenId, record.TokenId, "token_id");
+        Require(record.MintedIndex <= (ulong)entry.Index, "minted_index");
+        Require(record.TransferredIndex <= (ulong)entry.Index, "transferred_index");
+    }
+
+    /// <summary>
+    /// Whether an entry's operation carries this very document for a DID: beside the DID in a field of that name, or alone in the
+    /// operation that the DID is derived from.
+    /// </summary>
+    public static bool CarriesDocument(ProvenEntry entry, string did, DidDocument document)
+    {
+        if (entry.Operation is not { } operation)
         {
-            Operation.BodyOneofCase.AdmitParty when operation.Operation.AdmitParty is { } body && body.Party == did =>
-                new PartyRecord
-                {
-                    Did = did,
-                    Roles = { body.Roles },
-                    CredentialCommitment = body.CredentialCommitment,
-                    AssuranceLevel = body.AssuranceLevel,
-                    AdmittedBy = operation.Operation.Actor,
-                },
-            Operation.BodyOneofCase.FoundLedger when CreatesDid(operation, did) => new PartyRecord
+            return false;
+        }
+        List<(IMessage Holder, DidDocument Document)> carried = [];
+        FindDocuments(operation.Operation, carried);
+        bool isDerived =
+            DidSyntax.TryParse(did, out _, out byte[] id)
+            && id.AsSpan().SequenceEqual(operation.Id.Span)
+            && carried.Count == 1;
+        return carried.Where(c => isDerived || DidIn(c.Holder) == did).Select(static c => c.Document).ToArray()
+                is [DidDocument only]
+            && only.Equals(document);
+    }
+
+    private static void FindDocuments(IMessage message, List<(IMessage Holder, DidDocument Document)> found)
+    {
+        foreach (IMessage inner in MessagesIn(message))
+        {
+            if (inner is DidDocument document)
             {
-                Did = did,
-                Roles = { Role.Supervisor },
-            },
-            _ => null,
-        };
-        RequireNames(expected is not null);
-        Require(expected!.Equals(record), "party");
+                found.Add((message, document));
+            }
+            else
+            {
+                FindDocuments(inner, found);
+            }
+        }
     }
 
-    /// <summary>A pilot.</summary>
-    public static void RequirePilot(SubmittedOperation operation, string pilotId, PilotRecord record)
-    {
-        CreatePilot? body = operation.Operation.CreatePilot;
-        RequireNames(body?.Id == pilotId);
-        PilotRecord expected = new()
-        {
-            Id = pilotId,
-            Title = body!.Title,
-            Sponsor = body.Sponsor,
-            Supervisor = operation.Operation.Actor,
-            State = PilotState.Running,
-        };
-        Require(expected.Equals(record), "pilot");
-    }
-
-    /// <summary>A class. Once tokens were minted or burned, the operation shows only that and who the issuer is.</summary>
-    public static void RequireClass(SubmittedOperation operation, string classId, ClassRecord record)
-    {
-        Require(record.Id == classId, "id");
-        Require(record.Minted <= record.MaxSupply && record.Burned <= record.Minted, "minted, burned");
-        Operation signed = operation.Operation;
-        switch (signed.BodyCase)
-        {
-            case Operation.BodyOneofCase.CreateClass when signed.CreateClass.Id == classId:
-                CreateClass body = signed.CreateClass;
-                ClassRecord expected = new()
+    private static IEnumerable<IMessage> MessagesIn(IMessage message) =>
+        message
+            .Descriptor.Fields.InFieldNumberOrder()
+            .Where(static field => field.FieldType == FieldType.Message && !field.IsMap)
+            .Select(field => field.Accessor.GetValue(message))
+            .SelectMany(static value =>
+                value switch
                 {
-                    Id = classId,
-                    PilotId = body.PilotId,
-                    Issuer = signed.Actor,
-                    Name = body.Name,
-                    Category = body.Category,
-                    MaxSupply = body.MaxSupply,
-                    Transferability = body.Transferability,
-                    BurnAuthority = body.BurnAuthority,
-                    NextNumber = record.NextNumber, // where numbers start is the rules' business
-                };
-                Require(expected.Equals(record), "class");
-                break;
-            case Operation.BodyOneofCase.Mint when signed.Mint.ClassId == classId:
-                Require(record.Issuer == signed.Actor, "issuer");
-                Require(record.Minted >= 1, "minted");
-                break;
-            case Operation.BodyOneofCase.BatchMint when signed.BatchMint.ClassId == classId:
-                Require(record.Issuer == signed.Actor, "issuer");
-                Require(record.Minted >= (ulong)signed.BatchMint.Items.Count, "minted");
-                break;
-            case Operation.BodyOneofCase.Burn when signed.Burn.ClassId == classId:
-                Require(record.Burned >= 1, "burned");
-                break;
-            default:
-                RequireNames(false);
-                break;
-        }
-    }
-
-    /// <summary>A token. A transfer shows its owner and a burn its end; what it stands for, the mint alone.</summary>
-    public static void RequireToken(
-        ProvenEntry entry,
-        SubmittedOperation operation,
-        string classId,
-        string tokenId,
-        TokenRecord record
-    )
-    {
-        Require(record.ClassId == classId, "class_id");
-        Require(record.TokenId == tokenId, "token_id");
-        Operation signed = operation.Operation;
-        bool burned = signed.BodyCase == Operation.BodyOneofCase.Burn;
-        Require(record.State == (burned ? TokenState.Burned : TokenState.Live), "state");
-        switch (signed.BodyCase)
-        {
-            case Operation.BodyOneofCase.Mint when signed.Mint is { } mint && mint.ClassId == classId:
-                RequireNames(IsNamed(mint.TokenId, tokenId));
-                Require(record.Owner == mint.Owner, "owner");
-                Require(Equals(record.Content, mint.Content), "content");
-                RequireMinted(entry, record);
-                break;
-            case Operation.BodyOneofCase.BatchMint when signed.BatchMint is { } mint && mint.ClassId == classId:
-                RequireNames(mint.Items.Any(item => IsNamed(item.TokenId, tokenId)));
-                Require(record.Owner == mint.Owner, "owner");
-                Require(
-                    mint.Items.Any(item => IsNamed(item.TokenId, tokenId) && Equals(record.Content, item.Content)),
-                    "content"
-                );
-                RequireMinted(entry, record);
-                break;
-            case Operation.BodyOneofCase.Transfer when signed.Transfer is { } transfer && transfer.ClassId == classId:
-                RequireNames(transfer.TokenId == tokenId);
-                Require(record.Owner == transfer.ToDid, "owner");
-                Require(record.MintedIndex < (ulong)entry.Index, "minted_index");
-                // Given to its own owner, a token keeps the index of the last transfer that meant something.
-                Require(
-                    transfer.FromDid == transfer.ToDid
-                        ? record.TransferredIndex < (ulong)entry.Index
-                        : record.TransferredIndex == (ulong)entry.Index,
-                    "transferred_index"
-                );
-                break;
-            case Operation.BodyOneofCase.Burn when signed.Burn.ClassId == classId:
-                RequireNames(signed.Burn.TokenId == tokenId);
-                Require(record.MintedIndex < (ulong)entry.Index, "minted_index");
-                Require(record.TransferredIndex < (ulong)entry.Index, "transferred_index");
-                break;
-            default:
-                RequireNames(false);
-                break;
-        }
-    }
-
-    private static void RequireMinted(ProvenEntry entry, TokenRecord record)
-    {
-        Require(record.MintedIndex == (ulong)entry.Index, "minted_index");
-        Require(record.TransferredIndex == 0, "transferred_index");
-    }
-
-    // A token that was minted without a name is named by its number, in decimal.
-    private static bool IsNamed(string name, string tokenId) =>
-        name == tokenId
-        || (
-            name.Length == 0
-            && tokenId[0] != '0'
-            && ulong.TryParse(tokenId, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-        );
-
-    private static bool CreatesDid(SubmittedOperation operation, string did) =>
-        operation.CreatesActor
-        && DidSyntax.TryParse(did, out string network, out _)
-        && operation.ActorDid(network) == did;
-
-    private static void RequireNames(bool names)
-    {
-        if (!names)
-        {
-            throw new VerificationException(
-                VerificationCheck.Operation,
-                "the entry's operation is not one that writes this record"
+                    IMessage one => [one],
+                    IEnumerable many => many.Cast<IMessage>(),
+                    _ => [],
+                }
             );
-        }
-    }
+
+    private static string? DidIn(IMessage holder) =>
+        holder.Descriptor.FindFieldByName("did") is { FieldType: FieldType.String, IsRepeated: false } field
+            ? (string)field.Accessor.GetValue(holder)
+            : null;
 
     private static void Require(bool agrees, string field)
     {
@@ -245,7 +133,7 @@ internal static class RecordChecks
         {
             throw new VerificationException(
                 VerificationCheck.Record,
-                $"the record is not what the entry's operation makes of it: {field}"
+                $"the record is not of what was asked for, or not of the entry that wrote it: {field}"
             );
         }
     }

@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using Grpc.Core;
+using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.V1;
 
@@ -59,7 +61,7 @@ public sealed class LedgerClientTests(Scene scene) : IClassFixture<Scene>
     public async Task Resolve_OfTheSupervisor_IsProvenByTheFoundingEntry()
     {
         ResolvedDid resolved = await _client.ResolveAsync(scene.Supervisor.Did);
-        Proven<PartyRecord> party = await _client.GetPartyAsync(scene.Supervisor.Did);
+        Written<PartyRecord> party = await _client.GetPartyAsync(scene.Supervisor.Did);
         LedgerRecord ledger = await _client.GetLedgerAsync();
 
         Assert.Equal(0, resolved.Entry.Index);
@@ -72,14 +74,14 @@ public sealed class LedgerClientTests(Scene scene) : IClassFixture<Scene>
     public async Task Token_FromMintToBurn_IsProvenAtEveryStep()
     {
         ProvenEntry mint = await _client.MintAsync(scene.Issuer, scene.NewMint("life", scene.Alice));
-        Proven<TokenRecord> minted = await _client.GetTokenAsync(Scene.Class, "life");
+        Written<TokenRecord> minted = await _client.GetTokenAsync(Scene.Class, "life");
         ProvenEntry gift = await _client.TransferAsync(scene.Alice, Scene.Class, "life", scene.Bob.Did);
-        Proven<TokenRecord> given = await _client.GetTokenAsync(Scene.Class, "life");
+        Written<TokenRecord> given = await _client.GetTokenAsync(Scene.Class, "life");
         await _client.TransferAsync(scene.Bob, Scene.Class, "life", scene.Bob.Did);
-        Proven<TokenRecord> kept = await _client.GetTokenAsync(Scene.Class, "life");
+        Written<TokenRecord> kept = await _client.GetTokenAsync(Scene.Class, "life");
         ProvenEntry end = await _client.BurnAsync(scene.Bob, Scene.Class, "life");
-        Proven<TokenRecord> burned = await _client.GetTokenAsync(Scene.Class, "life");
-        Proven<ClassRecord> tokenClass = await _client.GetClassAsync(Scene.Class);
+        Written<TokenRecord> burned = await _client.GetTokenAsync(Scene.Class, "life");
+        Written<ClassRecord> tokenClass = await _client.GetClassAsync(Scene.Class);
 
         Assert.Equal((mint.Index, scene.Alice.Did), (minted.Entry.Index, minted.Record.Owner));
         Assert.Equal((gift.Index, scene.Bob.Did), (given.Entry.Index, given.Record.Owner));
@@ -107,9 +109,9 @@ public sealed class LedgerClientTests(Scene scene) : IClassFixture<Scene>
             }
         );
 
-        Proven<TokenRecord> numbered = await _client.GetTokenAsync("numbered", "1");
-        Proven<TokenRecord> named = await _client.GetTokenAsync("numbered", "named");
-        Proven<ClassRecord> tokenClass = await _client.GetClassAsync("numbered");
+        Written<TokenRecord> numbered = await _client.GetTokenAsync("numbered", "1");
+        Written<TokenRecord> named = await _client.GetTokenAsync("numbered", "named");
+        Written<ClassRecord> tokenClass = await _client.GetClassAsync("numbered");
 
         Assert.Equal(entry.Index, numbered.Entry.Index);
         Assert.Equal(Scene.NewContent("two"), named.Record.Content);
@@ -121,7 +123,7 @@ public sealed class LedgerClientTests(Scene scene) : IClassFixture<Scene>
     [Fact]
     public async Task Pilot_IsProven_AndListed()
     {
-        Proven<PilotRecord> pilot = await _client.GetPilotAsync(Scene.Pilot);
+        Written<PilotRecord> pilot = await _client.GetPilotAsync(Scene.Pilot);
 
         Assert.Equal(scene.Supervisor.Did, pilot.Record.Supervisor);
         Assert.Contains(pilot.Record, (await _client.ListPilotsAsync()).Items);
@@ -347,6 +349,25 @@ public sealed class LedgerClientTests(Scene scene) : IClassFixture<Scene>
             () => ProvenEntry.FromProofBundle(entry.ToProofBundle(withEntry: false), scene.Node.LogKey)
         );
         AssertFails(VerificationCheck.Form, () => ProvenEntry.FromProofBundle([1, 2, 3], scene.Node.LogKey));
+    }
+
+    [Fact]
+    public async Task ProofBundle_OfAnOperationOfALaterVersion_VerifiesAndShowsItsId()
+    {
+        Entry entry = (await _client.GetEntryAsync(0)).Entry.Clone();
+        entry.Operation.Operation = ByteString.CopyFrom([.. entry.Operation.Operation.Span, 0xd2, 0x06, 0x00]); // field 106
+        byte[] bytes = entry.ToByteArray();
+        byte[] leafHash = new byte[32];
+        byte[] id = new byte[32];
+        MerkleHash.HashLeaf(bytes, leafHash);
+        OperationCodec.ComputeId(entry.Operation.Operation.Span, id);
+        byte[] bundle = ProofBundle.Write(0, [], Forgery.Note(scene.Node.SigningKey, 1, leafHash).Span, bytes);
+
+        ProvenEntry read = ProvenEntry.FromProofBundle(bundle, scene.Node.LogKey);
+
+        Assert.Null(read.Operation);
+        Assert.Equal(id, read.OperationId.ToArray());
+        Assert.Equal(ReasonCode.Applied, read.Outcome);
     }
 
     [Fact]

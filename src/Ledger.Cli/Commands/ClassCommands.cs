@@ -103,17 +103,17 @@ internal sealed class ClassCommands : Command
         private readonly Argument<string> _id = new("id") { Description = "Its identifier." };
 
         public ShowCommand()
-            : base("show", "Show a class, with the proof verified.", "ledger class show medals") => Add(_id);
+            : base("show", "Show a class, and what of it is verified.", "ledger class show medals") => Add(_id);
 
-        protected override Func<LedgerClient, Task<(JsonObject Fields, ProvenEntry Entry)>> Ask(
+        protected override Func<LedgerClient, Task<Shown>> Ask(
             ParseResult line,
             KeyRing keys,
             CancellationToken stop
         ) =>
             async client =>
             {
-                Proven<ClassRecord> found = await client.GetClassAsync(line.GetRequiredValue(_id), stop);
-                return (Fields.Of(found.Record), found.Entry);
+                Written<ClassRecord> found = await client.GetClassAsync(line.GetRequiredValue(_id), stop);
+                return new Shown(Fields.Of(found.Record), found.Entry);
             };
     }
 }

@@ -65,7 +65,7 @@ internal sealed class DidCommands : Command
         public ShowCommand()
             : base(
                 "show",
-                "Resolve a DID, at present or at a version, and verify the proof.",
+                "Resolve a DID, at present or at a version, and show what of it is verified.",
                 "ledger did show alice",
                 "ledger did show alice --version-time 2026-03-01T12:00:00Z"
             )
@@ -75,11 +75,7 @@ internal sealed class DidCommands : Command
             Add(_time);
         }
 
-        protected override Func<LedgerClient, Task<(JsonObject Fields, ProvenEntry Entry)>> Ask(
-            ParseResult line,
-            KeyRing keys,
-            CancellationToken stop
-        )
+        protected override Func<LedgerClient, Task<Shown>> Ask(ParseResult line, KeyRing keys, CancellationToken stop)
         {
             string did = keys.DidOf(line.GetRequiredValue(_did));
             long? version = line.GetValue(_version);
@@ -97,7 +93,7 @@ internal sealed class DidCommands : Command
                     : await client.ResolveAsync(did, stop);
                 JsonObject fields = Fields.Of(resolved.Record);
                 fields["next_version"] = resolved.NextVersion?.Index;
-                return (fields, resolved.Entry);
+                return new Shown(fields, resolved.Entry, resolved.DocumentProven);
             };
         }
 

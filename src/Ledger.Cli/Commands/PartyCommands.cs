@@ -124,20 +124,16 @@ internal sealed class PartyCommands : Command
         };
 
         public ShowCommand()
-            : base("show", "Show a party and its roles, with the proof verified.", "ledger party show bob") =>
+            : base("show", "Show a party and its roles, and what of that is verified.", "ledger party show bob") =>
             Add(_party);
 
-        protected override Func<LedgerClient, Task<(JsonObject Fields, ProvenEntry Entry)>> Ask(
-            ParseResult line,
-            KeyRing keys,
-            CancellationToken stop
-        )
+        protected override Func<LedgerClient, Task<Shown>> Ask(ParseResult line, KeyRing keys, CancellationToken stop)
         {
             string did = keys.DidOf(line.GetRequiredValue(_party));
             return async client =>
             {
-                Proven<PartyRecord> party = await client.GetPartyAsync(did, stop);
-                return (Fields.Of(party.Record), party.Entry);
+                Written<PartyRecord> party = await client.GetPartyAsync(did, stop);
+                return new Shown(Fields.Of(party.Record), party.Entry);
             };
         }
     }

@@ -70,17 +70,17 @@ internal sealed class PilotCommands : Command
         private readonly Argument<string> _id = new("id") { Description = "Its identifier." };
 
         public ShowCommand()
-            : base("show", "Show a pilot, with the proof verified.", "ledger pilot show craft-2026") => Add(_id);
+            : base("show", "Show a pilot, and what of it is verified.", "ledger pilot show craft-2026") => Add(_id);
 
-        protected override Func<LedgerClient, Task<(JsonObject Fields, ProvenEntry Entry)>> Ask(
+        protected override Func<LedgerClient, Task<Shown>> Ask(
             ParseResult line,
             KeyRing keys,
             CancellationToken stop
         ) =>
             async client =>
             {
-                Proven<PilotRecord> pilot = await client.GetPilotAsync(line.GetRequiredValue(_id), stop);
-                return (Fields.Of(pilot.Record), pilot.Entry);
+                Written<PilotRecord> pilot = await client.GetPilotAsync(line.GetRequiredValue(_id), stop);
+                return new Shown(Fields.Of(pilot.Record), pilot.Entry);
             };
     }
 }

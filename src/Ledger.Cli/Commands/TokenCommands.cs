@@ -108,25 +108,25 @@ internal sealed class TokenCommands : Command
         private readonly Argument<string> _token = TokenId();
 
         public ShowCommand()
-            : base("show", "Show a token, with the proof verified.", "ledger token show medals 17")
+            : base("show", "Show a token, and what of it is verified.", "ledger token show medals 17")
         {
             Add(_class);
             Add(_token);
         }
 
-        protected override Func<LedgerClient, Task<(JsonObject Fields, ProvenEntry Entry)>> Ask(
+        protected override Func<LedgerClient, Task<Shown>> Ask(
             ParseResult line,
             KeyRing keys,
             CancellationToken stop
         ) =>
             async client =>
             {
-                Proven<TokenRecord> token = await client.GetTokenAsync(
+                Written<TokenRecord> token = await client.GetTokenAsync(
                     line.GetRequiredValue(_class),
                     line.GetRequiredValue(_token),
                     stop
                 );
-                return (Fields.Of(token.Record), token.Entry);
+                return new Shown(Fields.Of(token.Record), token.Entry);
             };
     }
 

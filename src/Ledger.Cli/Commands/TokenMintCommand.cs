@@ -214,7 +214,7 @@ internal sealed class TokenMintCommand : SigningVerb
     )
     {
         LedgerClient client = await signing.ClientAsync();
-        Proven<ClassRecord> found = await client.GetClassAsync(classId, stop);
+        Written<ClassRecord> found = await client.GetClassAsync(classId, stop);
         return count <= Limits.MintItemsMax && found.Entry.Index == last.Index && found.Record.NextNumber > (ulong)count
             ? Fields.List(
                 Enumerable

@@ -322,7 +322,8 @@ internal sealed class DemoRun(DemoScale scale, string folder, DemoReport report,
             then.Record.Document.AlsoKnownAs.Count == 0 && now.Record.Document.AlsoKnownAs.Count == 1,
             "a DID does not resolve to what it was"
         );
-        return $"versions {first} and {now.Entry.Index} of one DID, both proven";
+        Expect.That(then.DocumentProven && now.DocumentProven, "a DID's document is not that of its operation");
+        return $"versions {first} and {now.Entry.Index} of one DID, both documents proven";
     }
 
     private async Task<string> ProveAsync(Action<long, long> progress)

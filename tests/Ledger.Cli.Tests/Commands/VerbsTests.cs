@@ -147,6 +147,25 @@ public class VerbsTests(FoundedLedger ledger)
     }
 
     [Fact]
+    public async Task Show_OfARecord_SaysWhatWasVerifiedAndWhatWasNot()
+    {
+        Dictionary<string, string> forAPerson = new() { ["LEDGER_NODE"] = ledger.Node.Address };
+        Ended party = await DoneAsync("party", "show", "sup");
+        Ended did = await DoneAsync("did", "show", "sup");
+        Ended read = await LedgerProcess.RunAsync(ledger.Folder, forAPerson, "did", "show", "sup");
+
+        JsonElement verified = did.Json.GetProperty("verified");
+        Assert.Equal("0 APPLIED", $"{verified.GetProperty("entry")} {verified.GetProperty("outcome")}");
+        Assert.Equal(ledger.Node.LogKey, verified.GetProperty("signed_by").GetString());
+        Assert.True(verified.GetProperty("document").GetBoolean());
+        Assert.Equal(["other_fields", "newest_version"], Texts(did.Json.GetProperty("not_verified")));
+        Assert.False(party.Json.GetProperty("verified").TryGetProperty("document", out _));
+        Assert.Equal(["record", "newest_version"], Texts(party.Json.GetProperty("not_verified")));
+        Assert.Matches("\nnot verified +other_fields, newest_version\n", read.With(ExitCodes.Done).Output);
+        Assert.Contains($"`ledger audit {ledger.Node.Address}` recomputes it", read.Output);
+    }
+
+    [Fact]
     public async Task Found_ASecondTime_IsRefused()
     {
         (await ledger.RunAsync("keys", "new", "usurper")).With(ExitCodes.Done);

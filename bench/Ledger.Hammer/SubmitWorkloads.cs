@@ -121,7 +121,7 @@ internal sealed class StreamWorkload(Target target, Prepared[] operations, int i
 {
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
 
-    private readonly long[] _startedAt = new long[operations.Length];
+    private readonly long?[] _startedAt = new long?[operations.Length]; // null: not sent
     private readonly SubmitStreamRequest[] _requests =
     [
         .. operations.Select(
@@ -176,8 +176,15 @@ internal sealed class StreamWorkload(Target target, Prepared[] operations, int i
     {
         while (await answers.MoveNext(CancellationToken.None))
         {
-            int item = (int)answers.Current.Correlation;
-            Answered(item, _startedAt[item], answers.Current.Result);
+            ulong item = answers.Current.Correlation;
+            if (item < (ulong)_startedAt.Length && _startedAt[item] is { } startedAt)
+            {
+                Answered((int)item, startedAt, answers.Current.Result);
+            }
+            else
+            {
+                Failed("ANOTHER_ANSWER");
+            }
             room.Release();
         }
     }

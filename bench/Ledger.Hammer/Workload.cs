@@ -12,11 +12,11 @@ namespace Ledger.Hammer;
 internal abstract class Workload
 {
     private readonly ConcurrentDictionary<string, int> _errors = new();
-    private readonly long[] _ticks;
+    private readonly long?[] _ticks; // null: not answered, or not well
     private int _done;
 
     /// <param name="count">Items: operations or reads.</param>
-    protected Workload(int count) => _ticks = new long[count];
+    protected Workload(int count) => _ticks = new long?[count];
 
     /// <summary>Items.</summary>
     public int Count => _ticks.Length;
@@ -34,7 +34,7 @@ internal abstract class Workload
     /// <summary>Latencies of successful items in ascending order, in ticks of the stopwatch.</summary>
     public long[] Latencies(int first, int end)
     {
-        long[] latencies = [.. _ticks.AsSpan(first, end - first).ToArray().Where(static ticks => ticks > 0)];
+        long[] latencies = [.. _ticks.AsSpan(first, end - first).ToArray().OfType<long>()];
         Array.Sort(latencies);
         return latencies;
     }

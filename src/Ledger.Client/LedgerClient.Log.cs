@@ -7,7 +7,10 @@ namespace Ledger.Client;
 // The log itself.
 public sealed partial class LedgerClient
 {
-    /// <summary>The node's newest checkpoint, verified and consistent with what this client has seen.</summary>
+    /// <summary>
+    /// The node's newest checkpoint, verified and consistent with what this client has seen; one that is smaller than what was accepted
+    /// before means that the log has shrunk.
+    /// </summary>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<SignedCheckpoint> GetCheckpointAsync(CancellationToken cancellationToken = default) =>
         GetCheckpointAsync(always: false, cancellationToken);
@@ -148,11 +151,19 @@ public sealed partial class LedgerClient
 
     private async Task<SignedCheckpoint> GetCheckpointAsync(bool always, CancellationToken cancellationToken)
     {
+        long seen = _tree.Newest?.Size ?? 0; // before the node is asked: what it shows then is not older
         GetCheckpointResponse answer = await _calls.CallAsync(
             call => _entries.GetCheckpointAsync(new GetCheckpointRequest(), call),
             cancellationToken
         );
         SignedCheckpoint checkpoint = new(_log.Open(answer.Checkpoint.Memory), answer.Checkpoint.Memory);
+        if (checkpoint.Size < seen)
+        {
+            throw new VerificationException(
+                VerificationCheck.Consistency,
+                $"the log has shrunk: seen {seen}, now {checkpoint.Size}"
+            );
+        }
         await _tree.AcceptAsync(checkpoint, always, cancellationToken);
         return checkpoint;
     }

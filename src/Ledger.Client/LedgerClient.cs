@@ -130,7 +130,6 @@ public sealed partial class LedgerClient : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _channel?.Dispose();
-        _tree.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -80,7 +80,7 @@ internal static class CommandLine
         }
         catch (CommandFailure e)
         {
-            output.Fail(e.Kind, e.Message);
+            output.Fail(e.Kind, e.Message, e.Details);
             return e.ExitCode;
         }
         catch (RefusedException e)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Text.Json.Nodes;
 using Grpc.Core;
 using Ledger.Client;
 using Ledger.Protocol;
@@ -88,7 +89,20 @@ internal sealed class Connection : IAsyncDisposable
             TrustOnFirstUse = key is null,
             KnownCheckpoint = continues ? memory!.Checkpoint : default,
         };
-        LedgerClient client = await ReachAsync(options.Address, () => LedgerClient.ConnectAsync(known, stop));
+        LedgerClient client;
+        try
+        {
+            client = await ReachAsync(options.Address, () => LedgerClient.ConnectAsync(known, stop));
+        }
+        catch (VerificationException e) when (continues)
+        {
+            throw CommandFailure.Unverified(
+                $"{options.Address.Authority}: {e.Problem}. Remembered of it: {memory}, in {path}. "
+                    + $"If it was set up anew and you know why, `ledger log forget {options.Address.Authority}` forgets that.",
+                new JsonObject { ["check"] = e.Check.ToString() }
+            );
+        }
+
         if (key is null)
         {
             output.Warn(

@@ -18,6 +18,12 @@ internal sealed record LogMemory(VerifierKey LogKey, ReadOnlyMemory<byte> Checkp
     public static string DefaultPath(string kind, string name) =>
         Path.Combine(Folders.State, kind, Uri.EscapeDataString(name));
 
+    /// <summary>The key, and the size of the checkpoint when it is one: what a person is told of it.</summary>
+    public override string ToString() =>
+        Protocol.Checkpoint.TryOpen(Checkpoint.Span, LogKey, out Checkpoint? checkpoint, out _)
+            ? $"the key {LogKey} and a checkpoint of {checkpoint.Size} entries"
+            : $"the key {LogKey}";
+
     /// <summary>Reads what is remembered; null when there is nothing.</summary>
     /// <exception cref="CommandFailure">The file is not such a file.</exception>
     public static LogMemory? Read(string path)
@@ -32,7 +38,7 @@ internal sealed record LogMemory(VerifierKey LogKey, ReadOnlyMemory<byte> Checkp
         return end >= 0 && VerifierKey.TryParse(Encoding.UTF8.GetString(bytes.AsSpan(0, end)), out VerifierKey? key)
             ? new LogMemory(key, bytes.AsMemory(end + 1))
             : throw CommandFailure.Unreachable(
-                $"{path} does not hold what was remembered of a log. Bring it back, or remove it and lose what it knew."
+                $"{path} does not hold what was remembered of a log. Bring it back, or forget it with `ledger log forget`."
             );
     }
 

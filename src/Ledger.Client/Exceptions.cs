@@ -47,14 +47,24 @@ public sealed class NodeUnavailableException : Exception
     public ReasonCode? Reason { get; }
 }
 
-/// <summary>An answer did not verify: the node, or something between, lies or is broken. Nothing in the answer may be used.</summary>
+/// <summary>
+/// An answer or a proof bundle did not verify: whoever it comes from, or something between, lies or is broken. Nothing in it may be
+/// used.
+/// </summary>
 public sealed class VerificationException : Exception
 {
-    internal VerificationException(VerificationCheck check, string problem)
-        : base($"The node's answer does not verify ({check}): {problem}.") => Check = check;
+    internal VerificationException(VerificationCheck check, string problem, string subject = "The node's answer")
+        : base($"{subject} does not verify ({check}): {problem}.")
+    {
+        Check = check;
+        Problem = problem;
+    }
 
     /// <summary>The check that failed.</summary>
     public VerificationCheck Check { get; }
+
+    /// <summary>What is wrong, without a full stop.</summary>
+    public string Problem { get; }
 }
 
 /// <summary>What is checked of an answer.</summary>

@@ -82,6 +82,18 @@ public sealed class ProvenEntry
     )
     {
         ArgumentNullException.ThrowIfNull(logKey);
+        try
+        {
+            return VerifyBundle(bundle, logKey, entry);
+        }
+        catch (VerificationException e)
+        {
+            throw new VerificationException(e.Check, e.Problem, "The proof bundle");
+        }
+    }
+
+    private static ProvenEntry VerifyBundle(ReadOnlySpan<byte> bundle, VerifierKey logKey, ReadOnlyMemory<byte> entry)
+    {
         if (!ProofBundle.TryParse(bundle, out ProofBundle? parsed, out string problem))
         {
             throw new VerificationException(VerificationCheck.Form, problem);

@@ -84,13 +84,15 @@ internal sealed partial class AuditCommand : Verb
             ?? throw CommandFailure.Unverified(
                 "The log names no verifier key that can be read. Give it with --log-key."
             );
-        string path = line.GetValue(_memory) ?? LogMemory.DefaultPath("audit", origin);
+        string? named = line.GetValue(_memory);
+        string path = named ?? LogMemory.DefaultPath("audit", origin);
+        string forget = named is null ? $"`ledger log forget {origin}` forgets that" : "remove the file";
         LogMemory? memory = LogMemory.Read(path);
         VerifierKey key = given ?? memory?.LogKey ?? claimed!;
         if (memory is not null && memory.LogKey != key)
         {
             throw CommandFailure.Unverified(
-                $"{path} remembers a log with the key {memory.LogKey}, not {key}. If the log's key was replaced and you know why, remove the file."
+                $"{path} remembers a log with the key {memory.LogKey}, not {key}. If the log's key was replaced and you know why, {forget}."
             );
         }
 
@@ -114,7 +116,10 @@ internal sealed partial class AuditCommand : Verb
         output.Result(Describe(report, key, keySource, memory is not null, clock.Elapsed));
         if (report.Finding is { } finding)
         {
-            output.Warn($"The log of {origin} is wrong. {finding}.");
+            string remembered = memory is null
+                ? ""
+                : $" Remembered of it: {memory}, in {path}. If it was set up anew and you know why, {forget}.";
+            output.Warn($"The log of {origin} is wrong. {finding}.{remembered}");
             return ExitCodes.Refused;
         }
 

@@ -4,14 +4,15 @@ using Ledger.Client;
 
 namespace Ledger.Cli.Commands;
 
-/// <summary>The log itself: its key and where it stands.</summary>
+/// <summary>The log itself: its key, where it stands, and what is remembered of it.</summary>
 internal sealed class LogCommands : Command
 {
     public LogCommands()
-        : base("log", "The log itself: its verifier key and where it stands.")
+        : base("log", "The log itself: its verifier key, where it stands, and what is remembered of it.")
     {
         Add(new KeyCommand());
         Add(new ShowCommand());
+        Add(new LogForgetCommand());
     }
 
     private sealed class KeyCommand : Verb

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Ledger.Client;
 
 namespace Ledger.Cli.Tests.Commands;
 
@@ -188,22 +187,6 @@ public class VerbsTests(FoundedLedger ledger)
         Assert.Equal(ledger.Node.LogKey + "\n", key.With(ExitCodes.Done).Output);
         Assert.Equal(NodeUnderTest.Origin, shown.Text("origin"));
         Assert.Equal("test", shown.Text("network"));
-    }
-
-    [Fact]
-    public async Task Node_WithAnotherKeyThanRemembered_IsNotBelieved()
-    {
-        using TemporaryFolder folder = new();
-        using TemporaryFolder other = new();
-        await using NodeUnderTest node = await NodeUnderTest.StartAsync(other);
-        Directory.CreateDirectory(folder["home/state/ledger/nodes"]);
-        new LogMemory(Protocol.VerifierKey.Parse(ledger.Node.LogKey), default).Write(
-            folder[$"home/state/ledger/nodes/{Uri.EscapeDataString(node.Address)}"]
-        );
-
-        Ended shown = await LedgerProcess.RunAsync(folder, "log", "show", "--node", node.Address);
-
-        Assert.Contains("does not verify", shown.With(ExitCodes.Refused).Error);
     }
 
     private async Task<Ended> DoneAsync(params string[] arguments) =>

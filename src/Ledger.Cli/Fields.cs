@@ -87,7 +87,7 @@ internal static class Fields
         };
 
     /// <summary>A class.</summary>
-    public static JsonObject Of(ClassRecord record) =>
+    public static JsonObject Of(ClassRecord record, SupplyRecord supply) =>
         new()
         {
             ["id"] = record.Id,
@@ -96,8 +96,8 @@ internal static class Fields
             ["name"] = record.Name,
             ["category"] = EnumNames<ClassCategory>.Of(record.Category),
             ["max_supply"] = record.MaxSupply,
-            ["minted"] = record.Minted,
-            ["burned"] = record.Burned,
+            ["minted"] = supply.Minted,
+            ["burned"] = supply.Burned,
             ["transferability"] = EnumNames<Transferability>.Of(record.Transferability),
             ["burn_authority"] = EnumNames<BurnAuthority>.Of(record.BurnAuthority),
         };

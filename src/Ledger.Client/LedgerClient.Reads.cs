@@ -1,3 +1,5 @@
+using System.Globalization;
+using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Client;
@@ -98,6 +100,67 @@ public sealed partial class LedgerClient
         ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
         RecordChecks.RequireNamed(classId, answer.Record.Id, "id");
         return new Written<ClassRecord>(answer.Record, entry);
+    }
+
+    /// <summary>What was issued of a class so far. Not proven.</summary>
+    /// <param name="classId">Its identifier.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<SupplyRecord> GetSupplyAsync(string classId, CancellationToken cancellationToken = default)
+    {
+        GetClassResponse answer = await _calls.CallAsync(
+            call => _tokens.GetClassAsync(new GetClassRequest { ClassId = classId }, call),
+            cancellationToken
+        );
+        return answer.Supply
+            ?? throw new VerificationException(VerificationCheck.Form, "the count of the class's tokens is missing");
+    }
+
+    /// <summary>
+    /// The numbers that an operation gave to the tokens that it minted without a name, ascending. Found by looking at the class's
+    /// newest numbers; the node's word.
+    /// </summary>
+    /// <param name="classId">The class.</param>
+    /// <param name="index">Index of the entry that records the operation.</param>
+    /// <param name="count">How many tokens it minted without a name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when so many others were minted since that the search is given up.</returns>
+    public async Task<IReadOnlyList<ulong>?> FindMintedNumbersAsync(
+        string classId,
+        long index,
+        int count,
+        CancellationToken cancellationToken = default
+    )
+    {
+        const int LooksMax = 4 * Limits.MintItemsMax;
+        ulong next = (await GetSupplyAsync(classId, cancellationToken)).NextNumber;
+        List<ulong> numbers = [];
+        for (int looks = 0; looks < LooksMax && numbers.Count < count && next > 1; looks++)
+        {
+            next--;
+            GetTokenRequest request = new()
+            {
+                ClassId = classId,
+                TokenId = next.ToString(CultureInfo.InvariantCulture),
+            };
+            try
+            {
+                GetTokenResponse answer = await _calls.CallAsync(
+                    call => _tokens.GetTokenAsync(request, call),
+                    cancellationToken
+                );
+                if (answer.Record.MintedIndex == (ulong)index)
+                {
+                    numbers.Add(next);
+                }
+            }
+            catch (RefusedException e) when (e.Reason == ReasonCode.TokenNotFound)
+            {
+                // A number that was skipped because a token was named after a later one.
+            }
+        }
+
+        numbers.Reverse();
+        return numbers.Count == count ? numbers : null;
     }
 
     /// <summary>A pilot, with the entry that wrote this version proven.</summary>

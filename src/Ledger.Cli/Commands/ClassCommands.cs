@@ -112,8 +112,10 @@ internal sealed class ClassCommands : Command
         ) =>
             async client =>
             {
-                Written<ClassRecord> found = await client.GetClassAsync(line.GetRequiredValue(_id), stop);
-                return new Shown(Fields.Of(found.Record), found.Entry);
+                string id = line.GetRequiredValue(_id);
+                Written<ClassRecord> found = await client.GetClassAsync(id, stop);
+                SupplyRecord supply = await client.GetSupplyAsync(id, stop);
+                return new Shown(Fields.Of(found.Record, supply), found.Entry);
             };
     }
 }

@@ -128,7 +128,9 @@ internal sealed class TokenMintCommand : SigningVerb
             ["count"] = named.Length,
             ["tokens"] = Array.TrueForAll(named, static id => id.Length > 0)
                 ? Fields.List(named.Select(Fields.Text))
-                : await FindNumbersAsync(signing, classId, named.Length, entries[^1], stop),
+                : entries.Count == 1 && Array.TrueForAll(named, static id => id.Length == 0)
+                    ? await FindNumbersAsync(signing, classId, named.Length, entries[0], stop)
+                : null,
             ["entries"] = Fields.List(entries.Select(static entry => (JsonNode)JsonValue.Create(entry.Index))),
         };
         return (fields, entries[^1]);
@@ -204,7 +206,7 @@ internal sealed class TokenMintCommand : SigningVerb
         yield return batch;
     }
 
-    // An automatic number is in no receipt, but the class says which number is next: if nobody minted since, these are the last.
+    // An automatic number is in no receipt: it is looked for among the newest numbers of the class.
     private static async Task<JsonArray?> FindNumbersAsync(
         Signing signing,
         string classId,
@@ -214,13 +216,9 @@ internal sealed class TokenMintCommand : SigningVerb
     )
     {
         LedgerClient client = await signing.ClientAsync();
-        Written<ClassRecord> found = await client.GetClassAsync(classId, stop);
-        return count <= Limits.MintItemsMax && found.Entry.Index == last.Index && found.Record.NextNumber > (ulong)count
+        return await client.FindMintedNumbersAsync(classId, last.Index, count, stop) is { } numbers
             ? Fields.List(
-                Enumerable
-                    .Range(0, count)
-                    .Select(i => found.Record.NextNumber - (ulong)count + (ulong)i)
-                    .Select(static number => Fields.Text(number.ToString(CultureInfo.InvariantCulture)))
+                numbers.Select(static number => Fields.Text(number.ToString(CultureInfo.InvariantCulture)))
             )
             : null;
     }

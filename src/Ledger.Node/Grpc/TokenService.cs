@@ -12,12 +12,14 @@ internal sealed class TokenService(EmbeddedLedger ledger) : Contract.TokenServic
     {
         using ReadView view = ledger.Read();
         Versioned<ClassRecord> found = TokenQueries.FindClass(view, request.ClassId).OrThrow();
+        SupplyRecord supply = TokenQueries.FindSupply(view, request.ClassId).OrThrow();
         return Task.FromResult(
             new GetClassResponse
             {
                 Record = found.Record,
                 Version = found.Version,
                 Proof = request.WithProof ? Proofs.Entry(view, found.Version) : null,
+                Supply = supply,
             }
         );
     }

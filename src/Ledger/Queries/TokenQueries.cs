@@ -17,6 +17,10 @@ public static class TokenQueries
             : Judgement.Refuse(ReasonCode.ClassNotFound);
     }
 
+    /// <summary>What was issued of a class so far. Refused: INVALID_REQUEST, CLASS_NOT_FOUND.</summary>
+    public static Answer<SupplyRecord> FindSupply(ReadView view, string classId) =>
+        FindClass(view, classId).Map(_ => view.Find<SupplyRecord>(RecordKey.Supply(classId))!);
+
     /// <summary>Classes by identifier. Refused: INVALID_REQUEST, PILOT_NOT_FOUND, BAD_PAGE_TOKEN.</summary>
     /// <param name="view">Where they are read.</param>
     /// <param name="pilotId">Only those of this pilot; empty: of every one.</param>

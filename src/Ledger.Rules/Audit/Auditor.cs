@@ -1,7 +1,6 @@
 using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.Rules.Signatures;
-using Ledger.Rules.State;
 using Ledger.V1;
 
 namespace Ledger.Rules.Audit;

@@ -4,7 +4,7 @@ namespace Ledger.Rules.Authority;
 
 /// <summary>
 /// What roles may do beside using verbs: grant roles, burn tokens. Who may use a verb stands with its rule, in
-/// <see cref="Verbs.VerbRules"/>; <see cref="PermissionsPage"/> prints all of it for the documentation.
+/// <see cref="Verbs.VerbRules"/>; <see cref="Verbs.PermissionsPage"/> prints all of it for the documentation.
 /// </summary>
 public static class Permissions
 {

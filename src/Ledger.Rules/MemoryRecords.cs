@@ -1,4 +1,6 @@
-namespace Ledger.Rules.State;
+using Ledger.Rules.State;
+
+namespace Ledger.Rules;
 
 /// <summary>Current records and indexes in memory: what an audit replays a log into.</summary>
 public sealed class MemoryRecords : IRecords

@@ -1,12 +1,12 @@
 using System.Text;
 using Google.Protobuf.Reflection;
-using Ledger.Rules.Verbs;
+using Ledger.Rules.Authority;
 using Ledger.V1;
 
-namespace Ledger.Rules.Authority;
+namespace Ledger.Rules.Verbs;
 
 /// <summary>
-/// Prints who may do what as a page of the documentation, in markdown: <see cref="Verbs.VerbRules"/> and <see cref="Permissions"/>.
+/// Prints who may do what as a page of the documentation, in markdown: <see cref="VerbRules"/> and <see cref="Permissions"/>.
 /// </summary>
 public static class PermissionsPage
 {

@@ -174,7 +174,9 @@ public sealed class KeyFile
         byte[] text = ReadOwn(path);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text);
+            // Some editors put a byte-order mark before what they save.
+            int start = text.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
+            using JsonDocument document = JsonDocument.Parse(text.AsMemory(start));
             JsonElement root = document.RootElement;
             if (root.GetProperty("format").GetString() != Format || root.GetProperty("version").GetInt32() != Version)
             {

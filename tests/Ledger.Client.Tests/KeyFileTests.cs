@@ -52,6 +52,21 @@ public sealed class KeyFileTests : IDisposable
         Assert.True(file.IsEncrypted);
     }
 
+    [Theory]
+    [InlineData("\uFEFF", "")]
+    [InlineData("", " \r\n")]
+    [InlineData("\uFEFF", " \t\r\n\r\n")]
+    public void Load_OfAFileAsEditorsSaveIt_IsThatKey(string before, string after)
+    {
+        KeyFile.Save(File, _key, Did);
+        string text = System.IO.File.ReadAllText(File).ReplaceLineEndings("\r\n");
+        System.IO.File.WriteAllText(File, before + text + after, new UTF8Encoding(false));
+
+        using SigningKey loaded = KeyFile.Load(File);
+
+        Assert.Equal(_key.PublicKey, loaded.PublicKey);
+    }
+
     [Fact]
     public void Save_MakesFileAndFolder_ForTheOwnerAlone()
     {

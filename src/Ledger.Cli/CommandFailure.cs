@@ -31,6 +31,21 @@ internal sealed class CommandFailure : Exception
     /// <summary>What was asked contradicts itself or is not of its form.</summary>
     public static CommandFailure Usage(string message) => new(ExitCodes.Usage, "usage", message);
 
+    /// <summary>The ledger refused.</summary>
+    public static CommandFailure Refused(string message, JsonObject? details = null) =>
+        new(ExitCodes.Refused, "refused", message, details);
+
+    /// <summary>An operation was recorded, and then something failed.</summary>
+    public static CommandFailure Recorded(string message, JsonObject details) =>
+        new(ExitCodes.Recorded, "recorded", message, details);
+
+    /// <summary>An operation was sent, and whether it was recorded is not known.</summary>
+    public static CommandFailure Unknown(string message, JsonObject details) =>
+        new(ExitCodes.Unknown, "unknown", message, details);
+
+    /// <summary>The person wanted it to end.</summary>
+    public static CommandFailure Interrupted() => new(ExitCodes.Interrupted, "interrupted", "Interrupted.");
+
     /// <summary>A check did not hold.</summary>
     public static CommandFailure Unverified(string message, JsonObject? details = null) =>
         new(ExitCodes.Refused, "verification", message, details);

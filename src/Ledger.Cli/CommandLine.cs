@@ -1,23 +1,21 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text.Json.Nodes;
-using Grpc.Core;
+using System.Text.RegularExpressions;
 using Ledger.Cli.Commands;
-using Ledger.Client;
-using Ledger.Node;
-using Ledger.Protocol;
-using Ledger.Store;
 
 namespace Ledger.Cli;
 
 /// <summary>The command <c>ledger</c>: its subcommands, and how what goes wrong in them becomes an exit code.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     // Lines of help that go to a file or another program.
     private const int HelpWidth = 120;
+
+    /// <summary>How lines are parsed. '@' begins a text like any other: it never stands for what a file of that name holds.</summary>
+    public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>The root command with everything below it.</summary>
     /// <param name="helpWidth">Characters in a line of help.</param>
@@ -38,6 +36,7 @@ internal static class CommandLine
             new ClassCommands(),
             new TokenCommands(),
             new LogCommands(),
+            new ReceiptCommand(),
             new VerifyCommand(),
             new AuditCommand(),
             new FsckCommand(),
@@ -59,17 +58,18 @@ internal static class CommandLine
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            ParseResult line = root.Parse(Settings.Complete(root, args, out List<string> sources));
+            ParseResult line = root.Parse(Settings.Complete(root, args, out List<string> sources), Parsing);
             if (line.GetResult(SharedOptions.Json)?.Errors.Any() != true)
             {
                 output = new Output(line.GetValue(SharedOptions.Json));
             }
 
+            RequireValues(line.CommandResult);
             if (line.Action is ParseErrorAction)
             {
                 string also = sources.Count == 0 ? "" : $" ({string.Join(", ", sources)})";
                 throw CommandFailure.Usage(
-                    $"{string.Join(" ", line.Errors.Select(static e => e.Message))}{also} See `{PathOf(line)} --help`."
+                    $"{string.Join(" ", line.Errors.Select(Say))}{also} See `{PathOf(line)} --help`."
                 );
             }
 
@@ -78,51 +78,10 @@ internal static class CommandLine
                 stopping.Token
             );
         }
-        catch (CommandFailure e)
+        catch (Exception e) when (Failures.Describe(e, stopping.IsCancellationRequested) is { } failure)
         {
-            output.Fail(e.Kind, e.Message, e.Details);
-            return e.ExitCode;
-        }
-        catch (RefusedException e)
-        {
-            return Refused(output, e);
-        }
-        catch (VerificationException e)
-        {
-            output.Fail("verification", e.Message, new JsonObject { ["check"] = e.Check.ToString() });
-            return ExitCodes.Refused;
-        }
-        catch (KeyFileException e) when (e.Problem != KeyFileProblem.PassphraseRequired)
-        {
-            output.Fail("unreachable", e.Message);
-            return ExitCodes.Unreachable;
-        }
-        catch (Exception e) when (e is NodeConfigurationException or KeyFileException)
-        {
-            output.Fail("usage", e.Message);
-            return ExitCodes.Usage;
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            output.Note("Interrupted.");
-            return ExitCodes.Interrupted;
-        }
-        catch (Exception e) when ((e as RpcException ?? e.InnerException) is RpcException failed)
-        {
-            output.Fail("unreachable", Connection.Unanswered(failed));
-            return ExitCodes.Unreachable;
-        }
-        catch (Exception e)
-            when (e
-                    is StoreException
-                        or NodeUnavailableException
-                        or IOException
-                        or UnauthorizedAccessException
-                        or CryptographicException
-            )
-        {
-            output.Fail("unreachable", e.Message);
-            return ExitCodes.Unreachable;
+            output.Fail(failure.Kind, failure.Message, failure.Details);
+            return failure.ExitCode;
         }
 
         void Stop(PosixSignalContext signal)
@@ -147,17 +106,27 @@ internal static class CommandLine
         }
     }
 
-    private static string PathOf(ParseResult line) => PathOf(line.CommandResult.Command);
-
-    private static int Refused(Output output, RefusedException e)
+    // A variable that is not set would otherwise mean what is meant when an option is left out: --log-key "$KEY".
+    private static void RequireValues(CommandResult command)
     {
-        JsonObject details = new() { ["reason"] = Reasons.Name(e.Reason), ["code"] = (int)e.Reason };
-        if (e.Entry is { } entry)
+        foreach (SymbolResult part in command.Children)
         {
-            details["index"] = entry.Index;
+            if (part.Tokens.Any(static token => string.IsNullOrWhiteSpace(token.Value)))
+            {
+                string name = part is ArgumentResult argument
+                    ? argument.Argument.Name
+                    : ((OptionResult)part).Option.Name;
+                throw CommandFailure.Usage($"{name} is empty: give it a value, or leave it out.");
+            }
         }
-
-        output.Fail("refused", $"Refused: {e.Message}", details);
-        return ExitCodes.Refused;
     }
+
+    // The parser speaks of the types of this program, and every type that it parses itself is one of numbers.
+    private static string Say(ParseError error) =>
+        UnparsedNumber().Replace(error.Message, "$2: '$1' is not a whole number, or too large.");
+
+    [GeneratedRegex(@"^Cannot parse argument '(.*)' for (?:option|command|argument) '(.*)' as expected type '.*'\.$")]
+    private static partial Regex UnparsedNumber();
+
+    private static string PathOf(ParseResult line) => PathOf(line.CommandResult.Command);
 }

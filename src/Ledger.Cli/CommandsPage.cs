@@ -21,15 +21,17 @@ internal static class CommandsPage
 
             Results go to standard output: for a person, or with `--json` as one JSON object on one line. Messages and progress go to
             standard error. A failure under `--json` is the object `{"error": {"kind": …, "message": …}}`, with `reason`, `code` and
-            `index` when the ledger refused.
+            `index` when the ledger refused, and with `operation_id` and `recorded_entries` once an operation was sent.
 
             | exit code | when |
             |---|---|
             | 0 | done |
-            | 1 | refused by the ledger, or something did not verify |
+            | 1 | refused by the ledger, or something did not verify; no operation was applied |
             | 2 | the command line, an environment variable or the configuration file is wrong; nothing was tried |
             | 3 | a node could not be reached, or a file or store not be read or written |
-            | 130 | interrupted |
+            | 4 | an operation was recorded, and then something failed: repeating the command would do it twice |
+            | 5 | an operation was sent and may be recorded: ask `ledger receipt` |
+            | 130 | interrupted, before an operation was sent |
 
             An option that is not on the command line is taken from the environment, `--log-key` from `LEDGER_LOG_KEY`, and then from the
             configuration file: `--config FILE`, or `ledger.json` in the working directory, a JSON object with options under their names.

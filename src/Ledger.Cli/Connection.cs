@@ -149,14 +149,14 @@ internal sealed class Connection : IAsyncDisposable
     /// <exception cref="CommandFailure">It is neither.</exception>
     public static VerifierKey? ParseLogKey(string? text)
     {
-        if (string.IsNullOrEmpty(text))
+        if (text is null)
         {
             return null;
         }
 
         string candidate =
             !text.Contains('+', StringComparison.Ordinal) && File.Exists(text)
-                ? File.ReadAllText(text).TrimEnd('\n')
+                ? TextFile.ReadOneLine(text) ?? ""
                 : text;
         return VerifierKey.TryParse(candidate, out VerifierKey? key)
             ? key
@@ -175,12 +175,15 @@ internal sealed class Connection : IAsyncDisposable
         }
         catch (Exception e) when ((e as RpcException ?? e.InnerException) is RpcException failed)
         {
-            throw CommandFailure.Unreachable($"{address.Authority}: {Unanswered(failed)}", e);
+            throw CommandFailure.Unreachable($"{address.Authority}: {Unanswered(failed)}{Hint(address, failed)}", e);
         }
     }
 
     /// <summary>That a call went unanswered, and why, down to what the transport says: "Connection refused".</summary>
-    public static string Unanswered(RpcException e)
+    public static string Unanswered(RpcException e) =>
+        $"the node did not answer: {CauseOf(e)?.Message ?? e.Status.Detail} ({e.StatusCode}).";
+
+    private static Exception? CauseOf(RpcException e)
     {
         Exception? cause = e.Status.DebugException;
         while (cause?.InnerException is { } inner)
@@ -188,8 +191,19 @@ internal sealed class Connection : IAsyncDisposable
             cause = inner;
         }
 
-        return $"the node did not answer: {cause?.Message ?? e.Status.Detail} ({e.StatusCode}).";
+        return cause;
     }
+
+    // How it looks when one side speaks TLS and the other does not.
+    private static string Hint(Uri address, RpcException e) =>
+        (address.Scheme, CauseOf(e)) switch
+        {
+            ("http", HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }) =>
+                " If the node speaks TLS, its address begins with https://.",
+            ("https", { } cause) when cause.Message.Contains("frame", StringComparison.Ordinal) =>
+                " If the node does not speak TLS, its address begins with http://.",
+            _ => "",
+        };
 
     /// <summary>Closes the connection and remembers the newest checkpoint.</summary>
     public async ValueTask DisposeAsync()

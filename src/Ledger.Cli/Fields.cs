@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Ledger.Client;
+using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Cli;
@@ -29,6 +30,32 @@ internal static class Fields
             ["operation_id"] = entry.OperationId.IsEmpty ? null : Convert.ToHexStringLower(entry.OperationId.Span),
             ["checkpoint_size"] = entry.Checkpoint.Size,
         };
+
+    /// <summary>What an entry records, as it was signed.</summary>
+    public static JsonObject OfContent(ProvenEntry entry) => OfContent(entry.Entry, entry.Operation);
+
+    /// <summary>What an entry records, as it was signed.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="operation">Its operation; null when it is a seal, or of a kind that this version does not know.</param>
+    public static JsonObject OfContent(Entry entry, SubmittedOperation? operation)
+    {
+        JsonObject fields = [];
+        if (entry.Operation is { } recorded)
+        {
+            fields["outcome"] = Reasons.Name(recorded.Outcome);
+            fields["actor"] = operation?.Operation.Actor is { Length: > 0 } actor ? actor : null;
+            fields["signed_by"] = List(recorded.Signatures.Select(static s => Text("#" + s.VerificationMethod)));
+            fields["operation"] = operation is { } read
+                ? MessageFields.Of(read.Operation)
+                : Text("of a kind that this version does not know");
+        }
+        else
+        {
+            fields["seal"] = MessageFields.Of(entry.Seal);
+        }
+
+        return fields;
+    }
 
     /// <summary>A version of a record.</summary>
     public static JsonObject Of(RecordVersion version) =>

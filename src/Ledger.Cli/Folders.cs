@@ -9,14 +9,23 @@ internal static class Folders
     /// <summary>What is remembered of logs.</summary>
     public static string State => Base("XDG_STATE_HOME", ".local/state");
 
+    // Never relative to the working directory: secret keys would end up wherever the command happens to run.
     private static string Base(string variable, string fallback)
     {
         string? named = Environment.GetEnvironmentVariable(variable);
-        return Path.Combine(
-            string.IsNullOrEmpty(named)
-                ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), fallback)
-                : named,
-            "ledger"
-        );
+        if (string.IsNullOrEmpty(named))
+        {
+            string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            named =
+                home.Length > 0
+                    ? Path.Combine(home, fallback)
+                    : throw CommandFailure.Usage(
+                        $"There is no home folder to keep files in: HOME names none that exists. Set it, or {variable}."
+                    );
+        }
+
+        return Path.IsPathRooted(named)
+            ? Path.Combine(named, "ledger")
+            : throw CommandFailure.Usage($"{variable} is '{named}', which is not an absolute path.");
     }
 }

@@ -34,6 +34,14 @@ internal sealed class KeyRing
             HelpName = "FILE",
         };
 
+    /// <summary>Whether a key may lose the DID that it belongs to.</summary>
+    public static Option<bool> OverwriteDid { get; } =
+        new("--overwrite-did")
+        {
+            Description =
+                "Note the new DID in the key's file even if that names another, which is then in no file of yours.",
+        };
+
     /// <summary>Gives a command the options that say where keys are.</summary>
     /// <param name="verb">The command.</param>
     /// <param name="canOpen">Whether it uses the secrets, and not only names and DIDs.</param>
@@ -93,6 +101,23 @@ internal sealed class KeyRing
         KeyFile.Save(PathOf(name), key, passphrase: passphrase);
     }
 
+    /// <summary>Requires that a key can be noted to belong to another DID, before there is one.</summary>
+    /// <param name="name">Name of the key.</param>
+    /// <param name="overwrite">Whether it may lose the DID that it belongs to.</param>
+    /// <param name="did">The DID that it is to belong to; null: one that does not exist yet.</param>
+    /// <exception cref="CommandFailure">It belongs to another, or its file cannot be written.</exception>
+    public void RequireFree(string name, bool overwrite, string? did = null)
+    {
+        if (!overwrite && Read(name).Did is { } other && other != did)
+        {
+            throw CommandFailure.Usage(
+                $"The key {name} belongs to {other}. Make another with `ledger keys new`, or lose what this one belongs to with {OverwriteDid.Name}."
+            );
+        }
+
+        OutputFile.Prepare(PathOf(name))!.Dispose();
+    }
+
     /// <summary>Notes the DID that a key belongs to from now on.</summary>
     public void Assign(string name, SigningKey key, string passphrase, string did) =>
         KeyFile.Save(PathOf(name), key, did, passphrase, replace: true);
@@ -121,5 +146,5 @@ internal sealed class KeyRing
     private string Passphrase(string name) =>
         _passphraseFile is null
             ? _output.AskSecret($"Passphrase of the key {name}")
-            : File.ReadLines(_passphraseFile).FirstOrDefault() ?? "";
+            : TextFile.ReadLines(_passphraseFile).FirstOrDefault() ?? "";
 }

@@ -31,7 +31,7 @@ internal static class LogKeyFile
             );
         }
 
-        string[] parts = File.ReadAllText(path).TrimEnd('\n').Split('+', 5);
+        string[] parts = (TextFile.ReadOneLine(path) ?? "").Split('+', 5);
         byte[] seed = new byte[1 + Ed25519PrivateKey.SeedBytes];
         try
         {

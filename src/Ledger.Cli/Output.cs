@@ -25,8 +25,16 @@ internal sealed class Output
 
     private readonly IAnsiConsole _messages = Terminal(Console.Error, Console.IsErrorRedirected, wraps: false);
 
+    private readonly CancellationToken _stop;
+
     /// <summary>Writes for machines or for a person.</summary>
-    public Output(bool json) => IsJson = json;
+    /// <param name="json">Whether the result is for machines.</param>
+    /// <param name="stop">Signalled when the person wants the command to end: nothing is asked any more.</param>
+    public Output(bool json, CancellationToken stop = default)
+    {
+        IsJson = json;
+        _stop = stop;
+    }
 
     /// <summary>Whether the result is for machines.</summary>
     public bool IsJson { get; }
@@ -69,6 +77,9 @@ internal sealed class Output
         Console.Out.Write(text);
     }
 
+    /// <summary>Fields as JSON in one line.</summary>
+    public static string InJson(JsonNode fields) => fields.ToJsonString(OneLine);
+
     /// <summary>Says something to the person on the way.</summary>
     public void Note(string message) => _messages.WriteLine(message);
 
@@ -93,12 +104,13 @@ internal sealed class Output
 
     /// <summary>Asks the person for a secret, without showing it.</summary>
     /// <exception cref="CommandFailure">There is no terminal to ask at.</exception>
+    /// <exception cref="OperationCanceledException">The person wants the command to end.</exception>
     public string AskSecret(string what) =>
         Console.IsInputRedirected || !_messages.Profile.Capabilities.Interactive
             ? throw CommandFailure.Usage(
                 $"{what} is needed, and there is no terminal to ask at: name a file with --passphrase-file."
             )
-            : _messages.Prompt(new TextPrompt<string>($"{what}:").Secret(null));
+            : new TextPrompt<string>($"{what}:").Secret(null).ShowAsync(_messages, _stop).GetAwaiter().GetResult();
 
     /// <summary>Does work; on a terminal, shows how far it is once it has taken a second.</summary>
     /// <param name="what">What is done, and to what: "Auditing entries".</param>

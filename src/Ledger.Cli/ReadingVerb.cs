@@ -39,6 +39,7 @@ internal abstract class ReadingVerb : Verb
     /// <inheritdoc />
     protected sealed override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
+        using OutputFile? bundle = OutputFile.Prepare(line.GetValue(Bundle));
         Func<LedgerClient, Task<Shown>> ask = Ask(line, new KeyRing(line, output), stop);
         await using Connection connection = await Connection.OpenAsync(line, output, stop);
         Shown shown = await ask(connection.Client);
@@ -53,10 +54,10 @@ internal abstract class ReadingVerb : Verb
         ]);
         fields["hint"] =
             $"What is not verified is the node's word: `ledger audit {line.GetRequiredValue(Connection.Node)}` recomputes it.";
-        if (line.GetValue(Bundle) is { } path)
+        if (bundle is not null)
         {
-            await File.WriteAllBytesAsync(path, entry.ToProofBundle(), stop);
-            fields["bundle"] = path;
+            bundle.Write(entry.ToProofBundle());
+            fields["bundle"] = bundle.Path;
         }
 
         output.Result(fields);

@@ -21,7 +21,7 @@ internal static class Settings
     public static string[] Complete(Command root, string[] args, out List<string> sources)
     {
         List<string> found = sources = [];
-        ParseResult typed = root.Parse(args);
+        ParseResult typed = root.Parse(args, CommandLine.Parsing);
         if (typed.Action is HelpWithExamples || typed.CommandResult.Command is not Verb verb)
         {
             return args;
@@ -38,7 +38,7 @@ internal static class Settings
                 continue;
             }
 
-            if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value)
+            if (Environment.GetEnvironmentVariable(variable) is { } value)
             {
                 Add(option, [value], variable);
             }
@@ -56,8 +56,15 @@ internal static class Settings
         {
             foreach (string value in values)
             {
-                added.Add(option.Name);
-                added.Add(option.ValueType == typeof(bool) ? AsBool(value) : value);
+                if (string.IsNullOrWhiteSpace(value))
+                {
+                    throw CommandFailure.Usage(
+                        $"{option.Name} is empty in {source}: give it a value, or leave it out."
+                    );
+                }
+
+                string text = option.ValueType == typeof(bool) ? AsBool(value, option, source) : value;
+                added.Add($"{option.Name}={text}"); // in one word, lest a value that begins with '-' be taken for an option
             }
 
             found.Add($"{option.Name} from {source}");
@@ -85,8 +92,13 @@ internal static class Settings
         string? named =
             typed.GetValue(SharedOptions.Config)
             ?? Environment.GetEnvironmentVariable(VariableOf(SharedOptions.Config));
-        string path = string.IsNullOrEmpty(named) ? DefaultFile : named;
-        if (string.IsNullOrEmpty(named) && !File.Exists(path))
+        string path = named ?? DefaultFile;
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw CommandFailure.Usage($"{SharedOptions.Config.Name} is empty: name a file, or leave it out.");
+        }
+
+        if (named is null && !File.Exists(path))
         {
             return [];
         }
@@ -94,8 +106,15 @@ internal static class Settings
         Dictionary<string, string[]> settings;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            settings = document.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => ValuesOf(p.Value));
+            using JsonDocument document = JsonDocument.Parse(string.Join('\n', TextFile.ReadLines(path)));
+            settings = [];
+            foreach (JsonProperty option in document.RootElement.EnumerateObject())
+            {
+                if (!settings.TryAdd(option.Name, ValuesOf(option.Value)))
+                {
+                    throw CommandFailure.Usage($"{path} names an option twice: {option.Name}.");
+                }
+            }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -122,11 +141,11 @@ internal static class Settings
 
     private static string NameOf(Option option) => option.Name.TrimStart('-');
 
-    private static string AsBool(string value) =>
-        value switch
+    private static string AsBool(string value, Option option, string source) =>
+        value.ToLowerInvariant() switch
         {
-            "1" => "true",
-            "0" => "false",
-            _ => value,
+            "1" or "true" => "true",
+            "0" or "false" => "false",
+            _ => throw CommandFailure.Usage($"{option.Name} is '{value}' in {source}: it is true or false."),
         };
 }

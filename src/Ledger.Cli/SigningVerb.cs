@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Ledger.Client;
-using Ledger.V1;
 
 namespace Ledger.Cli;
 
@@ -33,10 +32,7 @@ internal abstract class SigningVerb : Verb
         : base(name, description, examples)
     {
         AddUsual(As);
-        if (!CreatesActor)
-        {
-            AddUsual(ActorDid);
-        }
+        AddUsual(CreatesActor ? KeyRing.OverwriteDid : ActorDid);
 
         AddUsual(Bundle);
         KeyRing.AddTo(this, canOpen: true);
@@ -57,65 +53,37 @@ internal abstract class SigningVerb : Verb
     /// <inheritdoc />
     protected sealed override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
+        using OutputFile? bundle = OutputFile.Prepare(line.GetValue(Bundle));
         KeyRing keys = new(line, output);
         string name = line.GetRequiredValue(As);
+        if (CreatesActor)
+        {
+            keys.RequireFree(name, line.GetValue(KeyRing.OverwriteDid));
+        }
+
         using SigningKey key = keys.Open(name, out string passphrase);
         string did = CreatesActor ? "" : keys.DidOf(line.GetValue(ActorDid) ?? name);
         Signing signing = new(output, keys, name, key, passphrase, did, () => Connection.OpenAsync(line, output, stop));
         await using (signing)
         {
-            (JsonObject fields, ProvenEntry entry) = await ActAsync(line, signing, stop);
-            fields.With(Fields.Of(entry));
-            if (line.GetValue(Bundle) is { } path)
+            try
             {
-                await File.WriteAllBytesAsync(path, entry.ToProofBundle(), stop);
-                fields["bundle"] = path;
-            }
+                (JsonObject fields, ProvenEntry entry) = await ActAsync(line, signing, stop);
+                fields.With(signing.Known).With(Fields.Of(entry));
+                if (bundle is not null)
+                {
+                    bundle.Write(entry.ToProofBundle());
+                    fields["bundle"] = bundle.Path;
+                }
 
-            output.Result(fields);
-            return ExitCodes.Done;
+                output.Result(fields);
+                return ExitCodes.Done;
+            }
+            catch (Exception e)
+                when (signing.HasSent && Failures.Describe(e, stop.IsCancellationRequested) is { } cause)
+            {
+                throw signing.Explain(cause);
+            }
         }
     }
-}
-
-/// <summary>What a command signs and submits with. It connects when it is first asked to, so that usage is judged before.</summary>
-internal sealed class Signing(
-    Output output,
-    KeyRing keys,
-    string keyName,
-    SigningKey key,
-    string passphrase,
-    string did,
-    Func<Task<Connection>> connect
-) : IAsyncDisposable
-{
-    private Connection? _connection;
-
-    /// <summary>Where to write.</summary>
-    public Output Output => output;
-
-    /// <summary>All keys.</summary>
-    public KeyRing Keys => keys;
-
-    /// <summary>The key that signs.</summary>
-    public SigningKey Key => key;
-
-    /// <summary>Who acts.</summary>
-    public Actor Actor => new(did, key);
-
-    /// <summary>The node.</summary>
-    public async Task<LedgerClient> ClientAsync() => (_connection ??= await connect()).Client;
-
-    /// <summary>Signs what the actor asks, and submits it.</summary>
-    public async Task<ProvenEntry> SubmitAsync(Operation body, CancellationToken stop)
-    {
-        LedgerClient client = await ClientAsync();
-        return await client.SubmitAsync(client.Prepare(Actor, body), stop);
-    }
-
-    /// <summary>Notes the DID that the signing key belongs to from now on.</summary>
-    public void Assign(string created) => keys.Assign(keyName, key, passphrase, created);
-
-    /// <inheritdoc />
-    public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -15,7 +15,7 @@ internal abstract class Verb : Command
         : base(name, description)
     {
         Examples = examples;
-        SetAction((line, stop) => RunAsync(line, new Output(line.GetValue(SharedOptions.Json)), stop));
+        SetAction((line, stop) => RunAsync(line, new Output(line.GetValue(SharedOptions.Json), stop), stop));
     }
 
     /// <summary>What the help says besides the one sentence; may be empty.</summary>

@@ -49,6 +49,111 @@ public class CommandLineTests(FoundedLedger ledger)
         Assert.NotEqual("", run.Error);
     }
 
+    [Theory]
+    [InlineData("log", "show", "--log-key", "")]
+    [InlineData("audit", "127.0.0.1:1", "--log-key", " ")]
+    [InlineData("keys", "show", "")]
+    [InlineData("keys", "new", "a", "--type", "")]
+    [InlineData("pilot", "create", "a", "--title", "", "--sponsor", "b", "--as", "c")]
+    [InlineData("log", "show", "--config", "")]
+    public async Task Run_AnEmptyValue_IsUsage(params string[] arguments)
+    {
+        using TemporaryFolder folder = new();
+
+        Assert.Contains("is empty", (await LedgerProcess.RunAsync(folder, arguments)).With(ExitCodes.Usage).Error);
+    }
+
+    [Fact]
+    public async Task Run_AVariableThatIsEmpty_IsUsage()
+    {
+        using TemporaryFolder folder = new();
+        foreach (
+            string name in (string[])["LEDGER_LOG_KEY", "LEDGER_NODE", "LEDGER_JSON", "LEDGER_CONFIG", "LEDGER_CA"]
+        )
+        {
+            Ended run = await LedgerProcess.RunAsync(
+                folder,
+                new Dictionary<string, string> { [name] = "" },
+                "log",
+                "show"
+            );
+
+            Assert.Contains("is empty", run.With(ExitCodes.Usage).Error);
+        }
+    }
+
+    [Fact]
+    public async Task Run_AValueThatBeginsWithADash_IsAValue()
+    {
+        using TemporaryFolder folder = new();
+
+        Ended run = await LedgerProcess.RunAsync(
+            folder,
+            new Dictionary<string, string> { ["LEDGER_TYPE"] = "--json" },
+            "keys",
+            "new",
+            "a"
+        );
+
+        Assert.Contains("'--json' is none of secp256k1|ed25519", run.With(ExitCodes.Usage).Error);
+    }
+
+    [Fact]
+    public async Task Run_ATextThatBeginsWithAt_IsNoFile()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["private"], "alice");
+
+        Ended run = await LedgerProcess.RunAsync(folder, "keys", "new", "@private");
+
+        Assert.Contains("'@private' cannot name a key", run.With(ExitCodes.Usage).Error);
+    }
+
+    [Theory]
+    [InlineData("--max-supply", "many")]
+    [InlineData("--max-supply", "99999999999999999999")]
+    public async Task Run_ANumberThatIsNone_IsSaidInWords(string option, string value)
+    {
+        using TemporaryFolder folder = new();
+        string command = "class create a --pilot a --name b --transferability free --burn-authority both --as x";
+
+        Ended run = await LedgerProcess.RunAsync(folder, [.. command.Split(' '), option, value]);
+
+        Assert.StartsWith($"{option}: '{value}' is not a whole number, or too large.", run.With(ExitCodes.Usage).Error);
+    }
+
+    [Fact]
+    public async Task Run_WithoutAHome_KeepsNoKeysInTheWorkingFolder()
+    {
+        using TemporaryFolder folder = new();
+        Dictionary<string, string> homeless = new() { ["HOME"] = folder["none"], ["XDG_DATA_HOME"] = "" };
+
+        Ended none = await LedgerProcess.RunAsync(folder, homeless, "keys", "new", "a");
+        Ended relative = await LedgerProcess.RunAsync(
+            folder,
+            new Dictionary<string, string> { ["XDG_DATA_HOME"] = "x" },
+            "keys",
+            "new",
+            "a"
+        );
+        Ended named = await LedgerProcess.RunAsync(folder, homeless, "keys", "new", "a", "--keys", folder["keys"]);
+
+        Assert.Contains("There is no home folder", none.With(ExitCodes.Usage).Error);
+        Assert.Contains("is not an absolute path", relative.With(ExitCodes.Usage).Error);
+        named.With(ExitCodes.Done);
+        Assert.Equal([folder["keys"]], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task Node_SpokenToInTheWrongWay_IsHintedAt()
+    {
+        using TemporaryFolder folder = new();
+
+        Ended run = await LedgerProcess.RunAsync(folder, "log", "key", "https://" + ledger.Node.Address);
+
+        Assert.Contains("its address begins with http://", run.With(ExitCodes.Unreachable).Error);
+    }
+
     [Fact]
     public async Task Options_FromEveryPlace_TheNearestWins()
     {
@@ -68,6 +173,9 @@ public class CommandLineTests(FoundedLedger ledger)
     [Theory]
     [InlineData("""{ "nodes": "127.0.0.1:1" }""", "nodes")]
     [InlineData("not json", "is not a JSON object")]
+    [InlineData("""{ "node": "a", "node": "b" }""", "names an option twice: node")]
+    [InlineData("""{ "json": "perhaps" }""", "it is true or false")]
+    [InlineData("""{ "keys": "" }""", "--keys is empty")]
     public async Task Config_ThatIsNone_IsUsage(string content, string message)
     {
         using TemporaryFolder folder = new();

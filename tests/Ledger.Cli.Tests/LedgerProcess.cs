@@ -53,6 +53,8 @@ internal sealed class LedgerProcess : IAsyncDisposable
 
     public StreamReader Output => _process.StandardOutput;
 
+    public StreamWriter Input => _process.StandardInput;
+
     /// <summary>Runs a command to its end.</summary>
     public static Task<Ended> RunAsync(TemporaryFolder folder, params string[] arguments) =>
         RunAsync(folder, [], arguments);
@@ -68,14 +70,36 @@ internal sealed class LedgerProcess : IAsyncDisposable
         return await process.EndAsync();
     }
 
+    /// <summary>Runs a command line as a shell has it, with its redirections.</summary>
+    public static async Task<Ended> RunInShellAsync(
+        TemporaryFolder folder,
+        Dictionary<string, string> environment,
+        string line
+    )
+    {
+        await using LedgerProcess process = StartProgram(folder, environment, "sh", ["-c", $"exec '{Program}' {line}"]);
+        return await process.EndAsync();
+    }
+
+    /// <summary>Starts a command on a terminal of its own (script, of util-linux), whose exit code is the command's.</summary>
+    public static LedgerProcess StartOnATerminal(TemporaryFolder folder, string line) =>
+        StartProgram(folder, [], "script", ["-q", "-e", "-c", $"exec '{Program}' {line}", "/dev/null"]);
+
     /// <summary>Starts a command.</summary>
     public static LedgerProcess Start(
         TemporaryFolder folder,
         Dictionary<string, string> environment,
         params string[] arguments
+    ) => StartProgram(folder, environment, Program, arguments);
+
+    private static LedgerProcess StartProgram(
+        TemporaryFolder folder,
+        Dictionary<string, string> environment,
+        string program,
+        string[] arguments
     )
     {
-        ProcessStartInfo start = new(Program, arguments)
+        ProcessStartInfo start = new(program, arguments)
         {
             WorkingDirectory = folder.Path,
             RedirectStandardInput = true,

@@ -5,7 +5,7 @@ using Ledger.V1;
 
 namespace Ledger.Cli.Commands;
 
-/// <summary>Classes of tokens: create, show.</summary>
+/// <summary>Classes of tokens: create, show, list.</summary>
 internal sealed class ClassCommands : Command
 {
     public ClassCommands()
@@ -13,6 +13,7 @@ internal sealed class ClassCommands : Command
     {
         Add(new CreateCommand());
         Add(new ShowCommand());
+        Add(new ListCommand());
     }
 
     private sealed class CreateCommand : SigningVerb
@@ -95,6 +96,26 @@ internal sealed class ClassCommands : Command
             };
             ProvenEntry entry = await signing.SubmitAsync(new Operation { CreateClass = created }, stop);
             return (new JsonObject { ["id"] = created.Id, ["pilot"] = created.PilotId }, entry);
+        }
+    }
+
+    private sealed class ListCommand : ListingVerb
+    {
+        private readonly Option<string?> _pilot = new("--pilot")
+        {
+            Description = "Only the classes of this pilot.",
+            HelpName = "ID",
+        };
+
+        public ListCommand()
+            : base("classes", "list", "List classes, by identifier.", "ledger class list --pilot craft-2026") =>
+            Add(_pilot);
+
+        protected override Ask Prepare(ParseResult line, KeyRing keys, CancellationToken stop)
+        {
+            string pilot = line.GetValue(_pilot) ?? "";
+            return (client, pageSize, pageToken) =>
+                Show(client.ListClassesAsync(pilot, pageSize, pageToken, stop), Fields.Of);
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class DidCommands : Command
     {
         Add(new CreateCommand());
         Add(new ShowCommand());
+        Add(new VersionsCommand());
         Add(new UpdateCommand());
         Add(new DeactivateCommand());
     }
@@ -40,9 +41,9 @@ internal sealed class DidCommands : Command
         {
             DidDocument document = _document.Apply(signing.Key.ToDocument(), line, signing.Keys);
             LedgerClient client = await signing.ClientAsync();
-            CreatedDid created = await client.CreateDidAsync(document, [signing.Key], stop);
-            signing.Assign(created.Did);
-            return (new JsonObject { ["did"] = created.Did }, created.Entry);
+            LedgerRecord ledger = await client.GetLedgerAsync(stop);
+            Operation create = new() { CreateDid = new CreateDid { Document = document } };
+            return ([], await signing.CreateActorAsync(create, ledger.Network, stop));
         }
     }
 
@@ -58,7 +59,8 @@ internal sealed class DidCommands : Command
 
         private readonly Option<string?> _time = new("--version-time")
         {
-            Description = "The newest version at or before this time, for example 2026-03-01T12:00:00Z.",
+            Description =
+                "The newest version at or before this time, in ISO 8601: 2026-03-01T12:00:00Z. A day means its first moment in UTC.",
             HelpName = "TIME",
         };
 
@@ -97,16 +99,62 @@ internal sealed class DidCommands : Command
             };
         }
 
+        // RFC 3339, which is ISO 8601 without its doubtful forms: a time names its zone.
+        private static readonly string[] TimeFormats =
+        [
+            "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
+            "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+            "yyyy-MM-dd'T'HH:mm'Z'",
+            "yyyy-MM-dd'T'HH:mmzzz",
+            "yyyy-MM-dd",
+        ];
+
         private static DateTimeOffset ParseTime(string text) =>
-            DateTimeOffset.TryParse(
+            DateTimeOffset.TryParseExact(
                 text,
+                TimeFormats,
                 CultureInfo.InvariantCulture,
                 DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
                 out DateTimeOffset time
             )
             && time >= DateTimeOffset.UnixEpoch
                 ? time
-                : throw CommandFailure.Usage($"'{text}' is not a time, for example 2026-03-01T12:00:00Z.");
+                : throw CommandFailure.Usage(
+                    $"'{text}' is not a time in ISO 8601: 2026-03-01T12:00:00Z, 2026-03-01T13:00:00+01:00, or a day, 2026-03-01."
+                );
+    }
+
+    private sealed class VersionsCommand : ListingVerb
+    {
+        private readonly Argument<string> _did = new("did") { Description = "The DID, or the name of a key of yours." };
+
+        public VersionsCommand()
+            : base("versions", "versions", "List every version of a DID, oldest first.", "ledger did versions alice") =>
+            Add(_did);
+
+        protected override Ask Prepare(ParseResult line, KeyRing keys, CancellationToken stop)
+        {
+            string did = keys.DidOf(line.GetRequiredValue(_did));
+            return (client, pageSize, pageToken) =>
+                Show(
+                    client.ListDidVersionsAsync(did, pageSize, pageToken, stop),
+                    static v =>
+                        Fields
+                            .Of(v.Version)
+                            .With(
+                                new JsonObject
+                                {
+                                    ["deactivated"] = v.Record.Deactivated,
+                                    ["last_operation"] = Fields.Hex(v.Record.LastOperation),
+                                    ["keys"] = Fields.List(
+                                        v.Record.Document.VerificationMethods.Select(static m =>
+                                            Fields.Text(m.Fragment)
+                                        )
+                                    ),
+                                }
+                            )
+                );
+        }
     }
 
     private sealed class UpdateCommand : SigningVerb
@@ -122,6 +170,7 @@ internal sealed class DidCommands : Command
                 "ledger did update --as alice-2 --remove key-1"
             )
         {
+            AddUsual(KeyRing.OverwriteDid);
             Remarks = "A key is replaced in two steps, each signed by a key that the document then holds.";
             Add(_did);
             _document.AddTo(this, canRemove: true);
@@ -134,17 +183,31 @@ internal sealed class DidCommands : Command
         )
         {
             string did = line.GetValue(_did) is { } named ? signing.Keys.DidOf(named) : signing.Actor.Did;
-            LedgerClient client = await signing.ClientAsync();
-            DidRecord current = (await client.ResolveAsync(did, stop)).Record;
-            DidDocument document = _document.Apply(current.Document, line, signing.Keys);
-            ProvenEntry entry = await client.UpdateDidAsync(signing.Actor, current, document, stop);
-            foreach (string name in _document.AddedKeys(line))
+            List<(string Name, SigningKey Key, string Passphrase)> added = [];
+            try
             {
-                using SigningKey added = signing.Keys.Open(name, out string passphrase);
-                signing.Keys.Assign(name, added, passphrase, did);
-            }
+                foreach (string name in _document.AddedKeys(line))
+                {
+                    signing.Keys.RequireFree(name, line.GetValue(KeyRing.OverwriteDid), did);
+                    added.Add((name, signing.Keys.Open(name, out string passphrase), passphrase));
+                }
 
-            return (new JsonObject { ["did"] = did, ["document"] = Fields.Of(document) }, entry);
+                LedgerClient client = await signing.ClientAsync();
+                DidRecord current = (await client.ResolveAsync(did, stop)).Record;
+                UpdateDid update = new()
+                {
+                    Did = did,
+                    Previous = current.LastOperation,
+                    Document = _document.Apply(current.Document, line, signing.Keys),
+                };
+                ProvenEntry entry = await signing.SubmitAsync(new Operation { UpdateDid = update }, stop);
+                added.ForEach(a => signing.Keys.Assign(a.Name, a.Key, a.Passphrase, did));
+                return (new JsonObject { ["did"] = did, ["document"] = Fields.Of(update.Document) }, entry);
+            }
+            finally
+            {
+                added.ForEach(static a => a.Key.Dispose());
+            }
         }
     }
 
@@ -168,7 +231,8 @@ internal sealed class DidCommands : Command
             string did = line.GetValue(_did) is { } named ? signing.Keys.DidOf(named) : signing.Actor.Did;
             LedgerClient client = await signing.ClientAsync();
             DidRecord current = (await client.ResolveAsync(did, stop)).Record;
-            ProvenEntry entry = await client.DeactivateDidAsync(signing.Actor, current, stop);
+            DeactivateDid end = new() { Did = did, Previous = current.LastOperation };
+            ProvenEntry entry = await signing.SubmitAsync(new Operation { DeactivateDid = end }, stop);
             return (new JsonObject { ["did"] = did, ["deactivated"] = true }, entry);
         }
     }

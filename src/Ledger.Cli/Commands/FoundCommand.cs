@@ -40,9 +40,8 @@ internal sealed class FoundCommand : SigningVerb
     {
         string network = line.GetRequiredValue(_network);
         DidDocument document = _document.Apply(signing.Key.ToDocument(), line, signing.Keys);
-        LedgerClient client = await signing.ClientAsync();
-        CreatedDid created = await client.FoundLedgerAsync(network, document, [signing.Key], stop);
-        signing.Assign(created.Did);
-        return (new JsonObject { ["did"] = created.Did, ["network"] = network }, created.Entry);
+        FoundLedger founding = new() { Network = network, Supervisor = document };
+        ProvenEntry entry = await signing.CreateActorAsync(new Operation { FoundLedger = founding }, network, stop);
+        return (new JsonObject { ["network"] = network }, entry);
     }
 }

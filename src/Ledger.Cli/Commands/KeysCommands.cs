@@ -101,12 +101,34 @@ internal sealed class KeysCommands : Command
         protected override Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
         {
             KeyRing keys = new(line, output);
-            output.Result(
-                line.GetValue(_name) is { } name
-                    ? Describe(name, keys.Read(name))
-                    : new JsonObject { ["keys"] = Fields.List(keys.Names.Select(n => Describe(n, keys.Read(n)))) }
-            );
-            return Task.FromResult(ExitCodes.Done);
+            if (line.GetValue(_name) is { } name)
+            {
+                output.Result(Describe(name, keys.Read(name)));
+                return Task.FromResult(ExitCodes.Done);
+            }
+
+            List<JsonObject> all = [];
+            int unreadable = 0;
+            foreach (string each in keys.Names)
+            {
+                try
+                {
+                    all.Add(Describe(each, keys.Read(each)));
+                }
+                catch (Exception e) when (Failures.Describe(e, isInterrupted: false) is { } problem)
+                {
+                    all.Add(new JsonObject { ["name"] = each, ["problem"] = problem.Message });
+                    unreadable++;
+                }
+            }
+
+            output.Result(new JsonObject { ["keys"] = Fields.List(all) });
+            if (unreadable > 0)
+            {
+                output.Warn($"{unreadable} of {all.Count} files could not be read as keys.");
+            }
+
+            return Task.FromResult(unreadable == 0 ? ExitCodes.Done : ExitCodes.Unreachable);
         }
     }
 }

@@ -8,10 +8,11 @@ namespace Ledger.Cli.Commands;
 internal sealed class LogCommands : Command
 {
     public LogCommands()
-        : base("log", "The log itself: its verifier key, where it stands, and what is remembered of it.")
+        : base("log", "The log itself: its verifier key, where it stands, its entries, and what is remembered of it.")
     {
         Add(new KeyCommand());
         Add(new ShowCommand());
+        Add(new LogEntriesCommand());
         Add(new LogForgetCommand());
     }
 

@@ -78,14 +78,17 @@ internal sealed class PartyCommands : Command
                 AssuranceLevel = line.GetValue(_assurance).Or(AssuranceLevel.Substantial),
                 CredentialCommitment = ByteString.CopyFrom(Commit(line, out byte[]? salt)),
             };
-            LedgerClient client = await signing.ClientAsync();
-            ProvenEntry entry = await client.AdmitPartyAsync(signing.Actor, admit, stop);
+            if (salt is not null)
+            {
+                signing.Known["salt"] = Convert.ToHexStringLower(salt);
+            }
+
+            ProvenEntry entry = await signing.SubmitAsync(new Operation { AdmitParty = admit }, stop);
             JsonObject fields = new()
             {
                 ["did"] = party,
                 ["roles"] = Fields.List(admit.Roles.Select(static role => Fields.Text(EnumNames<Role>.Of(role)))),
                 ["credential_commitment"] = Fields.Hex(admit.CredentialCommitment),
-                ["salt"] = salt is null ? null : Convert.ToHexStringLower(salt),
             };
             return (fields, entry);
         }

@@ -5,7 +5,7 @@ using Ledger.V1;
 
 namespace Ledger.Cli.Commands;
 
-/// <summary>Pilots: create, show.</summary>
+/// <summary>Pilots: create, show, list.</summary>
 internal sealed class PilotCommands : Command
 {
     public PilotCommands()
@@ -13,6 +13,7 @@ internal sealed class PilotCommands : Command
     {
         Add(new CreateCommand());
         Add(new ShowCommand());
+        Add(new ListCommand());
     }
 
     private sealed class CreateCommand : SigningVerb
@@ -63,6 +64,15 @@ internal sealed class PilotCommands : Command
             ProvenEntry entry = await signing.SubmitAsync(new Operation { CreatePilot = pilot }, stop);
             return (new JsonObject { ["id"] = pilot.Id, ["sponsor"] = pilot.Sponsor }, entry);
         }
+    }
+
+    private sealed class ListCommand : ListingVerb
+    {
+        public ListCommand()
+            : base("pilots", "list", "List the pilots, by identifier.", "ledger pilot list") { }
+
+        protected override Ask Prepare(ParseResult line, KeyRing keys, CancellationToken stop) =>
+            (client, pageSize, pageToken) => Show(client.ListPilotsAsync(pageSize, pageToken, stop), Fields.Of);
     }
 
     private sealed class ShowCommand : ReadingVerb

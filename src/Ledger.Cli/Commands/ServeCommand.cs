@@ -87,6 +87,7 @@ internal sealed class ServeCommand : Verb
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
         string directory = line.GetRequiredValue(_directory);
+        RequireTransport(line);
         using Ed25519PrivateKey key = TakeLogKey(line, directory, output, out string origin);
         LedgerNode node = await LedgerNode.StartAsync(
             new NodeOptions
@@ -128,6 +129,36 @@ internal sealed class ServeCommand : Verb
 
         output.Note($"Stopped at size {node.Ledger.Head.Size}; the store is closed.");
         return ExitCodes.Done;
+    }
+
+    // Before a folder, a key and an origin are made, of which the last two are for ever.
+    private void RequireTransport(ParseResult line)
+    {
+        IPEndPoint listen = line.GetRequiredValue(_listen);
+        if (line.GetValue(_certificate) is null)
+        {
+            if (!IPAddress.IsLoopback(listen.Address) && !line.GetValue(_insecure))
+            {
+                throw CommandFailure.Usage(
+                    $"{listen} is reachable from other machines: name a certificate with {_certificate.Name}, or allow plain text with {_insecure.Name}."
+                );
+            }
+
+            if ((line.GetValue(_certificateKey) ?? line.GetValue(_clientAuthorities)) is not null)
+            {
+                throw CommandFailure.Usage(
+                    $"{_certificateKey.Name} and {_clientAuthorities.Name} need TLS: name the server's certificate with {_certificate.Name}."
+                );
+            }
+        }
+
+        foreach (Option<string?> option in (Option<string?>[])[_certificate, _certificateKey, _clientAuthorities])
+        {
+            if (line.GetValue(option) is { } path && !File.Exists(path))
+            {
+                throw CommandFailure.Usage($"{option.Name}: there is no file {path}.");
+            }
+        }
     }
 
     private Ed25519PrivateKey TakeLogKey(ParseResult line, string directory, Output output, out string origin)

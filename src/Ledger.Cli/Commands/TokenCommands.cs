@@ -5,20 +5,23 @@ using Ledger.V1;
 
 namespace Ledger.Cli.Commands;
 
-/// <summary>Tokens: mint, transfer, burn, show.</summary>
+/// <summary>Tokens: mint, transfer, burn, show, list.</summary>
 internal sealed class TokenCommands : Command
 {
     public TokenCommands()
-        : base("token", "Tokens: mint, transfer, burn and show them.")
+        : base("token", "Tokens: mint, transfer, burn, show and list them.")
     {
         Add(new TokenMintCommand());
         Add(new TransferCommand());
         Add(new BurnCommand());
         Add(new ShowCommand());
         Add(new HistoryCommand());
+        Add(new ListCommand());
+        Add(new BalanceCommand());
     }
 
-    private static Argument<string> ClassId() => new("class") { Description = "Its class." };
+    private static Argument<string> ClassId(string description = "Its class.") =>
+        new("class") { Description = description };
 
     private static Argument<string> TokenId() => new("token") { Description = "Its identifier within the class." };
 
@@ -130,41 +133,31 @@ internal sealed class TokenCommands : Command
             };
     }
 
-    private sealed class HistoryCommand : Verb
+    private sealed class HistoryCommand : ListingVerb
     {
         private readonly Argument<string> _class = ClassId();
         private readonly Argument<string> _token = TokenId();
 
         public HistoryCommand()
             : base(
+                "versions",
                 "history",
-                "Show every version of a token, oldest first, by the node's word. `ledger audit` proves the log that they come from.",
+                "Show every version of a token, oldest first.",
                 "ledger token history medals 17"
             )
         {
             Add(_class);
             Add(_token);
-            Connection.AddTo(this);
         }
 
-        protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+        protected override Ask Prepare(ParseResult line, KeyRing keys, CancellationToken stop)
         {
-            await using Connection connection = await Connection.OpenAsync(line, output, stop);
             string classId = line.GetRequiredValue(_class);
             string tokenId = line.GetRequiredValue(_token);
-            List<JsonNode> versions = [];
-            string pageToken = "";
-            do
-            {
-                Page<TokenVersion> page = await connection.Client.GetTokenHistoryAsync(
-                    classId,
-                    tokenId,
-                    Protocol.Limits.PageSizeMax,
-                    pageToken,
-                    stop
-                );
-                versions.AddRange(
-                    page.Items.Select(static v =>
+            return (client, pageSize, pageToken) =>
+                Show(
+                    client.GetTokenHistoryAsync(classId, tokenId, pageSize, pageToken, stop),
+                    static v =>
                         Fields
                             .Of(v.Version)
                             .With(
@@ -174,17 +167,81 @@ internal sealed class TokenCommands : Command
                                     ["state"] = EnumNames<TokenState>.Of(v.Record.State),
                                 }
                             )
-                    )
                 );
-                pageToken = page.NextPageToken;
-            } while (pageToken.Length > 0);
+        }
+    }
 
+    private sealed class ListCommand : ListingVerb
+    {
+        private readonly Option<string?> _owner = new("--owner")
+        {
+            Description = "Only the live tokens of this owner: a DID, or the name of its key.",
+            HelpName = "DID",
+        };
+
+        private readonly Option<string?> _class = new("--class")
+        {
+            Description = "Only the tokens of this class; without --owner, burned ones too.",
+            HelpName = "ID",
+        };
+
+        public ListCommand()
+            : base(
+                "tokens",
+                "list",
+                "List the tokens of a class, of an owner, or of both, by identifier.",
+                "ledger token list --class medals",
+                "ledger token list --owner bob"
+            )
+        {
+            Add(_owner);
+            Add(_class);
+        }
+
+        protected override Ask Prepare(ParseResult line, KeyRing keys, CancellationToken stop)
+        {
+            string? classId = line.GetValue(_class);
+            string? owner = line.GetValue(_owner) is { } named ? keys.DidOf(named) : null;
+            if ((classId ?? owner) is null)
+            {
+                throw CommandFailure.Usage($"Give {_owner.Name}, {_class.Name}, or both.");
+            }
+
+            return (client, pageSize, pageToken) =>
+                Show(client.ListTokensAsync(owner ?? "", classId ?? "", pageSize, pageToken, stop), Fields.Of);
+        }
+    }
+
+    private sealed class BalanceCommand : Verb
+    {
+        private readonly Argument<string> _class = ClassId("The class.");
+        private readonly Argument<string> _owner = new("owner")
+        {
+            Description = "DID of the owner, or the name of its key.",
+        };
+
+        public BalanceCommand()
+            : base("balance", "Show how many live tokens of a class an owner has.", "ledger token balance medals bob")
+        {
+            Remarks = "The number is the node's word: `ledger audit` recomputes what it comes from.";
+            Add(_class);
+            Add(_owner);
+            KeyRing.AddTo(this, canOpen: false);
+            Connection.AddTo(this);
+        }
+
+        protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+        {
+            string classId = line.GetRequiredValue(_class);
+            string owner = new KeyRing(line, output).DidOf(line.GetRequiredValue(_owner));
+            await using Connection connection = await Connection.OpenAsync(line, output, stop);
             output.Result(
                 new JsonObject
                 {
                     ["class"] = classId,
-                    ["token"] = tokenId,
-                    ["versions"] = Fields.List(versions),
+                    ["owner"] = owner,
+                    ["count"] = await connection.Client.GetBalanceAsync(owner, classId, stop),
+                    ["not_verified"] = Fields.List([Fields.Text("count")]),
                 }
             );
             return ExitCodes.Done;

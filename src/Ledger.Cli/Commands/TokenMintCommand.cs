@@ -94,49 +94,71 @@ internal sealed class TokenMintCommand : SigningVerb
     {
         string classId = line.GetRequiredValue(_class);
         string owner = signing.Keys.DidOf(line.GetRequiredValue(_owner));
-        List<Operation> operations = [.. Build(line, classId, owner)];
-        List<ProvenEntry> entries = await signing.Output.WithProgressAsync(
+        List<Batch> batches = [.. Build(line, classId, owner)];
+        int count = batches.Sum(static batch => batch.Count);
+        if (batches.Count > 1)
+        {
+            await RequireRoomAsync(signing, classId, count, stop);
+        }
+
+        List<ProvenEntry> entries = [];
+        List<string>? tokens = [];
+        await signing.Output.WithProgressAsync(
             "Minting batches",
             async progress =>
             {
-                List<ProvenEntry> done = [];
-                foreach (Operation operation in operations)
+                foreach (Batch batch in batches)
                 {
-                    try
-                    {
-                        done.Add(await signing.SubmitAsync(operation, stop));
-                    }
-                    catch (RefusedException) when (done.Count > 0)
-                    {
-                        signing.Output.Warn(
-                            $"{done.Count} of {operations.Count} batches were minted before this one was refused."
-                        );
-                        throw;
-                    }
-
-                    progress(done.Count, operations.Count);
+                    signing.Progress = batches.Count == 1 ? "" : Tell(batches, entries, batch);
+                    entries.Add(await signing.SubmitAsync(batch.Operation, stop));
+                    signing.Progress = batches.Count == 1 ? "" : Tell(batches, entries, null);
+                    tokens =
+                        await NameAsync(signing, classId, batch, entries[^1], stop) is { } names && tokens is not null
+                            ? [.. tokens, .. names]
+                            : null;
+                    progress(entries.Count, batches.Count);
                 }
 
-                return done;
+                return entries;
             }
         );
-        string[] named = [.. operations.SelectMany(TokenIds)];
         JsonObject fields = new()
         {
             ["class"] = classId,
             ["owner"] = owner,
-            ["count"] = named.Length,
-            ["tokens"] = Array.TrueForAll(named, static id => id.Length > 0)
-                ? Fields.List(named.Select(Fields.Text))
-                : entries.Count == 1 && Array.TrueForAll(named, static id => id.Length == 0)
-                    ? await FindNumbersAsync(signing, classId, named.Length, entries[0], stop)
-                : null,
+            ["count"] = count,
+            ["tokens"] = tokens is null ? null : Fields.List(tokens.Select(Fields.Text)),
             ["entries"] = Fields.List(entries.Select(static entry => (JsonNode)JsonValue.Create(entry.Index))),
         };
         return (fields, entries[^1]);
     }
 
-    private IEnumerable<Operation> Build(ParseResult line, string classId, string owner)
+    // What is minted by one operation: tokens of --count or lines of --from-file, by their numbers from 1.
+    private sealed record Batch(Operation Operation, string What, int First, int Last, int Count)
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{What} {First} to {Last}");
+    }
+
+    private static string Tell(List<Batch> batches, List<ProvenEntry> entries, Batch? underWay)
+    {
+        string minted = string.Join(", ", entries.Select((entry, i) => $"{batches[i]} in entry {entry.Index}"));
+        string stopped = underWay is null ? "" : $" It stopped at {underWay} of {batches[^1].Last}.";
+        return $"Minted: {(minted.Length == 0 ? "nothing" : minted)}.{stopped}";
+    }
+
+    // The first batches of too many would be minted before the ledger refuses the rest.
+    private static async Task RequireRoomAsync(Signing signing, string classId, int count, CancellationToken stop)
+    {
+        ClassRecord found = (await (await signing.ClientAsync()).GetClassAsync(classId, stop)).Record;
+        if (found.Minted + (ulong)count > found.MaxSupply)
+        {
+            throw CommandFailure.Refused(
+                $"The class {classId} has room for {found.MaxSupply - Math.Min(found.Minted, found.MaxSupply)} more tokens, by the node's word, and {count} were to be minted: none was."
+            );
+        }
+    }
+
+    private IEnumerable<Batch> Build(ParseResult line, string classId, string owner)
     {
         int? count = line.GetValue(_count);
         string? file = line.GetValue(_fromFile);
@@ -164,32 +186,45 @@ internal sealed class TokenMintCommand : SigningVerb
                 TokenId = tokenId ?? "",
                 Content = content is null ? null : Describe(content, line),
             };
-            return [new Operation { Mint = mint }];
+            return [new Batch(new Operation { Mint = mint }, "token", 1, 1, 1)];
         }
 
-        List<MintItem> items = file is null
-            ? [.. Enumerable.Repeat(new MintItem(), count!.Value)]
-            : [.. File.ReadLines(file).Where(static l => l.Trim().Length > 0).Select(ParseItem)];
+        List<(MintItem Item, int Number)> items = file is null
+            ? [.. Enumerable.Range(1, count!.Value).Select(static number => (new MintItem(), number))]
+            :
+            [
+                .. TextFile
+                    .ReadLines(file)
+                    .Select(static (text, i) => (Text: text, Number: i + 1))
+                    .Where(static l => l.Text.Trim().Length > 0)
+                    .Select(l => (ParseItem(l.Text, file, l.Number), l.Number)),
+            ];
         return items.Count > 0
             ? Batches(items)
-                .Select(batch => new Operation
-                {
-                    BatchMint = new BatchMint
+                .Select(batch => new Batch(
+                    new Operation
                     {
-                        ClassId = classId,
-                        Owner = owner,
-                        Items = { batch },
+                        BatchMint = new BatchMint
+                        {
+                            ClassId = classId,
+                            Owner = owner,
+                            Items = { batch.Select(static i => i.Item) },
+                        },
                     },
-                })
+                    file is null ? "tokens" : "lines",
+                    batch[0].Number,
+                    batch[^1].Number,
+                    batch.Count
+                ))
             : throw CommandFailure.Usage($"{file} names no token.");
     }
 
     // As many as an operation takes, by number and by bytes.
-    private static IEnumerable<List<MintItem>> Batches(List<MintItem> items)
+    private static IEnumerable<List<(MintItem Item, int Number)>> Batches(List<(MintItem Item, int Number)> items)
     {
-        List<MintItem> batch = [];
+        List<(MintItem Item, int Number)> batch = [];
         int bytes = 0;
-        foreach (MintItem item in items)
+        foreach ((MintItem item, int number) in items)
         {
             int itemBytes = item.CalculateSize() + 4;
             if (batch.Count == Limits.MintItemsMax || (batch.Count > 0 && bytes + itemBytes > BatchBytesMax))
@@ -199,29 +234,45 @@ internal sealed class TokenMintCommand : SigningVerb
                 bytes = 0;
             }
 
-            batch.Add(item);
+            batch.Add((item, number));
             bytes += itemBytes;
         }
 
         yield return batch;
     }
 
-    // An automatic number is in no receipt: it is looked for among the newest numbers of the class.
-    private static async Task<JsonArray?> FindNumbersAsync(
+    // An automatic number is in no receipt: it is looked for among the newest numbers of the class. Tokens without a name got
+    // theirs in the order in which they stand.
+    private static async Task<IReadOnlyList<string>?> NameAsync(
         Signing signing,
         string classId,
-        int count,
-        ProvenEntry last,
+        Batch batch,
+        ProvenEntry entry,
         CancellationToken stop
     )
     {
+        string[] named = [.. TokenIds(batch.Operation)];
+        if (Array.TrueForAll(named, static id => id.Length > 0))
+        {
+            return named;
+        }
+
         LedgerClient client = await signing.ClientAsync();
-        return await client.FindMintedNumbersAsync(classId, last.Index, count, stop) is { } numbers
-            ? Fields.List(
-                numbers.Select(static number => Fields.Text(number.ToString(CultureInfo.InvariantCulture)))
-            )
-            : null;
+        int numbers = named.Count(static id => id.Length == 0 || IsNumber(id));
+        if (await client.FindMintedNumbersAsync(classId, entry.Index, numbers, stop) is not { } found)
+        {
+            return null;
+        }
+
+        Queue<string> given = new(
+            found.Select(static number => number.ToString(CultureInfo.InvariantCulture)).Except(named)
+        );
+        return [.. named.Select(id => id.Length > 0 ? id : given.Dequeue())];
     }
+
+    // Spelled as an automatic number is.
+    private static bool IsNumber(string id) =>
+        id[0] != '0' && ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static IEnumerable<string> TokenIds(Operation operation) =>
         operation.Mint is { } mint ? [mint.TokenId] : operation.BatchMint.Items.Select(static item => item.TokenId);
@@ -237,7 +288,7 @@ internal sealed class TokenMintCommand : SigningVerb
         );
     }
 
-    private static MintItem ParseItem(string text)
+    private static MintItem ParseItem(string text, string file, int number)
     {
         string[] parts = text.Trim().Split(',', 5);
         if (parts.Length == 1)
@@ -256,7 +307,9 @@ internal sealed class TokenMintCommand : SigningVerb
                 TokenId = parts[0],
                 Content = Content(hash, parts[2], size, parts.ElementAtOrDefault(4) ?? ""),
             }
-            : throw CommandFailure.Usage($"'{text}' is not ID or ID,SHA256,MEDIA-TYPE,SIZE,URI.");
+            : throw CommandFailure.Usage(
+                $"{file}, line {number}: '{text}' is not ID or ID,SHA256,MEDIA-TYPE,SIZE,URI."
+            );
     }
 
     private static TokenContent Content(byte[] sha256, string mediaType, ulong size, string uri) =>

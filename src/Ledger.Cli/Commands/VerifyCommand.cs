@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using Ledger.Client;
 using Ledger.Protocol;
-using Ledger.V1;
 
 namespace Ledger.Cli.Commands;
 
@@ -50,17 +48,7 @@ internal sealed class VerifyCommand : Verb
         ProvenEntry entry = ProvenEntry.FromProofBundle(bundle, key, entryBytes);
         JsonObject fields = new() { ["verdict"] = "verified", ["origin"] = key.Name };
         fields.With(Fields.Of(entry));
-        if (entry.Operation is { } submitted)
-        {
-            Operation operation = submitted.Operation;
-            fields["outcome"] = Reasons.Name(entry.Outcome);
-            fields["actor"] = operation.Actor.Length > 0 ? operation.Actor : null;
-            fields["signed_by"] = Fields.List(
-                submitted.Signatures.Select(static s => Fields.Text("#" + s.VerificationMethod))
-            );
-            fields["operation"] = JsonNode.Parse(JsonFormatter.Default.Format(operation));
-        }
-
+        fields.With(Fields.OfContent(entry));
         output.Result(fields);
         return ExitCodes.Done;
     }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Ledger.Client;
+
 namespace Ledger.Cli.Tests.Commands;
 
 public class KeysCommandsTests(FoundedLedger ledger)
@@ -32,6 +35,97 @@ public class KeysCommandsTests(FoundedLedger ledger)
         without.With(ExitCodes.Usage);
         Assert.Equal(with.With(ExitCodes.Done).Text("did"), shown.Text("did"));
         Assert.Equal("True", shown.Text("encrypted"));
+    }
+
+    [Fact]
+    public async Task Show_WithOneBadFile_ShowsTheOthers()
+    {
+        using TemporaryFolder folder = new();
+        (await LedgerProcess.RunAsync(folder, "keys", "new", "good")).With(ExitCodes.Done);
+        (await LedgerProcess.RunAsync(folder, "keys", "new", "open")).With(ExitCodes.Done);
+        File.SetUnixFileMode(folder.KeyFile("open"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        File.WriteAllText(folder.KeyFile("bad"), "not a key");
+        File.WriteAllText(folder.KeyFile("Not A Name"), "{}");
+
+        Ended shown = (await LedgerProcess.RunAsync(folder, "keys", "show", "--json")).With(ExitCodes.Unreachable);
+
+        JsonElement[] keys = [.. shown.Json.GetProperty("keys").EnumerateArray()];
+        Assert.Equal(["Not A Name", "bad", "good", "open"], keys.Select(static k => k.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["good"],
+            keys.Where(static k => k.TryGetProperty("type", out _))
+                .Select(static k => k.GetProperty("name").GetString())
+        );
+        Assert.Contains("3 of 4 files", shown.Error);
+    }
+
+    [Fact]
+    public async Task Files_AsEditorsSaveThem_AreRead()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllText(folder["passphrase"], "\uFEFFcorrect horse \r\n");
+        string[] withPassphrase = ["--passphrase-file", "passphrase"];
+        (await LedgerProcess.RunAsync(folder, ["keys", "new", "a", .. withPassphrase])).With(ExitCodes.Done);
+        string file = folder.KeyFile("a");
+        File.WriteAllText(file, "\uFEFF" + File.ReadAllText(file).ReplaceLineEndings("\r\n") + " \r\n");
+        string logKey = ledger.Node.LogKey;
+        File.WriteAllText(folder["registry.pub"], $"\uFEFF{logKey} \r\n");
+        File.WriteAllText(folder["settings"], "\uFEFF" + $$"""{ "node": "{{ledger.Node.Address}}" }""" + "\r\n");
+
+        using (SigningKey key = Client.KeyFile.Load(file, "correct horse "))
+        {
+            Assert.Equal(
+                (await LedgerProcess.RunAsync(folder, "keys", "show", "a", "--json")).Text("public_key"),
+                Convert.ToHexStringLower(key.PublicKey.Span)
+            );
+        }
+
+        Ended shown = await LedgerProcess.RunAsync(
+            folder,
+            ["log", "show", "--config", "settings", "--log-key", "registry.pub", "--json"]
+        );
+        Assert.Equal(logKey, shown.With(ExitCodes.Done).Text("log_key"));
+    }
+
+    [Fact]
+    public async Task Files_ThatAreNotUtf8_AreRefused()
+    {
+        using TemporaryFolder folder = new();
+        File.WriteAllBytes(folder["latin"], [.. "caf\u00e9\n"u8[..3], 0xe9, (byte)'\n']);
+        (await LedgerProcess.RunAsync(folder, "keys", "new", "a")).With(ExitCodes.Done);
+        string did = "did:pilot:test:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        string mint = $"token mint --class c --owner {did} --actor {did} --as a --from-file latin";
+
+        foreach (
+            string command in (string[])
+                ["keys new b --passphrase-file latin", "keys show --config latin", "log show --log-key latin", mint]
+        )
+        {
+            Ended run = await LedgerProcess.RunAsync(folder, command.Split(' '));
+
+            Assert.Contains("latin is not a file of text in UTF-8", run.With(ExitCodes.Unreachable).Error);
+        }
+    }
+
+    [Fact]
+    public async Task New_InterruptedAtThePrompt_EndsWithoutAKey()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "There is no script(1) to make a terminal with.");
+        using TemporaryFolder folder = new();
+        await using LedgerProcess terminal = LedgerProcess.StartOnATerminal(folder, "keys new a --encrypt");
+        string shown = "";
+        while (!shown.Contains("Passphrase", StringComparison.Ordinal))
+        {
+            int next = terminal.Output.Read();
+            Assert.True(next >= 0, $"it ended after: {shown}");
+            shown += (char)next;
+        }
+
+        terminal.Input.Write('\u0003');
+        terminal.Input.Flush();
+
+        (await terminal.EndAsync()).With(ExitCodes.Interrupted);
+        Assert.False(File.Exists(folder.KeyFile("a")));
     }
 
     [Theory]

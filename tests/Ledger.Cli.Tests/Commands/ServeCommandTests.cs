@@ -132,6 +132,11 @@ public class ServeCommandTests(FoundedLedger ledger)
     [Theory]
     [InlineData("--listen", "127.0.0.1", "is not ADDR:PORT")]
     [InlineData("--listen", "0.0.0.0:0", "--insecure")]
+    [InlineData("--listen", "[::]:7400", "--insecure")]
+    [InlineData("--listen", "127.0.0.1:99999", "is not ADDR:PORT")]
+    [InlineData("--tls-cert", "none.pem", "there is no file none.pem")]
+    [InlineData("--client-ca", "none.pem", "need TLS")]
+    [InlineData("--data", "other", "expects a single argument")]
     [InlineData("--origin", "Not An Origin", "cannot be an origin")]
     public async Task Serve_UnusableOption_IsUsage(string option, string value, string message)
     {
@@ -143,6 +148,8 @@ public class ServeCommandTests(FoundedLedger ledger)
         );
 
         Assert.Contains(message, serve.With(ExitCodes.Usage).Error);
+        Assert.Equal(1, serve.Error.Count(static c => c == '\n'));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
     // A certificate for loopback that is its own authority, with its key.

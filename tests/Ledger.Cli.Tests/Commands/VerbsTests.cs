@@ -106,6 +106,34 @@ public class VerbsTests(FoundedLedger ledger)
             Texts((await DoneAsync("party", "show", "museum")).Json.GetProperty("roles"))
         );
 
+        // What the node lists, and the log itself.
+        Assert.Contains("crafts", Ids(await DoneAsync("pilot", "list"), "pilots", "id"));
+        Assert.Equal(["medals"], Ids(await DoneAsync("class", "list", "--pilot", "crafts"), "classes", "id"));
+        string[] all = ["1", "2", "3", "gold-1", "silver-1", "silver-2"];
+        Assert.Equal(all, Ids(await DoneAsync("token", "list", "--class", "medals"), "tokens", "token"));
+        Ended some = await DoneAsync("token", "list", "--class", "medals", "--limit", "2");
+        Assert.Equal(all[..2], Ids(some, "tokens", "token"));
+        Assert.Equal("True", some.Text("more"));
+        Assert.Equal(["1", "2", "3"], Ids(await DoneAsync("token", "list", "--owner", "bob"), "tokens", "token"));
+        Assert.Equal("2", (await DoneAsync("token", "balance", "medals", "museum")).Text("count"));
+        (await ledger.RunAsync("token", "list")).With(ExitCodes.Usage);
+        Ended entries = await DoneAsync("log", "entries", "--from", gold.Text("index"), "--limit", "1");
+        JsonElement shownEntry = entries.Json.GetProperty("entries")[0];
+        Assert.Equal(gold.Text("operation_id"), shownEntry.GetProperty("operation_id").GetString());
+        Assert.Equal(
+            "gold-1",
+            shownEntry.GetProperty("operation").GetProperty("mint").GetProperty("token_id").ToString()
+        );
+        Ended attempts = await DoneAsync(
+            "log",
+            "entries",
+            "--refused",
+            "--from",
+            error.GetProperty("index").ToString()
+        );
+        Assert.Contains("SUPPLY_EXCEEDED", Ids(attempts, "entries", "outcome"));
+        Assert.DoesNotContain("APPLIED", Ids(attempts, "entries", "outcome"));
+
         Ended verified = await DoneAsync("verify", "gold.proof", "--log-key", ledger.Node.LogKey);
         Assert.Equal(gold.Text("index"), verified.Text("index"));
     }
@@ -141,6 +169,17 @@ public class VerbsTests(FoundedLedger ledger)
         Assert.Equal(["key-2"], Fragments(now));
         Ended then = await DoneAsync("did", "show", did, "--version-id", first.Text("version"));
         Assert.Equal(["key-1"], Fragments(then));
+        foreach (string time in (string[])["11/12/2026", "2026-12-11 10:00", "2026-12-11T10:00:00", "20261211", "now"])
+        {
+            Ended wrong = await ledger.RunAsync("did", "show", did, "--version-time", time);
+            Assert.Contains("is not a time in ISO 8601", wrong.With(ExitCodes.Usage).Error);
+        }
+
+        JsonElement[] versions =
+        [
+            .. (await DoneAsync("did", "versions", did)).Json.GetProperty("versions").EnumerateArray(),
+        ];
+        Assert.Equal([1, 2, 1, 1], versions.Select(static v => v.GetProperty("keys").GetArrayLength()));
         Ended between = await DoneAsync("did", "show", did, "--version-time", second.Text("time"));
         Assert.Equal(second.Text("index"), between.Text("version"));
     }
@@ -194,6 +233,9 @@ public class VerbsTests(FoundedLedger ledger)
 
     private static IEnumerable<string> Texts(JsonElement list) =>
         list.EnumerateArray().Select(static e => e.ToString());
+
+    private static IEnumerable<string> Ids(Ended ended, string list, string field) =>
+        ended.Json.GetProperty(list).EnumerateArray().Select(item => item.GetProperty(field).ToString());
 
     private static IEnumerable<string> Fragments(Ended did) =>
         did

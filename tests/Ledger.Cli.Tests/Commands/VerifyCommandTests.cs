@@ -19,7 +19,7 @@ public class VerifyCommandTests
         Assert.Equal("4", verify.Text("index"));
         Assert.Equal("6", verify.Text("checkpoint_size"));
         Assert.Equal("APPLIED", verify.Text("outcome"));
-        Assert.True(verify.Json.GetProperty("operation").TryGetProperty("createDid", out _));
+        Assert.True(verify.Json.GetProperty("operation").TryGetProperty("create_did", out _));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class VerifyCommandTests
             "verification",
             forged.With(ExitCodes.Refused).Json.GetProperty("error").GetProperty("kind").ToString()
         );
-        Assert.Contains("does not verify", foreign.With(ExitCodes.Refused).Error);
+        Assert.StartsWith("The proof bundle does not verify", foreign.With(ExitCodes.Refused).Error);
         Assert.Equal("", foreign.Output);
     }
 

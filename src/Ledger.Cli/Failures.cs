@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Grpc.Core;
+using Ledger.Client;
+using Ledger.Node;
+using Ledger.Protocol;
+using Ledger.Store;
+
+namespace Ledger.Cli;
+
+/// <summary>How what goes wrong in a command is told to the person, and to the shell.</summary>
+internal static class Failures
+{
+    /// <summary>Says what went wrong; null for a bug, which crashes.</summary>
+    /// <param name="e">What was thrown.</param>
+    /// <param name="isInterrupted">Whether the person wanted the command to end.</param>
+    public static CommandFailure? Describe(Exception e, bool isInterrupted) =>
+        e switch
+        {
+            CommandFailure failure => failure,
+            RefusedException refused => CommandFailure.Refused($"Refused: {refused.Message}", Details(refused)),
+            VerificationException unverified => CommandFailure.Unverified(
+                unverified.Message,
+                new JsonObject { ["check"] = unverified.Check.ToString() }
+            ),
+            KeyFileException { Problem: KeyFileProblem.PassphraseRequired } locked => CommandFailure.Usage(
+                locked.Message
+            ),
+            NodeConfigurationException wrong => CommandFailure.Usage(wrong.Message),
+            OperationCanceledException when isInterrupted => CommandFailure.Interrupted(),
+            _ when (e as RpcException ?? e.InnerException) is RpcException failed => CommandFailure.Unreachable(
+                Connection.Unanswered(failed),
+                e
+            ),
+            KeyFileException
+            or StoreException
+            or NodeUnavailableException
+            or IOException
+            or UnauthorizedAccessException
+            or CryptographicException => CommandFailure.Unreachable(e.Message, e),
+            _ => null,
+        };
+
+    private static JsonObject Details(RefusedException e)
+    {
+        JsonObject details = new() { ["reason"] = Reasons.Name(e.Reason), ["code"] = (int)e.Reason };
+        if (e.Entry is { } entry)
+        {
+            details["index"] = entry.Index;
+            details["operation_id"] = Convert.ToHexStringLower(entry.OperationId.Span);
+        }
+
+        return details;
+    }
+}

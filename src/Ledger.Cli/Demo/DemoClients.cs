@@ -4,22 +4,21 @@ using Ledger.Protocol;
 
 namespace Ledger.Cli.Demo;
 
-/// <summary>Clients of one node, each with connections of its own, and every receipt that any of them got.</summary>
+/// <summary>
+/// Clients of one node, wherever it listens, each with connections of its own, and every receipt that any of them got.
+/// </summary>
 internal sealed class DemoClients : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    private readonly LedgerClient[] _clients;
+    private readonly List<LedgerClient> _left = [];
+    private volatile LedgerClient[] _clients;
     private readonly ConcurrentDictionary<string, (PreparedOperation Operation, ProvenEntry Entry)> _receipts = new();
     private int _underWay;
 
     /// <summary>Makes clients; none connects before its first call.</summary>
     public DemoClients(Uri address, VerifierKey logKey, int count) =>
-        _clients = [
-            .. Enumerable
-                .Range(0, count)
-                .Select(_ => new LedgerClient(new LedgerClientOptions { Address = address, LogKey = logKey })),
-        ];
+        _clients = Connect(count, new LedgerClientOptions { Address = address, LogKey = logKey });
 
     /// <summary>The first of them.</summary>
     public LedgerClient First => _clients[0];
@@ -32,6 +31,22 @@ internal sealed class DemoClients : IAsyncDisposable
 
     /// <summary>Operations that were sent and not answered yet.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);
+
+    /// <summary>Goes on at another address, with the log that was known: a node that starts again listens where it can.</summary>
+    public void MoveTo(Uri address)
+    {
+        LedgerClient[] before = _clients;
+        _clients = Connect(
+            before.Length,
+            new LedgerClientOptions
+            {
+                Address = address,
+                LogKey = before[0].LogKey,
+                KnownCheckpoint = before[0].NewestCheckpoint?.Note ?? default,
+            }
+        );
+        _left.AddRange(before); // calls are still under way in them
+    }
 
     /// <summary>Remembers a receipt. Two for one operation must be the same.</summary>
     public ProvenEntry Remember(PreparedOperation operation, ProvenEntry entry)
@@ -82,36 +97,40 @@ internal sealed class DemoClients : IAsyncDisposable
     /// <param name="operations">The operations.</param>
     /// <param name="concurrency">How many are under way at once.</param>
     /// <param name="answered">Told how many have their receipts, each time.</param>
+    /// <param name="before">What an operation waits for before it is sent, by its position; null: nothing.</param>
     /// <param name="stop">Gives up.</param>
     public async Task SubmitPersistentlyAsync(
         IReadOnlyList<PreparedOperation> operations,
         int concurrency,
         Action<long> answered,
+        Func<int, Task>? before,
         CancellationToken stop
     )
     {
         int next = -1;
         long done = 0;
-        await Task.WhenAll(Enumerable.Range(0, concurrency).Select(i => WorkAsync(_clients[i % _clients.Length])));
+        await Task.WhenAll(Enumerable.Range(0, concurrency).Select(WorkAsync));
 
-        async Task WorkAsync(LedgerClient client)
+        async Task WorkAsync(int worker)
         {
             for (int i = Interlocked.Increment(ref next); i < operations.Count; i = Interlocked.Increment(ref next))
             {
+                await (before?.Invoke(i).WaitAsync(stop) ?? Task.CompletedTask);
                 Interlocked.Increment(ref _underWay);
-                Remember(operations[i], await SubmitAsync(client, operations[i]));
+                Remember(operations[i], await SubmitAsync(worker, operations[i]));
                 Interlocked.Decrement(ref _underWay);
                 answered(Interlocked.Increment(ref done));
             }
         }
 
-        async Task<ProvenEntry> SubmitAsync(LedgerClient client, PreparedOperation operation)
+        async Task<ProvenEntry> SubmitAsync(int worker, PreparedOperation operation)
         {
             while (true)
             {
                 try
                 {
-                    return await client.SubmitAsync(operation, stop);
+                    LedgerClient[] clients = _clients;
+                    return await clients[worker % clients.Length].SubmitAsync(operation, stop);
                 }
                 catch (NodeUnavailableException)
                 {
@@ -148,11 +167,14 @@ internal sealed class DemoClients : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        foreach (LedgerClient client in _clients)
+        foreach (LedgerClient client in _clients.Concat(_left))
         {
             await client.DisposeAsync();
         }
     }
+
+    private static LedgerClient[] Connect(int count, LedgerClientOptions options) =>
+        [.. Enumerable.Range(0, count).Select(_ => new LedgerClient(options))];
 }
 
 /// <summary>What must hold for the demo to be one.</summary>

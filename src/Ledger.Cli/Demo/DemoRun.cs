@@ -103,7 +103,7 @@ internal sealed class DemoRun(DemoScale scale, string folder, DemoReport report,
 
     private async Task<string> StartAsync(Action<long, long> progress)
     {
-        _node = await NodeProcess.StartAsync(_data, Origin, port: 0, stop);
+        _node = await NodeProcess.StartAsync(_data, Origin, stop);
         _clients = new DemoClients(Node.Address, Node.LogKey, ClientCount);
         report.Line("the log's verifier key", Node.LogKey.ToString());
         return $"process {Node.Id} on {Node.Address.Authority}, {ClientCount} clients";
@@ -200,7 +200,7 @@ internal sealed class DemoRun(DemoScale scale, string folder, DemoReport report,
                     )
                 ),
         ];
-        await Clients.SubmitPersistentlyAsync(single, Concurrency, done => progress(done, TicketCount), stop);
+        await Clients.SubmitPersistentlyAsync(single, Concurrency, done => progress(done, TicketCount), null, stop);
         await ActAsync(Studio, BatchMint(Diplomas, Bob, DiplomaCount));
         await ActAsync(Studio, BatchMint(Badges, Carol, BadgeCount));
         ulong balance = await Client.GetBalanceAsync(Carol.Did, Badges, stop);
@@ -354,6 +354,7 @@ internal sealed class DemoRun(DemoScale scale, string folder, DemoReport report,
     {
         (List<PreparedOperation> operations, _) = PrepareDids(scale.Load);
         TaskCompletionSource half = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource held = new(TaskCreationOptions.RunContinuationsAsynchronously);
         TaskCompletionSource resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         bool isKilled = false;
         Stopwatch clock = Stopwatch.StartNew();
@@ -373,17 +374,26 @@ internal sealed class DemoRun(DemoScale scale, string folder, DemoReport report,
                     resumed.TrySetResult();
                 }
             },
+            // So many are left for the node that is held, however fast the others were answered.
+            before: i => i < scale.Load * 3 / 4 ? Task.CompletedTask : held.Task,
             stop
         );
         await Task.WhenAny(half.Task, load);
-        int underWay = Clients.UnderWay;
+        await Node.HoldAsync(stop);
+        held.SetResult();
+        int underWay;
+        while ((underWay = Clients.UnderWay) == 0 && !load.IsCompleted)
+        {
+            await Task.Yield();
+        }
+
         int answered = Clients.ReceiptCount;
         await Node.KillAsync();
         Volatile.Write(ref isKilled, true);
         TimeSpan killedAt = clock.Elapsed;
-        int port = Node.Address.Port;
         await Node.DisposeAsync();
-        _node = await NodeProcess.StartAsync(_data, Origin, port, stop);
+        _node = await NodeProcess.StartAsync(_data, Origin, stop);
+        Clients.MoveTo(Node.Address);
         TimeSpan servedAfter = clock.Elapsed - killedAt;
         await Task.WhenAny(resumed.Task, load);
         TimeSpan answeredAfter = clock.Elapsed - killedAt;

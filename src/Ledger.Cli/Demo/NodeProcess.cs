@@ -34,10 +34,9 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Starts a node and waits until it is ready.</summary>
     /// <param name="directory">Folder of the ledger.</param>
     /// <param name="origin">Origin of the log.</param>
-    /// <param name="port">0: any free one.</param>
     /// <param name="stop">Gives up.</param>
     /// <exception cref="CommandFailure">It ended instead.</exception>
-    public static async Task<NodeProcess> StartAsync(string directory, string origin, int port, CancellationToken stop)
+    public static async Task<NodeProcess> StartAsync(string directory, string origin, CancellationToken stop)
     {
         ProcessStartInfo start = ThisProgram(directory);
         foreach (string argument in (string[])["serve", "--json", "--data", directory, "--origin", origin])
@@ -46,7 +45,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
 
         start.ArgumentList.Add("--listen");
-        start.ArgumentList.Add($"127.0.0.1:{port}");
+        start.ArgumentList.Add("127.0.0.1:0");
         Process process = Process.Start(start)!;
         List<string> messages = [];
         Task reading = ReadAsync(process.StandardError, messages);
@@ -79,6 +78,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Holds the process where it is (SIGSTOP), so that nothing under way in it is finished any more.</summary>
+    public Task HoldAsync(CancellationToken stop) => SignalAsync("STOP", stop);
+
     /// <summary>Ends the process without a word to it (SIGKILL), as a crash or the kernel would.</summary>
     public async Task KillAsync()
     {
@@ -90,8 +92,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync(CancellationToken stop)
     {
-        using Process terminate = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
-        await terminate.WaitForExitAsync(stop);
+        await SignalAsync("TERM", stop);
         await _process.WaitForExitAsync(stop);
         return _process.ExitCode;
     }
@@ -106,6 +107,12 @@ internal sealed class NodeProcess : IAsyncDisposable
 
         await _reading;
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string name, CancellationToken stop)
+    {
+        using Process kill = Process.Start("sh", ["-c", $"kill -{name} {_process.Id}"]);
+        await kill.WaitForExitAsync(stop);
     }
 
     // Started as the person started it, in a folder without configuration and without LEDGER_* variables.

@@ -35,7 +35,7 @@ public sealed record LedgerClientOptions
     /// <summary>
     /// How much time passes at least between two consistency proofs. Zero: every checkpoint is proved before the answer that it
     /// came with is returned; the answers of one batch share one. Otherwise the checkpoints between are checked for signature and
-    /// inclusion only, and never become <see cref="LedgerClient.NewestCheckpoint"/>.
+    /// inclusion and compared with those of the same size, and never become <see cref="LedgerClient.NewestCheckpoint"/>.
     /// </summary>
     public TimeSpan ConsistencyInterval { get; init; } = TimeSpan.Zero;
 

@@ -189,8 +189,9 @@ internal sealed class ServeCommand : Verb
             ?? throw CommandFailure.Usage(
                 $"There is no key in {path} yet, so this is the first start: name the log with --origin."
             );
+        Ed25519PrivateKey made = LogKeyFile.Create(path, origin);
         output.Note($"Made the log's signing key in {path}. Keep a copy where this machine cannot lose it.");
-        return LogKeyFile.Create(path, origin);
+        return made;
     }
 
     private static IPEndPoint? ParseEndPoint(ArgumentResult argument)

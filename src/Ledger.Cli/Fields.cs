@@ -113,8 +113,8 @@ internal static class Fields
             ["state"] = EnumNames<PilotState>.Of(record.State),
         };
 
-    /// <summary>A class.</summary>
-    public static JsonObject Of(ClassRecord record, SupplyRecord supply) =>
+    /// <summary>A class: its terms.</summary>
+    public static JsonObject Of(ClassRecord record) =>
         new()
         {
             ["id"] = record.Id,
@@ -123,11 +123,18 @@ internal static class Fields
             ["name"] = record.Name,
             ["category"] = EnumNames<ClassCategory>.Of(record.Category),
             ["max_supply"] = record.MaxSupply,
-            ["minted"] = supply.Minted,
-            ["burned"] = supply.Burned,
             ["transferability"] = EnumNames<Transferability>.Of(record.Transferability),
             ["burn_authority"] = EnumNames<BurnAuthority>.Of(record.BurnAuthority),
         };
+
+    /// <summary>A class, and what was issued of it so far.</summary>
+    public static JsonObject Of(ClassRecord record, SupplyRecord supply)
+    {
+        JsonObject fields = Of(record);
+        fields["minted"] = supply.Minted;
+        fields["burned"] = supply.Burned;
+        return fields;
+    }
 
     /// <summary>A token.</summary>
     public static JsonObject Of(TokenRecord record) =>

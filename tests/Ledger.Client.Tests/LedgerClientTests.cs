@@ -81,13 +81,13 @@ public sealed class LedgerClientTests(Scene scene) : IClassFixture<Scene>
         Written<TokenRecord> kept = await _client.GetTokenAsync(Scene.Class, "life");
         ProvenEntry end = await _client.BurnAsync(scene.Bob, Scene.Class, "life");
         Written<TokenRecord> burned = await _client.GetTokenAsync(Scene.Class, "life");
-        Written<ClassRecord> tokenClass = await _client.GetClassAsync(Scene.Class);
+        SupplyRecord supply = await _client.GetSupplyAsync(Scene.Class);
 
         Assert.Equal((mint.Index, scene.Alice.Did), (minted.Entry.Index, minted.Record.Owner));
         Assert.Equal((gift.Index, scene.Bob.Did), (given.Entry.Index, given.Record.Owner));
         Assert.Equal((ulong)gift.Index, kept.Record.TransferredIndex);
         Assert.Equal((end.Index, TokenState.Burned), (burned.Entry.Index, burned.Record.State));
-        Assert.True(tokenClass.Record.Burned >= 1);
+        Assert.True(supply.Burned >= 1);
         Assert.Equal(4, (await _client.GetTokenHistoryAsync(Scene.Class, "life")).Items.Count);
     }
 
@@ -111,11 +111,12 @@ public sealed class LedgerClientTests(Scene scene) : IClassFixture<Scene>
 
         Written<TokenRecord> numbered = await _client.GetTokenAsync("numbered", "1");
         Written<TokenRecord> named = await _client.GetTokenAsync("numbered", "named");
-        Written<ClassRecord> tokenClass = await _client.GetClassAsync("numbered");
+        SupplyRecord supply = await _client.GetSupplyAsync("numbered");
 
         Assert.Equal(entry.Index, numbered.Entry.Index);
         Assert.Equal(Scene.NewContent("two"), named.Record.Content);
-        Assert.Equal(2UL, tokenClass.Record.Minted);
+        Assert.Equal(2UL, supply.Minted);
+        Assert.Equal([1UL], await _client.FindMintedNumbersAsync("numbered", entry.Index, 1));
         Assert.Equal(2UL, await _client.GetBalanceAsync(scene.Bob.Did, "numbered"));
         Assert.Equal(2, (await _client.ListTokensAsync(scene.Bob.Did, "numbered")).Items.Count);
     }

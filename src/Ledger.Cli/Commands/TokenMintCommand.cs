@@ -149,11 +149,13 @@ internal sealed class TokenMintCommand : SigningVerb
     // The first batches of too many would be minted before the ledger refuses the rest.
     private static async Task RequireRoomAsync(Signing signing, string classId, int count, CancellationToken stop)
     {
-        ClassRecord found = (await (await signing.ClientAsync()).GetClassAsync(classId, stop)).Record;
-        if (found.Minted + (ulong)count > found.MaxSupply)
+        LedgerClient client = await signing.ClientAsync();
+        ulong supplyMax = (await client.GetClassAsync(classId, stop)).Record.MaxSupply;
+        ulong room = supplyMax - Math.Min((await client.GetSupplyAsync(classId, stop)).Minted, supplyMax);
+        if ((ulong)count > room)
         {
             throw CommandFailure.Refused(
-                $"The class {classId} has room for {found.MaxSupply - Math.Min(found.Minted, found.MaxSupply)} more tokens, by the node's word, and {count} were to be minted: none was."
+                $"The class {classId} has room for {room} more tokens, by the node's word, and {count} were to be minted: none was."
             );
         }
     }

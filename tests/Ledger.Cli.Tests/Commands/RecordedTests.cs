@@ -160,7 +160,7 @@ public class RecordedTests(FoundedLedger ledger)
             }
         );
         // The second batch is sent when the first has its receipt.
-        while ((await client.GetClassAsync("c")).Record.Minted < 2_000) { }
+        while ((await client.GetSupplyAsync("c")).Minted < 2_000) { }
         node.Process.Signal("KILL");
 
         Ended died = (await mint.EndAsync()).With(ExitCodes.Unknown);

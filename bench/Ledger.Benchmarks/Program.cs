@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Ledger.Benchmarks.Rivals;
 using Ledger.Benchmarks.Running;
 
 // dotnet run -c Release --project bench/Ledger.Benchmarks -- [--short] [--filter '*Node*'] …
@@ -12,6 +13,11 @@ bool isWhole = !arguments.Any(a => a is "--filter" or "-f" or "--list");
 if (isWhole)
 {
     arguments.AddRange(["--filter", "*"]);
+}
+
+if (AbsentRivals.Notice is { } notice)
+{
+    Console.WriteLine(notice);
 }
 
 Summary[] summaries =

@@ -7,8 +7,9 @@ using Ledger.V1;
 namespace Ledger.Client;
 
 /// <summary>
-/// A private key under the name that a DID document gives it: what signs operations. secp256k1 or Ed25519. The secret stays in
-/// native memory and is overwritten when the key is disposed of. Safe on any number of threads.
+/// A private key under the name that a DID document gives it: what signs operations. secp256k1 or Ed25519. The secret is
+/// overwritten when the key is disposed of, as far as <see cref="Secp256k1PrivateKey"/> and <see cref="Ed25519PrivateKey"/> can.
+/// Safe on any number of threads.
 /// </summary>
 public sealed class SigningKey : IDisposable
 {
@@ -148,7 +149,7 @@ public sealed class SigningKey : IDisposable
     /// <summary>The smallest DID document: this key alone, for everything that the ledger asks for.</summary>
     public DidDocument ToDocument() => new() { VerificationMethods = { ToVerificationMethod() } };
 
-    /// <summary>Overwrites the secret, once no other thread is signing with it.</summary>
+    /// <summary>Overwrites the secret. A signature that another thread is making is finished or refused, never spoiled.</summary>
     public void Dispose()
     {
         _secp256k1?.Dispose();

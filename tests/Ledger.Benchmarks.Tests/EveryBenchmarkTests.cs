@@ -1,6 +1,7 @@
 using System.Reflection;
 using BenchmarkDotNet.Attributes;
 using Ledger.Benchmarks.Crypto.Secp256k1;
+using Ledger.Benchmarks.Rivals;
 using Ledger.Benchmarks.Running;
 
 namespace Ledger.Benchmarks.Tests;
@@ -90,7 +91,10 @@ public sealed class EveryBenchmarkTests
         (SignedHashes)SignedField(benchmarks.GetType())!.GetValue(benchmarks)!;
 
     private static MethodInfo[] Methods(Type type) =>
-        [.. type.GetMethods().Where(m => m.GetCustomAttribute<BenchmarkAttribute>() is not null)];
+        [
+            .. type.GetMethods()
+                .Where(m => m.GetCustomAttribute<BenchmarkAttribute>() is not null && AbsentRivals.CanRun(m)),
+        ];
 
     private static void Run<TAttribute>(object benchmarks)
         where TAttribute : Attribute

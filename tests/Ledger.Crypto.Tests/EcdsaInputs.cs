@@ -1,6 +1,5 @@
 using System.Numerics;
-using Ledger.Crypto.Tests.Reference;
-using static Ledger.Crypto.Tests.Reference.ReferenceEcdsa;
+using static Ledger.Testing.ReferenceEcdsa;
 
 namespace Ledger.Crypto.Tests;
 

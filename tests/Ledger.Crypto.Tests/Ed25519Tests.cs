@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Ledger.Tests;
 
 namespace Ledger.Crypto.Tests;
 

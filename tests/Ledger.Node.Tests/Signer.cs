@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Ledger.Crypto;
+using Ledger.Client;
 using Ledger.Protocol;
 using Ledger.V1;
 

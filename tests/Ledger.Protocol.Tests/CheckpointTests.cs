@@ -1,6 +1,6 @@
 using System.Text;
 using Ledger.Crypto;
-using Ledger.Tests;
+using Ledger.Testing;
 
 namespace Ledger.Protocol.Tests;
 

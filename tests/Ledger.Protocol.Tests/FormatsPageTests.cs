@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Ledger.Client;
 using Ledger.Crypto;
 using Ledger.V1;
 

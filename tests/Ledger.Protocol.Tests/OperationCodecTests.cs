@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
+using Ledger.Client;
 using Ledger.Crypto;
 using Ledger.V1;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
+using Ledger.Client;
 using Ledger.Crypto;
 using Ledger.V1;
 

@@ -1,4 +1,4 @@
-using Ledger.Tests;
+using Ledger.Testing;
 
 namespace Ledger.Protocol.Tests;
 

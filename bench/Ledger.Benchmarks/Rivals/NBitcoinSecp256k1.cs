@@ -1,10 +1,9 @@
-#if FULL_FEED
 using Ledger.Benchmarks.Crypto.Secp256k1;
 using NBitcoin.Secp256k1;
 
 namespace Ledger.Benchmarks.Rivals;
 
-/// <summary>A port of libsecp256k1 to C#, where the feed has it (src/compat/FullFeed.props).</summary>
+/// <summary>A port of libsecp256k1 to C#, by which the client signs.</summary>
 internal static class NBitcoinSecp256k1
 {
     /// <summary>Parses compressed keys of 33 bytes and raw signatures of 64, and verifies ECDSA over hashes of 32.</summary>
@@ -33,4 +32,3 @@ internal static class NBitcoinSecp256k1
         return verdicts;
     }
 }
-#endif

@@ -1,9 +1,11 @@
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Order;
+using Ledger.Benchmarks.Rivals;
 using Ledger.Crypto;
 using Perfolizer.Horology;
 
@@ -40,6 +42,7 @@ public sealed class LedgerConfig : ManualConfig
         }
         AddJob(Without(job, "AVX2").WithId(Widths.None));
 
+        AddFilter(new SimpleFilter(benchmark => AbsentRivals.CanRun(benchmark.Descriptor.WorkloadMethod)));
         AddDiagnoser(new MemoryDiagnoser(new MemoryDiagnoserConfig(displayGenColumns: false)));
         AddColumnProvider(DefaultColumnProviders.Instance);
         AddLogger(ConsoleLogger.Default);

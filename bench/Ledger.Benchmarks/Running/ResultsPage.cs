@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using BenchmarkDotNet.Environments;
 using BenchmarkDotNet.Reports;
+using Ledger.Benchmarks.Rivals;
 
 namespace Ledger.Benchmarks.Running;
 
@@ -44,6 +45,10 @@ internal static class ResultsPage
         page.AppendLine(culture, $"- Runtime: {host.RuntimeVersion}, BenchmarkDotNet {host.BenchmarkDotNetVersion}");
         page.AppendLine(culture, $"- Commit: {Commit()}");
         page.AppendLine(culture, $"- Command: `{command.Trim()}`");
+        if (AbsentRivals.Notice is { } notice)
+        {
+            page.AppendLine("- " + notice);
+        }
         page.AppendLine()
             .AppendLine(
                 "Ratio: how many times as long the rival takes, measured in the same run at the same width, by the medians and, where other work on the machine disturbed them, by the fastest runs (in brackets)."

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Ledger.Crypto.Native;
 
-/// <summary>Finds the native libraries of this assembly under the names that distributions give them.</summary>
+/// <summary>Finds libcrypto, the native library of this assembly, under the names that distributions give it.</summary>
 internal static class NativeLibraries
 {
     private static readonly Lock Gate = new();
@@ -23,12 +23,7 @@ internal static class NativeLibraries
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name switch
-        {
-            LibSecp256k1.Name => Load(LibSecp256k1.FileNames, LibSecp256k1.Remedy),
-            LibCrypto.Name => Load(LibCrypto.FileNames, LibCrypto.Remedy),
-            _ => 0, // not ours: the runtime's own search
-        };
+        name == LibCrypto.Name ? Load(LibCrypto.FileNames, LibCrypto.Remedy) : 0; // 0: the runtime's own search
 
     /// <summary>Loads the first of the files that can be found.</summary>
     /// <exception cref="DllNotFoundException">None can: says which were tried and what to install.</exception>

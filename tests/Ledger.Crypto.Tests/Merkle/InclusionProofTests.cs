@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ledger.Crypto.Tests.Reference;
-using Ledger.Tests;
 
 namespace Ledger.Crypto.Tests.Merkle;
 

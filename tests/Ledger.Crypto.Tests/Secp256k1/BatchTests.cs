@@ -6,7 +6,7 @@ namespace Ledger.Crypto.Tests.Secp256k1;
 
 public class BatchTests
 {
-    private const int Seed = 20_260_108;
+    private static int Seed => Seeds.Take(20_260_108);
 
     [Theory]
     [InlineData(0)]
@@ -17,7 +17,6 @@ public class BatchTests
     [InlineData(2049)]
     public void EcdsaHintedBatch_OneInvalidAtEachOfSomePlaces_OnlyThatOneIsRefused(int count)
     {
-        NativeSecp256k1.SkipIfAbsent();
         PackedInputs inputs = new VerificationInputs(Seed).Pack(count, validShare: 1);
         bool[] verdicts = new bool[count];
         Assert.True(EcdsaHintedBatchVerify(inputs, verdicts));
@@ -28,7 +27,7 @@ public class BatchTests
             Assert.False(EcdsaHintedBatchVerify(inputs, verdicts));
             for (int i = 0; i < count; i++)
             {
-                Assert.True(verdicts[i] == (i != place), $"seed {Seed}, place {place}, lane {i}");
+                Assert.True(verdicts[i] == (i != place), $"place {place}, lane {i}");
             }
             inputs.Hashes[32 * place] ^= 1;
         }
@@ -41,7 +40,6 @@ public class BatchTests
     [InlineData(600)]
     public void EcdsaHintedBatch_SomeInvalidAnywhere_ThoseAndOnlyThoseAreRefused(int invalid)
     {
-        NativeSecp256k1.SkipIfAbsent();
         const int Count = 600;
         PackedInputs inputs = new VerificationInputs(Seed).Pack(Count, validShare: 1);
         bool[] expected = new bool[Count];
@@ -63,7 +61,6 @@ public class BatchTests
     {
         // Two copies of one signature with hashes e + δ and e − δ: the errors of their equations are opposite, so the
         // plain sum still holds and only the random coefficients tell.
-        NativeSecp256k1.SkipIfAbsent();
         PackedInputs inputs = new VerificationInputs(Seed).Pack(64, validShare: 1);
         bool[] verdicts = new bool[64];
         for (int lane = 10; lane <= 11; lane++)
@@ -90,7 +87,6 @@ public class BatchTests
     public void EcdsaHintedBatch_FewKeysAndRepeatedSignatures_EachVerdictItsOwn(int keyCount)
     {
         // Equal and opposite keys and equal R: sums meet equal points, and keys' scalars are added up.
-        NativeSecp256k1.SkipIfAbsent();
         const int Count = 300;
         EdgeBiased random = new(Seed);
         BigInteger[] keys = [.. Enumerable.Range(0, keyCount).Select(_ => random.NextNonZeroScalar())];
@@ -111,8 +107,8 @@ public class BatchTests
                 BigInteger key = keys[random.Random.Next(keyCount)];
                 byte[] secret = ReferenceCurve.ToBytes(random.Random.Next(2) == 0 ? key : ReferenceCurve.N - key);
                 random.NextBytes(32).CopyTo(inputs.Hashes, 32 * i);
-                (byte[] signature, int recoveryId) = NativeSecp256k1.Sign(secret, inputs.Hash(i));
-                NativeSecp256k1.PublicKey(secret).CopyTo(inputs.PublicKeys, 33 * i);
+                (byte[] signature, int recoveryId) = InputSigner.Sign(secret, inputs.Hash(i));
+                InputSigner.PublicKey(secret).CopyTo(inputs.PublicKeys, 33 * i);
                 signature.CopyTo(inputs.Signatures, 64 * i);
                 inputs.RecoveryIds[i] = (byte)recoveryId;
             }
@@ -133,7 +129,6 @@ public class BatchTests
     [Fact]
     public void EcdsaHintedBatch_AnyHints_ChangeNoVerdict()
     {
-        NativeSecp256k1.SkipIfAbsent();
         PackedInputs inputs = new VerificationInputs(Seed).Pack(60, validShare: 0.8);
         bool[] expected = new bool[60];
         for (int i = 0; i < 60; i++)
@@ -161,7 +156,6 @@ public class BatchTests
     [Fact]
     public void EcdsaHintedBatch_SecondBatch_AllocatesNothing()
     {
-        NativeSecp256k1.SkipIfAbsent();
         PackedInputs inputs = new VerificationInputs(Seed).Pack(200, validShare: 0.99);
         bool[] verdicts = new bool[200];
         Allocation.AssertNone(() => EcdsaHintedBatchVerify(inputs, verdicts), turns: 20);
@@ -178,7 +172,7 @@ public class BatchTests
         for (int i = 0; i < Count; i++)
         {
             (byte[] key, byte[] message, byte[] signature) = SignSchnorr(random);
-            Assert.True(Schnorr.Verify(key, message, signature), $"seed {Seed}, turn {i}");
+            Assert.True(Schnorr.Verify(key, message, signature), $"turn {i}");
             key.CopyTo(keys, 32 * i);
             message.CopyTo(messages, 32 * i);
             signature.CopyTo(signatures, 64 * i);
@@ -201,7 +195,7 @@ public class BatchTests
                     messages.AsSpan(32 * i, 32),
                     signatures.AsSpan(64 * i, 64)
                 );
-                Assert.True(expected == verdicts[i], $"seed {Seed}, turn {turn}, lane {i}");
+                Assert.True(expected == verdicts[i], $"turn {turn}, lane {i}");
             }
         }
     }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ledger.Crypto.Secp256k1;
 using Ledger.Crypto.Tests.Secp256k1.Reference;
-using Ledger.Tests;
 
 namespace Ledger.Crypto.Tests.Secp256k1;
 

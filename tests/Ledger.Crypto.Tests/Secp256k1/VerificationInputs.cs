@@ -57,8 +57,8 @@ internal sealed class VerificationInputs(int seed)
             default:
                 byte[] secret = ReferenceCurve.ToBytes(_random.NextNonZeroScalar());
                 byte[] hash = _random.NextBytes(32);
-                (byte[] signature, int recoveryId) = NativeSecp256k1.Sign(secret, hash);
-                return new Input(NativeSecp256k1.PublicKey(secret), hash, signature, recoveryId);
+                (byte[] signature, int recoveryId) = InputSigner.Sign(secret, hash);
+                return new Input(InputSigner.PublicKey(secret), hash, signature, recoveryId);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class VerificationInputs(int seed)
                 hash = ReferenceCurve.ToBytes(ReferenceCurve.Mod(-anyR * d, N));
                 ReferenceCurve.ToBytes(anyR).CopyTo(signature, 0);
                 ReferenceCurve.ToBytes((_random.Next256() % (N / 2)) + 1).CopyTo(signature, 32);
-                key = NativeSecp256k1.PublicKey(ReferenceCurve.ToBytes(d));
+                key = InputSigner.PublicKey(ReferenceCurve.ToBytes(d));
                 break;
             case 11:
                 // r + n where it fits: not below n.
@@ -137,12 +137,12 @@ internal sealed class VerificationInputs(int seed)
     }
 
     private static BigInteger XOf(BigInteger key) =>
-        ReferenceCurve.FromBytes(NativeSecp256k1.PublicKey(ReferenceCurve.ToBytes(key)).AsSpan(1));
+        ReferenceCurve.FromBytes(InputSigner.PublicKey(ReferenceCurve.ToBytes(key)).AsSpan(1));
 
     /// <summary>A low-S signature by the definition, which takes hash and nonce as they are given.</summary>
     private static Input Signed(BigInteger key, BigInteger nonce, BigInteger hash)
     {
-        byte[] point = NativeSecp256k1.PublicKey(ReferenceCurve.ToBytes(nonce));
+        byte[] point = InputSigner.PublicKey(ReferenceCurve.ToBytes(nonce));
         BigInteger x = ReferenceCurve.FromBytes(point.AsSpan(1));
         BigInteger r = x % N;
         BigInteger s = ReferenceCurve.Mod(ReferenceCurve.Inverse(nonce, N) * (hash + (r * key)), N);
@@ -153,7 +153,7 @@ internal sealed class VerificationInputs(int seed)
             recoveryId ^= 1;
         }
         return new Input(
-            NativeSecp256k1.PublicKey(ReferenceCurve.ToBytes(key)),
+            InputSigner.PublicKey(ReferenceCurve.ToBytes(key)),
             ReferenceCurve.ToBytes(hash),
             [.. ReferenceCurve.ToBytes(r), .. ReferenceCurve.ToBytes(s)],
             recoveryId

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using Google.Protobuf;
 using Grpc.Core;
+using Ledger.Client;
 using Ledger.Crypto;
 using Ledger.V1;
 

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Ledger.Client;
 using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.V1;

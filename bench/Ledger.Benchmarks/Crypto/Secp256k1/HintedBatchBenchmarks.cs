@@ -3,6 +3,7 @@ using Ledger.Benchmarks.Rivals;
 using Ledger.Benchmarks.Running;
 using Ledger.Crypto;
 using Ledger.Crypto.Secp256k1;
+using Ledger.Testing;
 
 namespace Ledger.Benchmarks.Crypto.Secp256k1;
 
@@ -56,6 +57,6 @@ public class HintedBatchBenchmarks
         return _verdicts;
     }
 
-    [Benchmark(Description = "libsecp256k1")]
-    public bool[] Secp256k1() => Libsecp256k1.VerifyAll(_signed, _verdicts);
+    [Benchmark(Description = Libsecp256k1.Name)]
+    public bool[] Secp256k1() => Libsecp256k1Loop.VerifyAll(_signed, _verdicts);
 }

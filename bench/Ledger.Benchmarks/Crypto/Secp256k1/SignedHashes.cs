@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
-using Ledger.Benchmarks.Rivals;
-using Ledger.Crypto;
+using ECPrivKey = NBitcoin.Secp256k1.ECPrivKey;
 
 namespace Ledger.Benchmarks.Crypto.Secp256k1;
 
@@ -31,9 +30,9 @@ internal sealed class SignedHashes
         SignedHashes signed = new(count, publicKeyBytes: 33);
         for (int i = 0; i < count; i++)
         {
-            using Secp256k1PrivateKey key = Secp256k1PrivateKey.FromBytes(Secret(i));
-            key.PublicKey.CopyTo(signed.PublicKeyOf(i));
-            key.Sign(signed.HashOf(i), signed.SignatureOf(i));
+            using ECPrivKey key = ECPrivKey.Create(Secret(i));
+            key.CreatePubKey().WriteToSpan(compressed: true, signed.PublicKeyOf(i), out _);
+            key.SignECDSARFC6979(signed.HashOf(i)).WriteCompactToSpan(signed.SignatureOf(i));
         }
         return signed;
     }
@@ -44,7 +43,9 @@ internal sealed class SignedHashes
         SignedHashes signed = new(count, publicKeyBytes: 32);
         for (int i = 0; i < count; i++)
         {
-            Libsecp256k1.SignSchnorr(Secret(i), signed.HashOf(i), signed.PublicKeyOf(i), signed.SignatureOf(i));
+            using ECPrivKey key = ECPrivKey.Create(Secret(i));
+            key.CreateXOnlyPubKey().WriteToSpan(signed.PublicKeyOf(i));
+            key.SignBIP340(signed.HashOf(i), new byte[32]).WriteToSpan(signed.SignatureOf(i));
         }
         return signed;
     }

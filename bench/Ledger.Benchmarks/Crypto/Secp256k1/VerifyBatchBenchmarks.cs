@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Ledger.Benchmarks.Rivals;
 using Ledger.Benchmarks.Running;
 using Ledger.Crypto;
+using Ledger.Testing;
 
 namespace Ledger.Benchmarks.Crypto.Secp256k1;
 
@@ -31,11 +32,9 @@ public class VerifyBatchBenchmarks
         return _verdicts;
     }
 
-    [Benchmark(Description = "libsecp256k1")]
-    public bool[] Secp256k1() => Libsecp256k1.VerifyAll(_signed, _verdicts);
+    [Benchmark(Description = Libsecp256k1.Name)]
+    public bool[] Secp256k1() => Libsecp256k1Loop.VerifyAll(_signed, _verdicts);
 
-#if FULL_FEED
     [Benchmark(Description = "NBitcoin.Secp256k1")]
     public bool[] NBitcoin() => NBitcoinSecp256k1.VerifyAll(_signed, _verdicts);
-#endif
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Ledger.Benchmarks.Rivals;
 using Ledger.Crypto;
+using Ledger.Testing;
 
 namespace Ledger.Benchmarks.Crypto.Secp256k1;
 
@@ -32,8 +33,8 @@ public class VerifyBenchmarks
         return _verdicts;
     }
 
-    [Benchmark(Description = "libsecp256k1", OperationsPerInvoke = Signatures)]
-    public bool[] Secp256k1() => Libsecp256k1.VerifyAll(_signed, _verdicts);
+    [Benchmark(Description = Libsecp256k1.Name, OperationsPerInvoke = Signatures)]
+    public bool[] Secp256k1() => Libsecp256k1Loop.VerifyAll(_signed, _verdicts);
 
     /// <summary>It does not read compressed keys, so it is given both coordinates.</summary>
     [Benchmark(Description = "OpenSSL by ECDsa", OperationsPerInvoke = Signatures)]
@@ -47,10 +48,8 @@ public class VerifyBenchmarks
         return _verdicts;
     }
 
-#if FULL_FEED
     [Benchmark(Description = "NBitcoin.Secp256k1", OperationsPerInvoke = Signatures)]
     public bool[] NBitcoin() => NBitcoinSecp256k1.VerifyAll(_signed, _verdicts);
-#endif
 
     // y² = x³ + 7 modulo p; p is 3 modulo 4.
     private static ECParameters Uncompress(ReadOnlySpan<byte> publicKey)

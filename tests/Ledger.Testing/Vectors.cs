@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Ledger.Tests;
+namespace Ledger.Testing;
 
 /// <summary>
 /// Finds published test vectors, which are not part of this repository: in the folder that LEDGER_VECTORS names, or in

@@ -1,8 +1,11 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using static Ledger.Crypto.Tests.Reference.ReferenceEcdsa;
+using System.Text;
+using Ledger.Crypto;
+using Ledger.Testing;
+using static Ledger.Testing.ReferenceEcdsa;
 
-namespace Ledger.Crypto.Tests;
+namespace Ledger.Client.Tests;
 
 public sealed class Secp256k1PrivateKeyTests
 {
@@ -45,42 +48,63 @@ public sealed class Secp256k1PrivateKeyTests
         static string Base64Url(BigInteger number) => System.Buffers.Text.Base64Url.EncodeToString(Bytes(number));
     }
 
-    [Fact]
-    public void Sign_PublishedRfc6979Message_IsPublishedSignature()
+    /// <summary>
+    /// The vectors that Bitcoin libraries share: private key, message whose SHA-256 is signed, signature.
+    /// </summary>
+    [Theory]
+    [InlineData(
+        "0000000000000000000000000000000000000000000000000000000000000001",
+        "Satoshi Nakamoto",
+        "934b1ea10a4b3c1757e2b0c017d0b6143ce3c9a7e6a4a49860d7a6ab210ee3d82442ce9d2b916064108014783e923ec36b49743e2ffa1c4496f01a512aafd9e5"
+    )]
+    [InlineData(
+        "0000000000000000000000000000000000000000000000000000000000000001",
+        "All those moments will be lost in time, like tears in rain. Time to die...",
+        "8600dbd41e348fe5c9465ab92d23e3db8b98b873beecd930736488696438cb6b547fe64427496db33bf66019dacbf0039c04199abb0122918601db38a72cfc21"
+    )]
+    [InlineData(
+        "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140",
+        "Satoshi Nakamoto",
+        "fd567d121db66e382991534ada77a6bd3106f0a1098c231e47993447cd6af2d06b39cd0eb1bc8603e159ef5c20a5c8ad685a45b06ce9bebed3f153d10d93bed5"
+    )]
+    [InlineData(
+        "f8b8af8ce3c7cca5e300d33939540c10d45ce001b8f252bfbc57ba0342904181",
+        "Alan Turing",
+        "7063ae83e7f62bbb171798131b4a0564b956930092b33b07b395615d9ec7e15c58dfcc1e00a35e1572f366ffe34ba0fc47db1e7189759b9fb233c5b05ab388ea"
+    )]
+    public void Sign_PublishedRfc6979Messages_IsPublishedSignature(string privateKey, string message, string expected)
     {
-        // The vector that Bitcoin libraries share: private key 1, SHA-256 of "Satoshi Nakamoto".
-        using Secp256k1PrivateKey key = Secp256k1PrivateKey.FromBytes(Bytes(1));
+        using Secp256k1PrivateKey key = Secp256k1PrivateKey.FromBytes(Convert.FromHexString(privateKey));
         byte[] signature = new byte[64];
-        key.Sign(SHA256.HashData("Satoshi Nakamoto"u8), signature);
-        Assert.Equal(
-            "934b1ea10a4b3c1757e2b0c017d0b6143ce3c9a7e6a4a49860d7a6ab210ee3d8"
-                + "2442ce9d2b916064108014783e923ec36b49743e2ffa1c4496f01a512aafd9e5",
-            Convert.ToHexStringLower(signature)
-        );
+        key.Sign(SHA256.HashData(Encoding.ASCII.GetBytes(message)), signature);
+        Assert.Equal(expected, Convert.ToHexStringLower(signature));
     }
 
     [Fact]
     public void Sign_SeededKeysAndHashes_IsReferenceRfc6979AndVerifies()
     {
-        int seed = Environment.TickCount;
-        Random random = new(seed);
-        byte[] hash = new byte[32];
-        byte[] secret = new byte[32];
-        byte[] signature = new byte[64];
-        for (int i = 0; i < 200; i++)
+        foreach ((byte[] secret, byte[] hash) in SecretsAndHashes(Seeds.Random(20_260_120), 100))
         {
-            random.NextBytes(secret);
-            random.NextBytes(hash);
-            if (i % 10 == 0)
-            {
-                hash = Bytes((BigInteger.One << 256) - 1 - i); // above n: reduced
-            }
             using Secp256k1PrivateKey key = Secp256k1PrivateKey.FromBytes(secret);
+            byte[] signature = new byte[64];
             key.Sign(hash, signature);
-            string name = $"seed {seed}, round {i}";
-            Assert.True(signature.AsSpan().SequenceEqual(SignDeterministic(secret, hash)), name);
-            Assert.True(Ecdsa.Verify(key.PublicKey, hash, signature), name);
-            Assert.True(key.PublicKey.SequenceEqual(Encode(Multiply(Number(secret), G)!)), name);
+            Assert.Equal(SignDeterministic(secret, hash), signature);
+            Assert.True(Ecdsa.Verify(key.PublicKey, hash, signature));
+            Assert.Equal(Encode(Multiply(Number(secret), G)!), key.PublicKey);
+        }
+    }
+
+    [Fact]
+    public void Sign_SeededKeysAndHashes_IsWhatLibsecp256k1Signs()
+    {
+        Assert.SkipUnless(Libsecp256k1.IsAvailable, Libsecp256k1.Absent);
+        foreach ((byte[] secret, byte[] hash) in SecretsAndHashes(Seeds.Random(20_260_121), 500))
+        {
+            using Secp256k1PrivateKey key = Secp256k1PrivateKey.FromBytes(secret);
+            byte[] signature = new byte[64];
+            key.Sign(hash, signature);
+            Assert.Equal(Libsecp256k1.Sign(secret, hash), signature);
+            Assert.Equal(Libsecp256k1.PublicKey(secret), key.PublicKey);
         }
     }
 
@@ -154,12 +178,54 @@ public sealed class Secp256k1PrivateKeyTests
     }
 
     [Fact]
-    public void Sign_Warm_AllocatesNothing()
+    public void Sign_WhileAnotherThreadDisposes_IsRightOrRefused()
     {
-        using Secp256k1PrivateKey key = Secp256k1PrivateKey.FromBytes(Bytes(7));
-        byte[] hash = new byte[32];
-        byte[] signature = new byte[64];
-        Allocation.AssertNone(() => key.Sign(hash, signature));
+        byte[] hash = SHA256.HashData("message"u8);
+        byte[] expected = SignDeterministic(Bytes(7), hash);
+        for (int round = 0; round < 50; round++)
+        {
+            Secp256k1PrivateKey key = Secp256k1PrivateKey.FromBytes(Bytes(7));
+            using Barrier start = new(2);
+            byte[] signature = [.. expected];
+            Parallel.Invoke(
+                () =>
+                {
+                    start.SignalAndWait();
+                    key.Dispose();
+                },
+                () =>
+                {
+                    start.SignalAndWait();
+                    try
+                    {
+                        key.Sign(hash, signature);
+                    }
+                    catch (ObjectDisposedException) { }
+                }
+            );
+            Assert.Equal(expected, signature);
+        }
+    }
+
+    /// <summary>Random ones, edges among them: the smallest and largest keys, and hashes beyond the order, which are reduced.</summary>
+    private static IEnumerable<(byte[] Secret, byte[] Hash)> SecretsAndHashes(Random random, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            byte[] secret = new byte[32];
+            byte[] hash = new byte[32];
+            random.NextBytes(secret);
+            random.NextBytes(hash);
+            yield return (i % 10) switch
+            {
+                0 => (secret, Bytes((BigInteger.One << 256) - 1 - i)),
+                1 => (secret, Bytes(N + (i / 10))),
+                2 => (Bytes(1 + i), hash),
+                3 => (Bytes(N - 1 - i), hash),
+                4 => (secret, new byte[32]),
+                _ => (secret, hash),
+            };
+        }
     }
 
     private static byte[] FromBase58(string text)

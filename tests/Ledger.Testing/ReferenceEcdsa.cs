@@ -1,13 +1,13 @@
 using System.Numerics;
 using System.Security.Cryptography;
 
-namespace Ledger.Crypto.Tests.Reference;
+namespace Ledger.Testing;
 
 /// <summary>
 /// ECDSA over secp256k1 as SEC 1 and SEC 2 write it, in BigInteger and affine coordinates: slow, plain, and independent of
 /// what it judges.
 /// </summary>
-internal static class ReferenceEcdsa
+public static class ReferenceEcdsa
 {
     /// <summary>The field's prime, 2²⁵⁶ − 2³² − 977.</summary>
     public static readonly BigInteger P = (BigInteger.One << 256) - (BigInteger.One << 32) - 977;

@@ -31,6 +31,15 @@ public static class Ecdsa
     public static bool IsPublicKey(ReadOnlySpan<byte> publicKey) =>
         publicKey.Length == PublicKeyBytes && Sec1.TryReadPoint(publicKey, out _);
 
+    /// <summary>Whether r and s are from 1 to n − 1, whatever key and hash may be.</summary>
+    /// <param name="signature">Any bytes; false for any length but 64.</param>
+    public static bool IsInRange(ReadOnlySpan<byte> signature) =>
+        EcdsaSignature.TryRead(signature, lowSOnly: false, out _);
+
+    /// <summary>Whether, moreover, s is at most n/2, as <see cref="Verify"/> asks of every signature.</summary>
+    /// <param name="signature">Any bytes; false for any length but 64.</param>
+    public static bool IsLowS(ReadOnlySpan<byte> signature) => EcdsaSignature.TryRead(signature, lowSOnly: true, out _);
+
     /// <summary>Whether a signature is this key's over this hash, and canonical.</summary>
     /// <param name="publicKey">33 bytes; false for any other length or for what is not a key.</param>
     /// <param name="hash">32 bytes; false for any other length.</param>

@@ -151,6 +151,23 @@ public sealed class EcdsaTests
     }
 
     [Fact]
+    public void IsInRangeAndIsLowS_Edges_AreThoseOfTheDefinition()
+    {
+        foreach (BigInteger r in (BigInteger[])[0, 1, N - 1, N, (BigInteger.One << 256) - 1])
+        {
+            foreach (BigInteger s in (BigInteger[])[0, 1, N / 2, (N / 2) + 1, N - 1, N, (BigInteger.One << 256) - 1])
+            {
+                byte[] signature = [.. Bytes(r), .. Bytes(s)];
+                bool isInRange = r >= 1 && r < N && s >= 1 && s < N;
+                Assert.Equal(isInRange, Ecdsa.IsInRange(signature));
+                Assert.Equal(isInRange && s <= N / 2, Ecdsa.IsLowS(signature));
+            }
+        }
+        Assert.False(Ecdsa.IsInRange(Signature[..63]));
+        Assert.False(Ecdsa.IsLowS([.. Signature, 0]));
+    }
+
+    [Fact]
     public void Verify_RPlusN_IsFalseThoughEqualModN()
     {
         // With the tiny r of an R whose x is at least n, r + n still fits 32 bytes and must not be read as r.

@@ -14,19 +14,6 @@ public static class OperationCodec
 {
     private const int StackBytesMax = 1024;
 
-    // Half the order of secp256k1, rounded down, and the order itself (SEC 2, section 2.4.1), big-endian.
-    private static readonly byte[] Secp256k1HalfOrder = Convert.FromHexString(
-        "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0"
-    );
-    private static readonly byte[] Secp256k1Order = Convert.FromHexString(
-        "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"
-    );
-
-    // The order of Ed25519's group, 2^252 + 27742317777372353535851937790883648493 (RFC 8032, section 5.1), little-endian.
-    private static readonly byte[] Ed25519Order = Convert.FromHexString(
-        "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010"
-    );
-
     private static readonly StrictMessage<Operation> Strict = new(Operation.Parser);
 
     /// <summary>What stands before the operation's bytes in the message that is signed and hashed.</summary>
@@ -128,21 +115,14 @@ public static class OperationCodec
         {
             return Judgement.Refuse(ReasonCode.SignatureLength);
         }
-        ReadOnlySpan<byte> first = signature[..32];
-        ReadOnlySpan<byte> s = signature[32..];
         switch (type)
         {
             case KeyType.Secp256K1:
-                bool inRange =
-                    first.ContainsAnyExcept((byte)0)
-                    && s.ContainsAnyExcept((byte)0)
-                    && first.SequenceCompareTo(Secp256k1Order) < 0
-                    && s.SequenceCompareTo(Secp256k1Order) < 0;
-                return !inRange ? Judgement.Refuse(ReasonCode.SignatureRange)
-                    : s.SequenceCompareTo(Secp256k1HalfOrder) > 0 ? Judgement.Refuse(ReasonCode.SignatureHighS)
+                return !Ecdsa.IsInRange(signature) ? Judgement.Refuse(ReasonCode.SignatureRange)
+                    : !Ecdsa.IsLowS(signature) ? Judgement.Refuse(ReasonCode.SignatureHighS)
                     : Judgement.Ok;
             case KeyType.Ed25519:
-                return IsBelowEd25519Order(s) ? Judgement.Ok : Judgement.Refuse(ReasonCode.SignatureRange);
+                return Ed25519.IsInRange(signature) ? Judgement.Ok : Judgement.Refuse(ReasonCode.SignatureRange);
             default:
                 throw new ArgumentOutOfRangeException(nameof(type), type, "No key has this type.");
         }
@@ -189,18 +169,5 @@ public static class OperationCodec
             }
         }
         return Judgement.Ok;
-    }
-
-    // Both numbers are little-endian.
-    private static bool IsBelowEd25519Order(ReadOnlySpan<byte> s)
-    {
-        for (int i = s.Length - 1; i >= 0; i--)
-        {
-            if (s[i] != Ed25519Order[i])
-            {
-                return s[i] < Ed25519Order[i];
-            }
-        }
-        return false;
     }
 }

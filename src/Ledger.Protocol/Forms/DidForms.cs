@@ -73,7 +73,9 @@ internal static class DidForms
             KeyType.Secp256K1 => Ecdsa.IsPublicKey(publicKey)
                 ? null
                 : "public_key: must be a point of secp256k1, compressed to 33 bytes",
-            KeyType.Ed25519 => publicKey.Length == Ed25519.PublicKeyBytes ? null : "public_key: must have 32 bytes",
+            KeyType.Ed25519 => Ed25519.IsPublicKey(publicKey)
+                ? null
+                : "public_key: must be a point of Ed25519, canonical in its 32 bytes and not of small order",
             _ => "type: " + NotAValue,
         };
 

@@ -284,6 +284,25 @@ public sealed class LyingAboutRecordsTests(Scene scene) : IClassFixture<Scene>, 
     }
 
     [Fact]
+    public async Task Histories_WithoutARecordOrItsVersion_FailTheCheck()
+    {
+        string tokenId = await MintAsync();
+        Action<DidVersion>[] didLies = [v => v.Version = null, v => v.Record = null, v => v.Record.Document = null];
+        Action<TokenVersion>[] tokenLies = [v => v.Version = null, v => v.Record = null];
+
+        foreach (Action<DidVersion> lie in didLies)
+        {
+            _liar.On<ListVersionsResponse>(r => lie(r.Versions[0]));
+            await AssertFailsAsync(VerificationCheck.Form, () => _client.ListDidVersionsAsync(scene.Alice.Did));
+        }
+        foreach (Action<TokenVersion> lie in tokenLies)
+        {
+            _liar.On<GetTokenHistoryResponse>(r => lie(r.Versions[0]));
+            await AssertFailsAsync(VerificationCheck.Form, () => _client.GetTokenHistoryAsync(Scene.Class, tokenId));
+        }
+    }
+
+    [Fact]
     public async Task GetLedger_FoundedByAnotherEntry_FailsTheCheck()
     {
         ProvenEntry other = await _client.GetEntryAsync(2);

@@ -151,6 +151,11 @@ public sealed class LyingNode : IAsyncDisposable
 
         public override Task<ResolveResponse> Resolve(ResolveRequest request, ServerCallContext context) =>
             node.AnswerAsync(_honest.ResolveAsync(request));
+
+        public override Task<ListVersionsResponse> ListVersions(
+            ListVersionsRequest request,
+            ServerCallContext context
+        ) => node.AnswerAsync(_honest.ListVersionsAsync(request));
     }
 
     private sealed class Tokens(LyingNode node) : TokenService.TokenServiceBase
@@ -159,6 +164,11 @@ public sealed class LyingNode : IAsyncDisposable
 
         public override Task<GetTokenResponse> GetToken(GetTokenRequest request, ServerCallContext context) =>
             node.AnswerAsync(_honest.GetTokenAsync(request));
+
+        public override Task<GetTokenHistoryResponse> GetTokenHistory(
+            GetTokenHistoryRequest request,
+            ServerCallContext context
+        ) => node.AnswerAsync(_honest.GetTokenHistoryAsync(request));
 
         public override Task<GetClassResponse> GetClass(GetClassRequest request, ServerCallContext context) =>
             node.AnswerAsync(_honest.GetClassAsync(request));

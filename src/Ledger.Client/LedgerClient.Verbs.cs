@@ -52,7 +52,10 @@ public sealed partial class LedgerClient
         return new CreatedDid(operation.Submitted.ActorDid(ledger.Network), entry);
     }
 
-    /// <summary>Replaces the document of a DID.</summary>
+    /// <summary>
+    /// Replaces the document of a DID. A new document that was made from the resolved one is as good as
+    /// <see cref="ResolvedDid.DocumentProven"/> says of that.
+    /// </summary>
     /// <param name="actor">The DID itself or one of its controllers.</param>
     /// <param name="current">The state that the change was made against, as it was resolved.</param>
     /// <param name="document">The full new document.</param>

@@ -193,7 +193,16 @@ internal sealed class DidCommands : Command
                 }
 
                 LedgerClient client = await signing.ClientAsync();
-                DidRecord current = (await client.ResolveAsync(did, stop)).Record;
+                ResolvedDid resolved = await client.ResolveAsync(did, stop);
+                DidRecord current = resolved.Record;
+                if (!resolved.DocumentProven)
+                {
+                    // Whatever else the document holds, a key of a stranger for one, would be signed with the change.
+                    throw CommandFailure.Unverified(
+                        $"The document of {did} is the node's word: its last operation, in entry {resolved.Entry.Index}, does not carry it. A change to it was not signed."
+                    );
+                }
+
                 UpdateDid update = new()
                 {
                     Did = did,

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Ledger.Crypto;
 using Ledger.V1;
 
 namespace Ledger.Protocol;

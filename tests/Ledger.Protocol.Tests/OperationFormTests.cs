@@ -98,7 +98,7 @@ public sealed class OperationFormTests
             Method(m => m.PublicKey = ByteString.CopyFrom([.. m.PublicKey.Span, 0x00]))
         ),
         (
-            "create_did.document.verification_methods[0].public_key: must have 32 bytes",
+            "create_did.document.verification_methods[0].public_key: must be a point of Ed25519, canonical in its 32 bytes and not of small order",
             Method(m => m.Type = KeyType.Ed25519)
         ),
         ("create_did.document.verification_methods[0].purposes: is missing", Method(m => m.Purposes.Clear())),

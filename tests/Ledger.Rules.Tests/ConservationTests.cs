@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Ledger.Rules;
 using Ledger.Rules.State;
 using Ledger.V1;
 
@@ -42,11 +41,11 @@ public sealed class ConservationTests
     }
 
     [Fact]
-    public void FindProblem_TokenOrBalanceOrClassTaken_IsFound()
+    public void FindProblem_RecordThatCountsTaken_IsFound()
     {
         foreach ((RecordKey key, VersionedRecord version) in _scene.Ledger.Records.Records)
         {
-            if (version.Record is TokenRecord or ClassRecord or PilotRecord or BalanceRecord)
+            if (version.Record is TokenRecord or ClassRecord or SupplyRecord or PilotRecord or BalanceRecord)
             {
                 _records.Remove(key);
                 Assert.NotNull(Problem);
@@ -58,14 +57,32 @@ public sealed class ConservationTests
     [Fact]
     public void FindProblem_CountChanged_IsFound()
     {
-        Change<ClassRecord>(RecordKey.Class("free"), record => record.Minted++);
-        Change<ClassRecord>(RecordKey.Class("free"), record => record.Burned++);
+        Change<SupplyRecord>(RecordKey.Supply("free"), record => record.Minted++);
+        Change<SupplyRecord>(RecordKey.Supply("free"), record => record.Burned++);
+        Change<SupplyRecord>(RecordKey.Supply("free"), record => record.Minted--);
         Change<ClassRecord>(RecordKey.Class("free"), record => record.MaxSupply = 2);
         Change<BalanceRecord>(RecordKey.Balance(_scene.Alice, "free"), record => record.Count++);
         Change<BalanceRecord>(RecordKey.Balance(_scene.Alice, "free"), record => record.Count--);
         Change<TokenRecord>(RecordKey.Token("free", "a"), record => record.Owner = _scene.Bob);
         Change<TokenRecord>(RecordKey.Token("free", "a"), record => record.State = TokenState.Burned);
         Change<TokenRecord>(RecordKey.Token("free", "burned"), record => record.State = TokenState.Live);
+    }
+
+    [Fact]
+    public void FindProblem_SupplyOfNoClass_IsFound()
+    {
+        // Counts that add up, of a class that is not there.
+        _records.Add(RecordKey.Supply("none"), new VersionedRecord(0, 0, new SupplyRecord { ClassId = "none" }));
+        Assert.NotNull(Problem);
+    }
+
+    [Fact]
+    public void FindProblem_SupplyOfAnotherClassInItsPlace_IsFound()
+    {
+        VersionedRecord supply = _records[RecordKey.Supply("free")];
+        _records.Remove(RecordKey.Supply("free"));
+        _records.Add(RecordKey.Supply("none"), supply with { Record = new SupplyRecord { ClassId = "none" } });
+        Assert.NotNull(Problem);
     }
 
     [Fact]

@@ -314,6 +314,7 @@ internal sealed class NaiveLedger
                 (int)tokenClass.Transferability,
                 (int)tokenClass.BurnAuthority
             );
+            Write($"supply {tokenClass.Id}");
             return Write($"class {tokenClass.Id}");
         }
 
@@ -380,7 +381,7 @@ internal sealed class NaiveLedger
 
             _everHeld.Add((owner, classId));
             Write($"balance {owner} {classId}");
-            return Write($"class {classId}");
+            return Write($"supply {classId}");
         }
 
         (string Class, string Id) key = (
@@ -444,7 +445,7 @@ internal sealed class NaiveLedger
 
         Tokens[key] = token with { Burned = true };
         Write($"balance {token.Owner} {key.Class}");
-        Write($"class {key.Class}");
+        Write($"supply {key.Class}");
         return Write($"token {key.Class} {key.Id}");
     }
 
@@ -483,7 +484,8 @@ internal sealed class NaiveLedger
             string fixedPart =
                 $"{it.Pilot} {it.Issuer} {it.Name} {it.Category} {it.Max} {it.Transferability} {it.Burn}";
             string counts = $"{tokens.Length} {tokens.Count(token => token.Burned)} {NextNumber(TokenIds(id))}";
-            Add($"class {id}", $"{fixedPart} {counts}");
+            Add($"class {id}", fixedPart);
+            Add($"supply {id}", counts);
             lines.Add($"index R {id}");
             lines.Add($"index Q {it.Pilot} {id}");
         }

@@ -238,7 +238,7 @@ internal sealed class OperationSource(Random random, NaiveLedger ledger)
                 {
                     Fragment = KeyNames[i],
                     Type = KeyType.Ed25519,
-                    PublicKey = RandomBytes(32),
+                    PublicKey = RulesLedger.PublicKey((byte)random.Next(256)),
                     Purposes = { purposes },
                 }
             );

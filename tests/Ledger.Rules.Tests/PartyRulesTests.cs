@@ -104,10 +104,10 @@ public sealed class PartyRulesTests
                 MaxSupply = 12,
                 Transferability = Transferability.GiftOnly,
                 BurnAuthority = BurnAuthority.Owner,
-                NextNumber = 1,
             },
             _scene.Class("empty")
         );
+        Assert.Equal(new SupplyRecord { ClassId = "empty", NextNumber = 1 }, _scene.Supply("empty"));
         Assert.Contains(IndexKey.Class("empty"), _scene.Ledger.Records.Indexes);
         Assert.Contains(IndexKey.PilotClass("running", "empty"), _scene.Ledger.Records.Indexes);
     }

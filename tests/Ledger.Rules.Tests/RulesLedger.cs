@@ -1,15 +1,15 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
+using Ledger.Crypto;
 using Ledger.Protocol;
-using Ledger.Rules;
 using Ledger.Rules.State;
 using Ledger.V1;
 
 namespace Ledger.Rules.Tests;
 
 /// <summary>
-/// A ledger without a log: one operation is one batch. After every operation it asserts what must always hold: a refused
-/// operation wrote nothing, records and indexes agree.
+/// The executor and what it adds up to: one operation is one batch. After every operation it asserts what must always hold: a
+/// refused operation wrote nothing, records and indexes agree.
 /// </summary>
 internal sealed class RulesLedger
 {
@@ -26,7 +26,11 @@ internal sealed class RulesLedger
 
     public long TimeMs { get; set; } = 1_700_000_000_000;
 
-    public long NextIndex { get; private set; }
+    /// <summary>Where the chain stands.</summary>
+    public ChainHead Head { get; private set; } = ChainHead.Empty;
+
+    /// <summary>Index of the entry that the next operation becomes.</summary>
+    public long NextIndex => Head.Size;
 
     /// <summary>The last operation that was applied or refused.</summary>
     public SubmittedOperation Last { get; private set; } = null!;
@@ -89,9 +93,14 @@ internal sealed class RulesLedger
     /// <summary>Writes a record as no operation of this version could.</summary>
     public void Overwrite(RecordKey key, IMessage record)
     {
-        BatchState batch = new(Records, TimeMs);
-        batch.Put(NextIndex++, key, record);
-        Records.Apply(batch);
+        BatchState state = new(Records, TimeMs);
+        using (BatchState.Scope scope = state.Open(Head.Size - 1))
+        {
+            state.Put(key, record);
+            scope.Keep();
+        }
+
+        Records.Apply(state);
     }
 
     /// <summary>Completes an operation and signs it with the key that it needs.</summary>
@@ -104,11 +113,7 @@ internal sealed class RulesLedger
         operation.Nonce = ByteString.CopyFrom(nonce);
         if (keys.Length == 0)
         {
-            bool control =
-                operation.FoundLedger is not null
-                || operation.CreateDid is not null
-                || operation.UpdateDid is not null
-                || operation.DeactivateDid is not null;
+            bool control = Verb.Of(operation).Purpose == KeyPurpose.CapabilityInvocation;
             keys = [control ? ControlKey : AssertKey];
         }
 
@@ -126,30 +131,33 @@ internal sealed class RulesLedger
         return submitted!;
     }
 
-    /// <summary>Admits and applies one operation.</summary>
+    /// <summary>Executes one operation.</summary>
     public ReasonCode Apply(Operation operation) => Apply(Sign(operation));
 
     public ReasonCode Apply(SubmittedOperation submitted)
     {
         Last = submitted;
-        BatchState batch = new(Records, TimeMs);
-        Judgement judgement = StateMachine.FindKeys(batch, submitted, out IReadOnlyList<VerificationMethod> keys);
-        Assert.True(judgement.IsOk, judgement.ToString());
-        judgement = StateMachine.Admit(batch, submitted, keys, TimeMs);
-        Assert.True(judgement.IsOk, judgement.ToString());
-
-        ReasonCode outcome = StateMachine.Apply(batch, submitted, NextIndex++);
-        if (outcome != ReasonCode.Applied)
+        AppliedBatch batch = Execute(new ProposedOperation(submitted, VerifiedWith: null));
+        AppliedOperation applied = Assert.Single(batch.Operations);
+        Assert.True(applied.IsRecorded, applied.Judgement.ToString());
+        if (!applied.Judgement.IsOk)
         {
-            Assert.InRange((int)outcome, 200, 299);
-            Assert.Empty(batch.Records);
-            Assert.Empty(batch.Superseded);
-            Assert.Empty(batch.IndexChanges);
+            Assert.InRange((int)applied.Judgement.Reason, 200, 299);
+            Assert.Empty(batch.State.Changes);
+            Assert.Empty(batch.State.IndexChanges);
         }
 
-        Records.Apply(batch);
         Assert.Null(Conservation.FindProblem(Records.Records, Records.Indexes));
-        return outcome;
+        return applied.Judgement.Reason;
+    }
+
+    /// <summary>Executes a batch and takes over what it did.</summary>
+    public AppliedBatch Execute(params ProposedOperation[] operations)
+    {
+        AppliedBatch batch = BatchExecutor.Execute(Records, Head, new ProposedBatch(TimeMs, operations));
+        Records.Apply(batch);
+        Head = batch.Head;
+        return batch;
     }
 
     public static DidDocument Document(byte seed) =>
@@ -167,9 +175,16 @@ internal sealed class RulesLedger
         {
             Fragment = fragment,
             Type = KeyType.Ed25519,
-            PublicKey = Bytes(32, seed),
+            PublicKey = PublicKey(seed),
             Purposes = { purposes },
         };
+
+    /// <summary>A public key of its own for each number.</summary>
+    public static ByteString PublicKey(byte seed)
+    {
+        using Ed25519PrivateKey key = Ed25519PrivateKey.FromBytes(Bytes(32, seed).Span);
+        return ByteString.CopyFrom(key.PublicKey);
+    }
 
     public static ByteString Bytes(int count, byte value)
     {

@@ -64,6 +64,8 @@ internal sealed class Scene
 
     public ClassRecord Class(string classId) => Ledger.Find<ClassRecord>(RecordKey.Class(classId));
 
+    public SupplyRecord Supply(string classId) => Ledger.Find<SupplyRecord>(RecordKey.Supply(classId));
+
     public ulong Balance(string owner, string classId) =>
         ((BalanceRecord?)Ledger.Records.Find(RecordKey.Balance(owner, classId))?.Record)?.Count ?? 0;
 

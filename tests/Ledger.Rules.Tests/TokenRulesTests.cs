@@ -58,7 +58,7 @@ public sealed class TokenRulesTests
             Assert.Equal(_scene.Alice, _scene.Token("free", expected).Owner);
         }
 
-        Assert.Equal(4UL, _scene.Class("free").NextNumber);
+        Assert.Equal(4UL, _scene.Supply("free").NextNumber);
     }
 
     [Theory]
@@ -76,9 +76,9 @@ public sealed class TokenRulesTests
     public void Mint_ExplicitNumber_RaisesTheNext(string tokenId, ulong nextNumber)
     {
         Assert.Equal(ReasonCode.Applied, _scene.Mint("free", tokenId, _scene.Alice));
-        Assert.Equal(nextNumber, _scene.Class("free").NextNumber);
+        Assert.Equal(nextNumber, _scene.Supply("free").NextNumber);
         Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "", _scene.Alice));
-        Assert.Equal(nextNumber + 1, _scene.Class("free").NextNumber);
+        Assert.Equal(nextNumber + 1, _scene.Supply("free").NextNumber);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class TokenRulesTests
     {
         Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "9223372036854775808", _scene.Alice));
         Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "9223372036854775807", _scene.Alice));
-        Assert.Equal(1UL << 63, _scene.Class("free").NextNumber);
+        Assert.Equal(1UL << 63, _scene.Supply("free").NextNumber);
         Assert.Equal(ReasonCode.SupplyExceeded, _scene.Mint("free", "", _scene.Alice));
         Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "named", _scene.Alice));
     }
@@ -96,7 +96,7 @@ public sealed class TokenRulesTests
     {
         Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "10", _scene.Alice));
         Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "5", _scene.Alice));
-        Assert.Equal(11UL, _scene.Class("free").NextNumber);
+        Assert.Equal(11UL, _scene.Supply("free").NextNumber);
     }
 
     [Fact]
@@ -108,9 +108,9 @@ public sealed class TokenRulesTests
             Assert.Equal(_scene.Bob, _scene.Token("free", expected).Owner);
         }
 
-        Assert.Equal(10UL, _scene.Class("free").NextNumber);
+        Assert.Equal(10UL, _scene.Supply("free").NextNumber);
         Assert.Equal(6UL, _scene.Balance(_scene.Bob, "free"));
-        Assert.Equal(8UL, _scene.Class("free").Minted);
+        Assert.Equal(8UL, _scene.Supply("free").Minted);
     }
 
     [Fact]
@@ -129,12 +129,12 @@ public sealed class TokenRulesTests
     [Fact]
     public void BatchMint_LastItemBad_MintsNone()
     {
-        ClassRecord before = _scene.Class("free");
+        SupplyRecord before = _scene.Supply("free");
         string[] tokenIds = [.. Enumerable.Range(0, 999).Select(i => $"t{i}"), "a"];
         // 3 minted, 1,000 at most: 997 fit.
         Assert.Equal(ReasonCode.SupplyExceeded, _scene.BatchMint("free", _scene.Alice, tokenIds));
         Assert.Equal(ReasonCode.TokenExists, _scene.BatchMint("free", _scene.Alice, tokenIds[^997..]));
-        Assert.Same(before, _scene.Class("free"));
+        Assert.Same(before, _scene.Supply("free"));
         Assert.Equal(ReasonCode.Applied, _scene.BatchMint("free", _scene.Alice, tokenIds[..997]));
         Assert.Equal(ReasonCode.SupplyExceeded, _scene.Mint("free", "one-more", _scene.Alice));
     }
@@ -143,7 +143,7 @@ public sealed class TokenRulesTests
     public void Mint_AfterBurn_HasNoMoreSupply()
     {
         // "full" minted three of three and burned one of them: the maximum counts what was ever minted.
-        Assert.Equal((3UL, 1UL), (_scene.Class("full").Minted, _scene.Class("full").Burned));
+        Assert.Equal((3UL, 1UL), (_scene.Supply("full").Minted, _scene.Supply("full").Burned));
         Assert.Equal(ReasonCode.SupplyExceeded, _scene.Mint("full", "", _scene.Alice));
     }
 
@@ -223,7 +223,7 @@ public sealed class TokenRulesTests
         Assert.Equal(TokenState.Live, before.State); // the version that readers hold has not changed
         Assert.Equal(0UL, _scene.Balance(_scene.Alice, "free"));
         Assert.NotNull(_scene.Ledger.Records.Find(RecordKey.Balance(_scene.Alice, "free")));
-        Assert.Equal(2UL, _scene.Class("free").Burned);
+        Assert.Equal(2UL, _scene.Supply("free").Burned);
         Assert.DoesNotContain(IndexKey.OwnerToken(_scene.Alice, "free", "a"), _scene.Ledger.Records.Indexes);
         Assert.Contains(IndexKey.ClassToken("free", "a"), _scene.Ledger.Records.Indexes);
         Assert.Equal(ReasonCode.TokenBurned, _scene.Burn(_scene.Alice, "free", "a"));

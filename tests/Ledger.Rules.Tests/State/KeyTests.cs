@@ -13,6 +13,7 @@ public sealed class KeyTests
             { RecordKey.Party("did:pilot:n:x"), "A\0did:pilot:n:x" },
             { RecordKey.Pilot("p"), "P\0p" },
             { RecordKey.Class("c"), "C\0c" },
+            { RecordKey.Supply("c"), "S\0c" },
             { RecordKey.Token("c", "t"), "T\0c/t" },
             { RecordKey.Balance("did:pilot:n:x", "c"), "B\0did:pilot:n:x/c" },
         };

@@ -49,10 +49,12 @@ public sealed class RecordCodecTests
             Title = "试点",
             State = PilotState.Running,
         },
-        [RecordKind.Class] = new ClassRecord
+        [RecordKind.Class] = new ClassRecord { Id = "c", MaxSupply = 1 },
+        [RecordKind.Supply] = new SupplyRecord
         {
-            Id = "c",
-            MaxSupply = 1,
+            ClassId = "c",
+            Minted = 3,
+            Burned = 1,
             NextNumber = 1UL << 63,
         },
         [RecordKind.Token] = new TokenRecord

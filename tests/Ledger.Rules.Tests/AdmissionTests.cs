@@ -1,12 +1,11 @@
 using Google.Protobuf;
 using Ledger.Protocol;
-using Ledger.Rules;
 using Ledger.Rules.State;
 using Ledger.V1;
 
 namespace Ledger.Rules.Tests;
 
-public sealed class AdmitTests
+public sealed class AdmissionTests
 {
     private readonly RulesLedger _ledger = new();
 
@@ -67,8 +66,8 @@ public sealed class AdmitTests
         _ledger.Found();
         Operation create = new() { CreateDid = new CreateDid { Document = RulesLedger.Document(77) } };
         SubmittedOperation submitted = _ledger.Sign(create);
-        Assert.True(StateMachine.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
-        Assert.Equal(RulesLedger.Bytes(32, 77), Assert.Single(keys).PublicKey);
+        Assert.True(Admission.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        Assert.Equal(RulesLedger.PublicKey(77), Assert.Single(keys).PublicKey);
         Assert.Equal(ReasonCode.KeyPurpose, FindKeys(_ledger.Sign(create.Clone(), RulesLedger.AssertKey)));
     }
 
@@ -80,7 +79,7 @@ public sealed class AdmitTests
         _ledger.Found();
         Operation create = new() { CreateDid = new CreateDid { Document = document } };
         SubmittedOperation submitted = _ledger.Sign(create, "second", RulesLedger.ControlKey);
-        Assert.True(StateMachine.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        Assert.True(Admission.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
         Assert.Equal(["second", RulesLedger.ControlKey], keys.Select(key => key.Fragment));
     }
 
@@ -211,7 +210,7 @@ public sealed class AdmitTests
         {
             Assert.Equal(
                 Judgement.Refuse(ReasonCode.InvalidDid, field),
-                StateMachine.FindKeys(_ledger.Records, _ledger.Sign(operation), out _)
+                Admission.FindKeys(_ledger.Records, _ledger.Sign(operation), out _)
             );
         }
     }
@@ -247,41 +246,41 @@ public sealed class AdmitTests
             NotAfter = notAfter,
             CreateDid = new CreateDid { Document = RulesLedger.Document(1) },
         };
-        Assert.Equal(expected, StateMachine.CheckDeadline(_ledger.Sign(operation), timeMs).Reason);
+        Assert.Equal(expected, Admission.CheckDeadline(_ledger.Sign(operation), timeMs).Reason);
     }
 
     [Fact]
-    public void Admit_KeysUnchanged_IsOk()
+    public void Judge_KeysUnchanged_IsOk()
     {
         string did = _ledger.Found();
         SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
-        Assert.Equal(Judgement.Ok, AdmitAfter(submitted, () => { }));
+        Assert.Equal(Judgement.Ok, JudgeAfter(submitted, () => { }));
     }
 
     [Fact]
-    public void Admit_KeyEqualButReadAgain_IsOk() => Assert.Equal(Judgement.Ok, AdmitVerifiedWith(_ => { }));
+    public void Judge_KeyEqualButReadAgain_IsOk() => Assert.Equal(Judgement.Ok, JudgeVerifiedWith(_ => { }));
 
     [Fact]
-    public void Admit_KeyDiffersInOnePart_IsRefused()
+    public void Judge_KeyDiffersInOnePart_IsRefused()
     {
         Action<VerificationMethod>[] changes =
         [
             key => key.Fragment = "other",
             key => key.Type = KeyType.Secp256K1,
-            key => key.PublicKey = RulesLedger.Bytes(32, 200),
+            key => key.PublicKey = RulesLedger.PublicKey(200),
         ];
-        Assert.All(changes, change => Assert.Equal(ReasonCode.KeyChanged, AdmitVerifiedWith(change).Reason));
+        Assert.All(changes, change => Assert.Equal(ReasonCode.KeyChanged, JudgeVerifiedWith(change).Reason));
     }
 
     public static TheoryData<string> KeyChanges => ["value", "type", "purpose", "name"];
 
     [Theory]
     [MemberData(nameof(KeyChanges))]
-    public void Admit_KeyChangedSinceItVerified_IsRefused(string change)
+    public void Judge_KeyChangedSinceItVerified_IsRefused(string change)
     {
         string did = _ledger.Found();
         SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
-        Judgement judgement = AdmitAfter(
+        Judgement judgement = JudgeAfter(
             submitted,
             () =>
             {
@@ -291,7 +290,7 @@ public sealed class AdmitTests
                 switch (change)
                 {
                     case "value":
-                        method.PublicKey = RulesLedger.Bytes(32, 200);
+                        method.PublicKey = RulesLedger.PublicKey(200);
                         break;
                     case "type":
                         method.Type = KeyType.Secp256K1;
@@ -312,16 +311,16 @@ public sealed class AdmitTests
     }
 
     [Fact]
-    public void Admit_OtherKeyChanged_IsOk()
+    public void Judge_OtherKeyChanged_IsOk()
     {
         string did = _ledger.Found();
         SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
-        Judgement judgement = AdmitAfter(
+        Judgement judgement = JudgeAfter(
             submitted,
             () =>
             {
                 Operation update = Update(did);
-                update.UpdateDid.Document.VerificationMethods[0].PublicKey = RulesLedger.Bytes(32, 200);
+                update.UpdateDid.Document.VerificationMethods[0].PublicKey = RulesLedger.PublicKey(200);
                 Assert.Equal(ReasonCode.Applied, _ledger.Apply(update));
             }
         );
@@ -329,62 +328,84 @@ public sealed class AdmitTests
     }
 
     [Fact]
-    public void Admit_ActorDeactivatedSince_IsRefused()
+    public void Judge_ActorDeactivatedSince_IsRefused()
     {
         string did = _ledger.Found();
         SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
-        Assert.Equal(ReasonCode.ActorDeactivated, AdmitAfter(submitted, () => _ledger.Deactivate(did)).Reason);
+        Assert.Equal(ReasonCode.ActorDeactivated, JudgeAfter(submitted, () => _ledger.Deactivate(did)).Reason);
     }
 
     [Fact]
-    public void Admit_SecondFoundingInTheSameBatch_IsRefused()
+    public void Judge_SecondFoundingInTheSameBatch_IsRefused()
     {
         Operation first = new()
         {
             FoundLedger = new FoundLedger { Network = RulesLedger.Network, Supervisor = RulesLedger.Document(1) },
         };
         SubmittedOperation second = _ledger.Sign(first.Clone());
-        Judgement judgement = AdmitAfter(second, () => Assert.Equal(ReasonCode.Applied, _ledger.Apply(first)));
+        Judgement judgement = JudgeAfter(second, () => Assert.Equal(ReasonCode.Applied, _ledger.Apply(first)));
         Assert.Equal(ReasonCode.AlreadyFounded, judgement.Reason);
     }
 
     [Fact]
-    public void Admit_ExpiredOperation_IsRefused()
+    public void Judge_ExpiredOperation_IsRefused()
     {
         string did = _ledger.Found();
         SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
-        Assert.Equal(ReasonCode.Expired, AdmitAfter(submitted, () => _ledger.TimeMs += 61_000).Reason);
+        Assert.Equal(ReasonCode.Expired, JudgeAfter(submitted, () => _ledger.TimeMs += 61_000).Reason);
     }
 
     [Fact]
-    public void Admit_KeysThatDoNotMatchTheSignatures_IsABug()
+    public void Judge_KeysThatDoNotMatchTheSignatures_IsABug()
     {
         string did = _ledger.Found();
         SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
-        Assert.Throws<ArgumentOutOfRangeException>(() =>
-            StateMachine.Admit(_ledger.Records, submitted, [], _ledger.TimeMs)
-        );
+        Assert.Throws<ArgumentOutOfRangeException>(() => Judge(_ledger, submitted, []));
     }
 
     [Fact]
-    public void Apply_WhatAdmitRefuses_IsABug()
+    public void Judge_NobodyHasVerified_GivesTheKeysInForceOrTheirReason()
     {
-        BatchState empty = new(_ledger.Records, _ledger.TimeMs);
-        SubmittedOperation create = _ledger.Sign(
-            new Operation { CreateDid = new CreateDid { Document = RulesLedger.Document(1) } }
-        );
-        Assert.Throws<InvalidOperationException>(() => StateMachine.Apply(empty, create, 0));
+        string did = _ledger.Found();
+        SubmittedOperation submitted = _ledger.Sign(BurnBy(did));
+        Assert.Equal(Judgement.Ok, Judge(_ledger, submitted, null));
+        Assert.Equal(ReasonCode.UnknownKey, Judge(_ledger, _ledger.Sign(BurnBy(did), "other"), null).Reason);
+        SubmittedOperation control = _ledger.Sign(BurnBy(did), RulesLedger.ControlKey);
+        Assert.Equal(ReasonCode.KeyPurpose, Judge(_ledger, control, null).Reason);
+        Assert.Equal(ReasonCode.KeyChanged, Judge(_ledger, control, [RulesLedger.Method("k", 1)]).Reason);
+    }
 
-        _ledger.Found();
-        BatchState founded = new(_ledger.Records, _ledger.TimeMs);
-        Assert.Throws<InvalidOperationException>(() => StateMachine.Apply(founded, _ledger.Last, 1));
-        Assert.Equal(ReasonCode.Applied, StateMachine.Apply(founded, create, 1));
-        Assert.Throws<InvalidOperationException>(() => StateMachine.Apply(founded, create, 2));
+    [Fact]
+    public void Judge_NobodyHasVerified_RefusesASignatureWithTwoSpellings()
+    {
+        // A high S and the curve's order minus it verify alike: only the low one is taken, or one operation had two entries.
+        DidDocument document = new()
+        {
+            VerificationMethods =
+            {
+                new VerificationMethod
+                {
+                    Fragment = RulesLedger.ControlKey,
+                    Type = KeyType.Secp256K1,
+                    PublicKey = Generator(),
+                    Purposes = { KeyPurpose.CapabilityInvocation },
+                },
+            },
+        };
+        Operation found = new()
+        {
+            FoundLedger = new FoundLedger { Network = RulesLedger.Network, Supervisor = document },
+        };
+        SubmittedOperation low = _ledger.Sign(found);
+        Assert.Equal(Judgement.Ok, Judge(_ledger, low, null));
+        Signature high = new() { VerificationMethod = RulesLedger.ControlKey, Value = RulesLedger.Bytes(64, 0xee) };
+        OperationCodec.Decode(low.Bytes, [high], RulesLedger.Origin, out SubmittedOperation? submitted);
+        Assert.Equal(ReasonCode.SignatureHighS, Judge(_ledger, submitted!, null).Reason);
     }
 
     private ReasonCode FindKeys(SubmittedOperation submitted)
     {
-        Judgement judgement = StateMachine.FindKeys(
+        Judgement judgement = Admission.FindKeys(
             _ledger.Records,
             submitted,
             out IReadOnlyList<VerificationMethod> keys
@@ -393,23 +414,40 @@ public sealed class AdmitTests
         return judgement.Reason;
     }
 
-    // Finds the keys, lets something happen, and then comes to the operation's turn.
-    private Judgement AdmitAfter(SubmittedOperation submitted, Action happens)
+    private static Judgement Judge(
+        RulesLedger ledger,
+        SubmittedOperation submitted,
+        IReadOnlyList<VerificationMethod>? verifiedWith
+    )
     {
-        Assert.True(StateMachine.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
-        happens();
-        return StateMachine.Admit(_ledger.Records, submitted, keys, _ledger.TimeMs);
+        BatchState state = new(ledger.Records, ledger.TimeMs);
+        Judgement judgement = Admission.Judge(
+            state,
+            submitted,
+            verifiedWith,
+            out IReadOnlyList<VerificationMethod> keys
+        );
+        Assert.Equal(judgement.IsOk ? submitted.Signatures.Count : 0, keys.Count);
+        return judgement;
     }
 
-    // Admits an operation as if it had been verified with a key that is like the one in force but for a change.
-    private static Judgement AdmitVerifiedWith(Action<VerificationMethod> change)
+    // Finds the keys, lets something happen, and then comes to the operation's turn.
+    private Judgement JudgeAfter(SubmittedOperation submitted, Action happens)
+    {
+        Assert.True(Admission.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        happens();
+        return Judge(_ledger, submitted, keys);
+    }
+
+    // Judges an operation as if it had been verified with a key that is like the one in force but for a change.
+    private static Judgement JudgeVerifiedWith(Action<VerificationMethod> change)
     {
         RulesLedger ledger = new();
         SubmittedOperation submitted = ledger.Sign(BurnBy(ledger.Found()));
-        Assert.True(StateMachine.FindKeys(ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        Assert.True(Admission.FindKeys(ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
         VerificationMethod key = keys[0].Clone();
         change(key);
-        return StateMachine.Admit(ledger.Records, submitted, [key], ledger.TimeMs);
+        return Judge(ledger, submitted, [key]);
     }
 
     private static Operation BurnBy(string actor) =>

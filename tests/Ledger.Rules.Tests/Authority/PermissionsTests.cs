@@ -1,19 +1,10 @@
-using Google.Protobuf.Reflection;
-using Ledger.Rules;
+using Ledger.Rules.Authority;
 using Ledger.V1;
 
-namespace Ledger.Rules.Tests;
+namespace Ledger.Rules.Tests.Authority;
 
 public sealed class PermissionsTests
 {
-    [Fact]
-    public void Verbs_EveryBodyOfAnOperation_HasOneRow()
-    {
-        IEnumerable<int> bodies = Operation.Descriptor.Oneofs.Single().Fields.Select(field => field.FieldNumber);
-        Assert.Equal(bodies.Order(), Permissions.Verbs.Select(permission => (int)permission.Verb).Order());
-        Assert.Throws<ArgumentOutOfRangeException>(() => Permissions.Of(Operation.BodyOneofCase.None));
-    }
-
     [Fact]
     public void Burners_EveryAuthority_HasOneRow()
     {
@@ -44,10 +35,20 @@ public sealed class PermissionsTests
     }
 
     [Fact]
-    public void ToMarkdown_Printed_IsTheDocumentation()
+    public void Allows_NoRelationAskedFor_TheRoleIsEnough()
+    {
+        Assert.True(new Permission(Permissions.AnyParty, Relations.None).Allows(Relations.None));
+        Permission owner = new(Permissions.AnyParty, Relations.TokenOwner | Relations.Subject);
+        Assert.False(owner.Allows(Relations.None));
+        Assert.False(owner.Allows(Relations.ClassIssuer));
+        Assert.True(owner.Allows(Relations.ClassIssuer | Relations.TokenOwner));
+    }
+
+    [Fact]
+    public void Print_Page_IsTheDocumentation()
     {
         string path = Path.Combine(RepositoryRoot(), "docs", "permissions.md");
-        string page = Permissions.ToMarkdown();
+        string page = PermissionsPage.Print();
         if (Environment.GetEnvironmentVariable("LEDGER_UPDATE_DOCS") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -63,7 +63,7 @@ public sealed class ChainStore : IDisposable
             if (exists && !store.IsBlank())
             {
                 store.CheckIdentity(origin, logKey);
-                if (ReadFormat(db) == FormatUpgrade.From)
+                if (store.ReadFormat() == FormatUpgrade.From)
                 {
                     FormatUpgrade.Run(db, origin);
                     store = new ChainStore(db, path);
@@ -254,7 +254,7 @@ public sealed class ChainStore : IDisposable
 
     private void CheckFormat()
     {
-        uint? version = ReadFormat(_lease.Db);
+        uint? version = ReadFormat();
         if (version == FormatUpgrade.From)
         {
             throw new StoreException(
@@ -272,8 +272,8 @@ public sealed class ChainStore : IDisposable
         }
     }
 
-    private static uint? ReadFormat(RocksDb db) =>
-        db.Get(StoreKeys.Format, db.GetColumnFamily(StoreKeys.Meta)) is { Length: sizeof(uint) } bytes
+    private uint? ReadFormat() =>
+        Get(Families.Meta, StoreKeys.Format) is { Length: sizeof(uint) } bytes
             ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
             : null;
 

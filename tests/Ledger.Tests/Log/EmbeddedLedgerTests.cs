@@ -1,9 +1,9 @@
 using Google.Protobuf;
 using Ledger.Audit;
-using Ledger.Rules.Audit;
 using Ledger.Crypto;
 using Ledger.Log;
 using Ledger.Protocol;
+using Ledger.Rules.Audit;
 using Ledger.Rules.State;
 using Ledger.Store;
 using Ledger.V1;
@@ -198,19 +198,19 @@ public class EmbeddedLedgerTests
     {
         // The fault table's two rows: the write failed and nothing is there; the write failed and all of it is there.
         bool failing = false;
-        await using TemporaryLedger ledger = TemporaryLedger.Open(wrapCommit: commit =>
-            batch =>
+        await using TemporaryLedger ledger = TemporaryLedger.Open(
+            open: AroundWrite(write =>
             {
                 if (persisted || !failing)
                 {
-                    commit(batch);
+                    write();
                 }
 
                 if (failing)
                 {
                     throw new IOException("injected");
                 }
-            }
+            })
         );
         await ledger.Found();
         LogHead before = ledger.Ledger.Head;
@@ -223,7 +223,7 @@ public class EmbeddedLedgerTests
         Assert.Equal(ReasonCode.Internal, uncertain.Judgement.Reason);
         Assert.Null(uncertain.Receipt);
         Assert.NotEqual(ReasonCode.Applied, after.Judgement.Reason);
-        Assert.IsType<IOException>(ledger.Fatal);
+        Assert.IsType<IOException>(Assert.Single(ledger.Fatal));
         Assert.Equal(before.Size, ledger.Ledger.Head.Size);
         await ledger.Ledger.StopAsync();
 
@@ -292,7 +292,8 @@ public class EmbeddedLedgerTests
         await ledger.Found();
         await ledger.Ledger.StopAsync();
 
-        Assert.True(ledger.Fatal is IOException or UnauthorizedAccessException, ledger.Fatal?.ToString());
+        Exception fatal = Assert.Single(ledger.Fatal);
+        Assert.True(fatal is IOException or UnauthorizedAccessException, fatal.ToString());
     }
 
     [Fact]
@@ -367,54 +368,8 @@ public class EmbeddedLedgerTests
         }
     }
 
-    [Fact]
-    public async Task Submit_MoreThanThePoolHolds_IsRefusedAsOverloaded()
-    {
-        using ManualResetEventSlim gate = new();
-        string folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
-        ManualTime time = new();
-        using Ed25519PrivateKey key = Ed25519PrivateKey.Generate();
-        EmbeddedLedger ledger = EmbeddedLedger.Open(
-            new LedgerOptions
-            {
-                Directory = folder,
-                Origin = TemporaryLedger.Origin,
-                SigningKey = key,
-                Time = time,
-                PoolOperationsMax = 2,
-            },
-            commit =>
-                batch =>
-                {
-                    gate.Wait(Cancel);
-                    commit(batch);
-                }
-        );
-        Signer signer = new(time);
-        SignedOperation[] operations =
-        [
-            .. Enumerable
-                .Range(0, 3)
-                .Select(i =>
-                    signer.Sign(
-                        new Operation
-                        {
-                            FoundLedger = new FoundLedger { Network = $"n{i}", Supervisor = signer.Document },
-                        }
-                    )
-                ),
-        ];
-
-        ValueTask<Submission[]> underWay = ledger.SubmitAllAsync(operations, Cancel);
-        gate.Set();
-        Submission[] answers = await underWay;
-
-        Assert.Equal(ReasonCode.Applied, answers[0].Judgement.Reason);
-        Assert.Equal(ReasonCode.AlreadyFounded, answers[1].Judgement.Reason);
-        Assert.Equal(ReasonCode.Overloaded, answers[2].Judgement.Reason);
-        await ledger.StopAsync();
-        Directory.Delete(folder, recursive: true);
-    }
+    private static Func<LedgerOptions, EmbeddedLedger> AroundWrite(Action<Action> around) =>
+        options => EmbeddedLedger.Open(options, store => store.AroundWrite = around);
 
     private static void Copy(string from, string to)
     {

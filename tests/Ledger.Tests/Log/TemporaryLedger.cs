@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Ledger.Client;
 using Ledger.Crypto;
@@ -28,35 +29,37 @@ internal sealed class TemporaryLedger : IAsyncDisposable
 
     public EmbeddedLedger Ledger { get; private set; } = null!;
 
-    public Exception? Fatal { get; private set; }
+    /// <summary>What the ledger said when a thread of it failed, in order.</summary>
+    public ConcurrentQueue<Exception> Fatal { get; } = new();
 
     public VerifierKey Verifier => VerifierKey.ForEd25519(Origin, LogKey.PublicKey);
 
-    public static TemporaryLedger Open(
-        string? directory = null,
-        Func<Action<Ledger.Log.LogBatch>, Action<Ledger.Log.LogBatch>>? wrapCommit = null
-    )
+    public LedgerOptions Options =>
+        new()
+        {
+            Directory = Folder,
+            Origin = Origin,
+            SigningKey = LogKey,
+            Time = Time,
+            OnFatal = Fatal.Enqueue,
+        };
+
+    /// <summary>Opens a ledger.</summary>
+    /// <param name="directory">Its folder; null: one of its own.</param>
+    /// <param name="open">How it is opened, when a test puts something between its parts; null: as a node does it.</param>
+    public static TemporaryLedger Open(string? directory = null, Func<LedgerOptions, EmbeddedLedger>? open = null)
     {
         TemporaryLedger temporary = new(
             directory ?? Directory.CreateTempSubdirectory("ledger-test-").FullName,
             directory is null
         );
-        temporary.Reopen(wrapCommit);
+        temporary.Reopen(open);
         return temporary;
     }
 
-    public void Reopen(Func<Action<Ledger.Log.LogBatch>, Action<Ledger.Log.LogBatch>>? wrapCommit = null) =>
-        Ledger = EmbeddedLedger.Open(
-            new LedgerOptions
-            {
-                Directory = Folder,
-                Origin = Origin,
-                SigningKey = LogKey,
-                Time = Time,
-                OnFatal = e => Fatal = e,
-            },
-            wrapCommit
-        );
+    /// <summary>Opens it again, once it has stopped.</summary>
+    public void Reopen(Func<LedgerOptions, EmbeddedLedger>? open = null) =>
+        Ledger = (open ?? EmbeddedLedger.Open)(Options);
 
     public async Task<Submission> Submit(SignedOperation operation) =>
         await Ledger.SubmitAsync(operation, TestContext.Current.CancellationToken);
@@ -102,7 +105,13 @@ internal sealed class TemporaryLedger : IAsyncDisposable
 /// <summary>A clock that stands where the test puts it.</summary>
 internal sealed class ManualTime : TimeProvider
 {
-    public DateTimeOffset Now { get; set; } = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private long _ticks = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc).Ticks;
+
+    public DateTimeOffset Now
+    {
+        get => new(Volatile.Read(ref _ticks), TimeSpan.Zero);
+        set => Volatile.Write(ref _ticks, value.UtcTicks);
+    }
 
     public override DateTimeOffset GetUtcNow() => Now;
 }

@@ -117,13 +117,13 @@ public sealed class Auditor
                 ? new Finding(Size, "the published checkpoint's root is not the root of the entries")
             : null;
 
-        // A changed signature also changes the root, and may still be waiting for its turn: the first wrong index is the one to name.
-        return _finding ??= wrong is null ? null : VerifySignatures() ?? wrong;
+        // What is wrong before may still be waiting for its turn, and the first wrong index is the one to name.
+        return _finding ??= wrong is null ? null : FindBefore(wrong);
     }
 
     /// <summary>Verifies what is still waiting, and that tokens, owners and balances add up.</summary>
     /// <returns>The first thing that is wrong; null when the log is sound.</returns>
-    public Finding? Finish() => _finding ??= Compare(Execute()) ?? VerifySignatures() ?? CheckEnd();
+    public Finding? Finish() => _finding ??= FindBefore(null) ?? CheckEnd();
 
     /// <summary>Whether a hash is the root of the entries so far.</summary>
     public bool RootIs(ReadOnlySpan<byte> root) => Root().AsSpan().SequenceEqual(root);
@@ -270,6 +270,13 @@ public sealed class Auditor
         Signatures += _unverified.Count;
         _unverified.Clear();
         return finding;
+    }
+
+    // What is wrong with the entries so far that wait for their seal or for the turn of their signatures; otherwise what follows.
+    private Finding? FindBefore(Finding? following)
+    {
+        Finding? unsealed = Compare(Execute());
+        return VerifySignatures() ?? unsealed ?? following;
     }
 
     private static string ShouldNotHaveBeenTaken(Judgement judgement) =>

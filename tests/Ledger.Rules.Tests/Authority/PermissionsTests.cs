@@ -1,4 +1,5 @@
 using Ledger.Rules.Authority;
+using Ledger.Rules.Verbs;
 using Ledger.V1;
 
 namespace Ledger.Rules.Tests.Authority;

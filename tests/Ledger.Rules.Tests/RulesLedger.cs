@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
-using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.Rules.State;
+using Ledger.Testing;
 using Ledger.V1;
 
 namespace Ledger.Rules.Tests;
@@ -180,11 +180,7 @@ internal sealed class RulesLedger
         };
 
     /// <summary>A public key of its own for each number.</summary>
-    public static ByteString PublicKey(byte seed)
-    {
-        using Ed25519PrivateKey key = Ed25519PrivateKey.FromBytes(Bytes(32, seed).Span);
-        return ByteString.CopyFrom(key.PublicKey);
-    }
+    public static ByteString PublicKey(byte number) => ByteString.CopyFrom(TestKeys.Ed25519PublicKey(number));
 
     public static ByteString Bytes(int count, byte value)
     {

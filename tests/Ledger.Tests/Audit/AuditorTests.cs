@@ -4,7 +4,7 @@ using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.Rules.Audit;
 using Ledger.Store;
-using Ledger.Tests.Log;
+using Ledger.Testing;
 using Ledger.V1;
 
 namespace Ledger.Tests.Audit;

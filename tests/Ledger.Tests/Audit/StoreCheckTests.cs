@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Ledger.Audit;
 using Ledger.Rules.Audit;
 using Ledger.Store;
-using Ledger.Tests.Log;
+using Ledger.Testing;
 using Ledger.V1;
 using RocksDbSharp;
 

@@ -1,4 +1,5 @@
 using Ledger.Queries;
+using Ledger.Testing;
 using Ledger.V1;
 
 namespace Ledger.Tests.Queries;
@@ -10,13 +11,13 @@ public class PilotQueriesTests(QueriedLedger ledger) : IClassFixture<QueriedLedg
     {
         using ReadView view = ledger.Read();
 
-        Assert.Equal(Log.TemporaryLedger.Network, PilotQueries.FindLedger(view).Value.Network);
+        Assert.Equal(TemporaryLedger.Network, PilotQueries.FindLedger(view).Value.Network);
     }
 
     [Fact]
     public async Task FindLedger_NotFounded_IsRefused()
     {
-        await using Log.TemporaryLedger empty = Log.TemporaryLedger.Open();
+        await using TemporaryLedger empty = TemporaryLedger.Open();
         using ReadView view = empty.Ledger.Read();
 
         Assert.Equal(ReasonCode.NotFounded, PilotQueries.FindLedger(view).Judgement.Reason);

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Ledger.Protocol;
-using Ledger.Tests.Log;
+using Ledger.Testing;
 using Ledger.V1;
 
 namespace Ledger.Tests.Queries;

@@ -172,9 +172,9 @@ public sealed class BatchExecutorTests
     public void Execute_LeafHashes_AreThoseOfTheEntries()
     {
         string did = _ledger.Found();
-        AppliedBatch batch = _ledger.Execute(
-            [.. Enumerable.Range(0, 40).Select(_ => Unverified(_ledger.Sign(BurnBy(did))))]
-        );
+        AppliedBatch batch = _ledger.Execute([
+            .. Enumerable.Range(0, 40).Select(_ => Unverified(_ledger.Sign(BurnBy(did)))),
+        ]);
 
         // RFC 6962, section 2.1: SHA-256(0x00 ‖ entry).
         Assert.Equal(41 * 32, batch.LeafHashes.Length);
@@ -291,10 +291,7 @@ public sealed class BatchExecutorTests
         Operation update = Operations.Update(did, record.LastOperation, document);
         update.Actor = did;
 
-        AppliedBatch batch = _ledger.Execute(
-            Unverified(_ledger.Sign(update)),
-            Unverified(_ledger.Sign(BurnBy(did)))
-        );
+        AppliedBatch batch = _ledger.Execute(Unverified(_ledger.Sign(update)), Unverified(_ledger.Sign(BurnBy(did))));
 
         Assert.Equal(RulesLedger.PublicKey(200), Assert.Single(batch.Operations[1].Keys).PublicKey);
     }

@@ -76,10 +76,6 @@ public sealed class SignatureBatchTests
         Signer signer = new(new ManualTime(), type: number % 3 == 2 ? KeyType.Ed25519 : KeyType.Secp256K1);
         SignedOperation signed = signer.SignCreate();
         OperationCodec.Decode(signed, TemporaryLedger.Origin, out SubmittedOperation? operation);
-        return new Signed(
-            signer.Document.VerificationMethods[0],
-            operation!,
-            signed.Signatures[0].Value.ToByteArray()
-        );
+        return new Signed(signer.Document.VerificationMethods[0], operation!, signed.Signatures[0].Value.ToByteArray());
     }
 }

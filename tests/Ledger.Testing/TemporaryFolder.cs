@@ -9,6 +9,9 @@ public sealed class TemporaryFolder : IDisposable
     /// <summary>A path within it.</summary>
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
+    /// <summary>Where a <see cref="LedgerProcess"/> in this folder keeps a key by default.</summary>
+    public string KeyFile(string name) => this[$"home/data/ledger/keys/{name}.json"];
+
     /// <summary>Copies the files of a folder, which holds no other folders.</summary>
     public static void Copy(string from, string to)
     {

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace Ledger.Cli.Tests;
+namespace Ledger.Testing;
 
 /// <summary>How a command ended, and what it wrote.</summary>
-internal sealed record Ended(int ExitCode, string Output, string Error)
+public sealed record Ended(int ExitCode, string Output, string Error)
 {
     /// <summary>The one object on standard output.</summary>
     public JsonElement Json
@@ -28,7 +28,7 @@ internal sealed record Ended(int ExitCode, string Output, string Error)
 }
 
 /// <summary>The built program, run as people run it: a process, in a folder of the test's own.</summary>
-internal sealed class LedgerProcess : IAsyncDisposable
+public sealed class LedgerProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _error;

@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace Ledger.Cli.Tests;
+namespace Ledger.Testing;
 
 /// <summary>A node that was started with `ledger serve` in a folder of the test's own, and is ready.</summary>
-internal sealed class NodeUnderTest : IAsyncDisposable
+public sealed class NodeUnderTest : IAsyncDisposable
 {
     public const string Origin = "ledger.test/cli";
 
@@ -21,11 +21,20 @@ internal sealed class NodeUnderTest : IAsyncDisposable
 
     public string LogKey { get; }
 
-    public static async Task<NodeUnderTest> StartAsync(TemporaryFolder folder, params string[] options)
+    /// <summary>Starts a node.</summary>
+    public static Task<NodeUnderTest> StartAsync(TemporaryFolder folder, params string[] options) =>
+        StartAsync(folder, [], options);
+
+    /// <summary>Starts a node, with environment variables.</summary>
+    public static async Task<NodeUnderTest> StartAsync(
+        TemporaryFolder folder,
+        Dictionary<string, string> environment,
+        params string[] options
+    )
     {
         LedgerProcess process = LedgerProcess.Start(
             folder,
-            [],
+            environment,
             ["serve", "--json", "--data", folder["data"], "--origin", Origin, "--listen", "127.0.0.1:0", .. options]
         );
         string? ready = await process.Output.ReadLineAsync();

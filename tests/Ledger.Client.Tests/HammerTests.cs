@@ -62,15 +62,15 @@ public class HammerTests
     public async Task Session_OnALedgerThatAnotherFounded_NeedsItsSupervisor()
     {
         await using HonestNode node = await HonestNode.StartAsync();
-        using TemporaryDirectory directory = new();
+        using TemporaryFolder directory = new();
         using SigningKey key = SigningKey.Generate();
         await using LedgerClient client = node.Connect();
         CreatedDid founded = await client.FoundLedgerAsync("test", key.ToDocument(), [key]);
-        KeyFile.Save(directory.In("supervisor.json"), key, founded.Did);
+        KeyFile.Save(directory["supervisor.json"], key, founded.Did);
         HammerOptions options = Options(node, [Mode.Mint]);
 
         await Assert.ThrowsAsync<ArgumentException>(() => RunAsync(options));
-        Result result = await RunAsync(options with { Supervisor = directory.In("supervisor.json") });
+        Result result = await RunAsync(options with { Supervisor = directory["supervisor.json"] });
 
         Assert.True(result.IsGood, result.Findings.Problem);
     }
@@ -137,7 +137,7 @@ public class HammerTests
         DirectoryInfo output = new(AppContext.BaseDirectory);
         string program = Path.Combine(output.Parent!.Parent!.FullName, "Ledger.Cli", output.Name, "Ledger.Cli.dll");
         Assert.SkipUnless(File.Exists(program), "The ledger program has not been built beside the tests.");
-        using TemporaryDirectory directory = new();
+        using TemporaryFolder directory = new();
         HammerOptions options = Options(null, [Mode.Create, Mode.Mint]) with { Serve = program, Data = directory.Path };
 
         Result result = await RunAsync(options);

@@ -10,10 +10,10 @@ public sealed class HonestNode : IAsyncDisposable
 {
     public const string Origin = "ledger.example/test";
 
-    private readonly TemporaryDirectory _directory;
+    private readonly TemporaryFolder _directory;
     private readonly LedgerNode _node;
 
-    private HonestNode(TemporaryDirectory directory, Ed25519PrivateKey key, LedgerNode node)
+    private HonestNode(TemporaryFolder directory, Ed25519PrivateKey key, LedgerNode node)
     {
         _directory = directory;
         SigningKey = key;
@@ -27,15 +27,17 @@ public sealed class HonestNode : IAsyncDisposable
 
     public VerifierKey LogKey => VerifierKey.ForEd25519(Origin, SigningKey.PublicKey);
 
-    public long Size => _node.Ledger.Head.Size;
+    public EmbeddedLedger Ledger => _node.Ledger;
+
+    public long Size => Ledger.Head.Size;
 
     public static async Task<HonestNode> StartAsync(Func<NodeOptions, NodeOptions>? change = null)
     {
-        TemporaryDirectory directory = new();
+        TemporaryFolder directory = new();
         Ed25519PrivateKey key = Ed25519PrivateKey.Generate();
         NodeOptions options = new()
         {
-            Directory = directory.In("ledger"),
+            Directory = directory["ledger"],
             Origin = Origin,
             SigningKey = key,
             Listen = new IPEndPoint(IPAddress.Loopback, 0),

@@ -9,10 +9,10 @@ public sealed class KeyFileTests : IDisposable
     private const string Did = "did:pilot:test:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     private const string Passphrase = "correct horse battery staple";
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryFolder _directory = new();
     private readonly SigningKey _key = SigningKey.Generate(KeyType.Secp256K1, "phone");
 
-    private string File => _directory.In("keys/phone.json");
+    private string File => _directory["keys/phone.json"];
 
     public void Dispose()
     {
@@ -231,7 +231,7 @@ public sealed class KeyFileTests : IDisposable
 
     [Fact]
     public void Read_OfAMissingFile_IsTheEnvironmentsFailure() =>
-        Assert.ThrowsAny<IOException>(() => KeyFile.Read(_directory.In("none")));
+        Assert.ThrowsAny<IOException>(() => KeyFile.Read(_directory["none"]));
 
     private void Change(Action<JsonObject> change)
     {

@@ -4,12 +4,12 @@ using Ledger.V1;
 
 namespace Ledger.Client.Tests;
 
-/// <summary>A founded ledger with a pilot, a class, an issuer and two holders: where most tests begin.</summary>
+/// <summary>The scene of <see cref="Testing.Scene"/> on a node, as its client sees it: where most tests begin.</summary>
 public sealed class Scene : IAsyncLifetime
 {
-    public const string Network = "test";
-    public const string Pilot = "pilot-1";
-    public const string Class = "tickets";
+    public const string Network = Testing.Scene.Network;
+    public const string Pilot = Testing.Scene.Pilot;
+    public const string Class = Testing.Scene.Class;
 
     private readonly List<SigningKey> _keys = [];
 
@@ -23,29 +23,18 @@ public sealed class Scene : IAsyncLifetime
 
     public Actor Alice { get; private set; } = null!;
 
+    /// <summary>His key is one of Ed25519.</summary>
     public Actor Bob { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         Node = await HonestNode.StartAsync();
         Client = Node.Connect();
-        SigningKey key = NewKey();
-        CreatedDid founded = await Client.FoundLedgerAsync(Network, key.ToDocument(), [key]);
-        Supervisor = new Actor(founded.Did, key);
-        Actor sponsor = await AdmitAsync(Role.Sponsor);
-        Issuer = await AdmitAsync(Role.Issuer);
-        Alice = await AdmitAsync(Role.Participant);
-        Bob = await AdmitAsync(Role.Participant, KeyType.Ed25519);
-        await Client.CreatePilotAsync(
-            Supervisor,
-            new CreatePilot
-            {
-                Id = Pilot,
-                Title = "Pilot",
-                Sponsor = sponsor.Did,
-            }
-        );
-        await Client.CreateClassAsync(Issuer, NewClass(Class));
+        Testing.Scene scene = await Testing.Scene.SetAsync(Node.Ledger, TimeProvider.System);
+        Supervisor = ActorOf(scene.Supervisor);
+        Issuer = ActorOf(scene.Issuer);
+        Alice = ActorOf(scene.Alice);
+        Bob = ActorOf(scene.Bob);
     }
 
     public static CreateClass NewClass(string id) =>
@@ -109,6 +98,12 @@ public sealed class Scene : IAsyncLifetime
             CredentialCommitment = ByteString.CopyFrom(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(did))),
             AssuranceLevel = AssuranceLevel.Substantial,
         };
+
+    private Actor ActorOf(Signer signer)
+    {
+        _keys.Add(signer.Key);
+        return new Actor(signer.Did, signer.Key);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Ledger.Crypto;
-using Ledger.Testing;
 using static Ledger.Testing.ReferenceEcdsa;
 
 namespace Ledger.Client.Tests;

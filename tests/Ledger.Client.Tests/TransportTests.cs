@@ -7,7 +7,7 @@ namespace Ledger.Client.Tests;
 /// <summary>TLS both ways.</summary>
 public sealed class TransportTests : IAsyncLifetime
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryFolder _directory = new();
     private HonestNode _node = null!;
 
     public async ValueTask InitializeAsync()
@@ -76,7 +76,7 @@ public sealed class TransportTests : IAsyncLifetime
             }
         );
 
-    private string In(string name) => _directory.In(name);
+    private string In(string name) => _directory[name];
 
     private X509Certificate2 WriteAuthority(string name)
     {

@@ -6,7 +6,7 @@ namespace Ledger.Rules.Signatures;
 
 /// <summary>
 /// Signatures of many operations, verified together: those over secp256k1 are packed side by side for the vector core, others
-/// are verified one by one. Used by the live path and by the auditor alike. Reuse it: its buffers grow once.
+/// are verified one by one. Used by the live path and by the auditor alike. Reuse it: its buffers only grow.
 /// </summary>
 public sealed class SignatureBatch
 {

@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Ledger.Log;
 
-/// <summary>The full tiles that were used last, with all their nodes; others are read from the store and completed.</summary>
+/// <summary>
+/// The full tiles that were made or read last, with all their nodes; others are read from the store and completed. First in, first
+/// out: a tile that is asked for again is not kept longer.
+/// </summary>
 internal sealed class TileCache
 {
     /// <summary>Tiles kept, 16 KiB each: the newest 64 Ki entries and the tiles above them, with room for readers of old ones.</summary>

@@ -3,8 +3,8 @@ using Ledger.Audit;
 using Ledger.Rules.Audit;
 using Ledger.Store;
 using Ledger.Testing;
+using Ledger.Tests.Store;
 using Ledger.V1;
-using RocksDbSharp;
 
 namespace Ledger.Tests.Audit;
 
@@ -21,7 +21,7 @@ public class StoreCheckTests
         await using TemporaryLedger ledger = TemporaryLedger.Open();
         await Fill(ledger);
         Assert.Empty(StoreCheck.Run(ledger.Folder, ledger.Verifier, null, Cancel));
-        List<(byte[] Key, byte[] Value)> rows = Rows(ledger, family);
+        List<(byte[] Key, byte[] Value)> rows = RawStore.Rows(ledger.Folder, family);
 
         foreach ((byte[] key, byte[] value) in rows.Where((_, i) => i % Math.Max(1, rows.Count / 12) == 0))
         {
@@ -47,7 +47,7 @@ public class StoreCheckTests
         await Fill(ledger);
         if (inTables)
         {
-            Compact(ledger);
+            RawStore.Compact(ledger.Folder);
         }
 
         string everything = Everything(ledger);
@@ -98,7 +98,7 @@ public class StoreCheckTests
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (string family in StoreKeys.All)
         {
-            foreach ((byte[] key, byte[] value) in Rows(ledger, family))
+            foreach ((byte[] key, byte[] value) in RawStore.Rows(ledger.Folder, family))
             {
                 hash.AppendData(SHA256.HashData(key));
                 hash.AppendData(SHA256.HashData(value));
@@ -110,7 +110,7 @@ public class StoreCheckTests
 
     private static void AssertFound(TemporaryLedger ledger, string family, byte[] key, byte[]? value, byte[]? before)
     {
-        Write(ledger, family, key, value);
+        RawStore.Write(ledger.Folder, family, key, value);
         string what = $"{family}: {Convert.ToHexStringLower(key)} -> {value?.Length}";
         try
         {
@@ -129,7 +129,7 @@ public class StoreCheckTests
             Assert.True(family is StoreKeys.Meta, what);
         }
 
-        Write(ledger, family, key, before);
+        RawStore.Write(ledger.Folder, family, key, before);
     }
 
     // More than a tile of entries, a superseded version, and lists.
@@ -158,48 +158,5 @@ public class StoreCheckTests
         }
 
         await ledger.Ledger.StopAsync();
-    }
-
-    private static List<(byte[] Key, byte[] Value)> Rows(TemporaryLedger ledger, string family)
-    {
-        using ChainStore store = ChainStore.OpenReadOnly(EmbeddedLedger.StorePath(ledger.Folder));
-        using StoreSnapshot snapshot = store.Snapshot();
-        return [.. snapshot.Everything(family)];
-    }
-
-    // Moves every row from the write-ahead log into tables.
-    private static void Compact(TemporaryLedger ledger)
-    {
-        using RocksDb db = OpenRaw(ledger);
-        foreach (string family in StoreKeys.All)
-        {
-            db.CompactRange((byte[]?)null, null, db.GetColumnFamily(family));
-        }
-
-        Assert.NotEmpty(Directory.GetFiles(EmbeddedLedger.StorePath(ledger.Folder), "*.sst"));
-    }
-
-    private static RocksDb OpenRaw(TemporaryLedger ledger)
-    {
-        ColumnFamilies families = [];
-        foreach (string name in StoreKeys.All)
-        {
-            families.Add(name, new ColumnFamilyOptions());
-        }
-
-        return RocksDb.Open(new DbOptions(), EmbeddedLedger.StorePath(ledger.Folder), families);
-    }
-
-    private static void Write(TemporaryLedger ledger, string family, byte[] key, byte[]? value)
-    {
-        using RocksDb db = OpenRaw(ledger);
-        if (value is null)
-        {
-            db.Remove(key, db.GetColumnFamily(family));
-        }
-        else
-        {
-            db.Put(key, value, db.GetColumnFamily(family));
-        }
     }
 }

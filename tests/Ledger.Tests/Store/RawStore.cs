@@ -1,0 +1,77 @@
+using Ledger.Store;
+using RocksDbSharp;
+
+namespace Ledger.Tests.Store;
+
+/// <summary>The database of a stopped ledger, past all that guards it.</summary>
+internal static class RawStore
+{
+    /// <summary>Writes a row; null: takes it away.</summary>
+    public static void Write(string ledgerFolder, string family, byte[] key, byte[]? value)
+    {
+        using RocksDb db = Open(ledgerFolder);
+        if (value is null)
+        {
+            db.Remove(key, db.GetColumnFamily(family));
+        }
+        else
+        {
+            db.Put(key, value, db.GetColumnFamily(family));
+        }
+    }
+
+    /// <summary>A row's value; null when there is none.</summary>
+    public static byte[]? Read(string ledgerFolder, string family, byte[] key)
+    {
+        using RocksDb db = Open(ledgerFolder);
+        return db.Get(key, db.GetColumnFamily(family));
+    }
+
+    /// <summary>Every row of a family, in order.</summary>
+    public static List<(byte[] Key, byte[] Value)> Rows(string ledgerFolder, string family)
+    {
+        using ChainStore store = ChainStore.OpenReadOnly(EmbeddedLedger.StorePath(ledgerFolder));
+        using StoreSnapshot snapshot = store.Snapshot();
+        return [.. snapshot.Everything(family)];
+    }
+
+    /// <summary>Moves every row from the write-ahead log into tables.</summary>
+    public static void Compact(string ledgerFolder)
+    {
+        using RocksDb db = Open(ledgerFolder);
+        foreach (string family in StoreKeys.All)
+        {
+            db.CompactRange((byte[]?)null, null, db.GetColumnFamily(family));
+        }
+
+        Assert.NotEmpty(Directory.GetFiles(EmbeddedLedger.StorePath(ledgerFolder), "*.sst"));
+    }
+
+    /// <summary>The key of an entry.</summary>
+    public static byte[] Number(long number)
+    {
+        byte[] key = new byte[StoreKeys.NumberBytes];
+        StoreKeys.WriteNumber(number, key);
+        return key;
+    }
+
+    /// <summary>The key of a tile.</summary>
+    public static byte[] TileKey(int level, long number)
+    {
+        byte[] key = new byte[StoreKeys.TileKeyBytes];
+        StoreKeys.WriteTileKey(level, number, key);
+        return key;
+    }
+
+    /// <summary>The database itself.</summary>
+    public static RocksDb Open(string ledgerFolder)
+    {
+        ColumnFamilies families = [];
+        foreach (string name in StoreKeys.All)
+        {
+            families.Add(name, new ColumnFamilyOptions());
+        }
+
+        return RocksDb.Open(new DbOptions(), EmbeddedLedger.StorePath(ledgerFolder), families);
+    }
+}

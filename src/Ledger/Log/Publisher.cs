@@ -49,20 +49,17 @@ internal sealed class Publisher
     /// <summary>A view at the newest publication; null when there is none any more.</summary>
     public ReadView? TryRead()
     {
-        while (true)
+        // Superseded between reading it and holding it: the next one is there already, unless there is none any more.
+        while (!Volatile.Read(ref _ended))
         {
             Publication publication = Current;
             if (publication.TryHold())
             {
                 return new ReadView(publication);
             }
-
-            // Superseded between the two lines: the next one is there already, unless there is none.
-            if (Volatile.Read(ref _ended))
-            {
-                return null;
-            }
         }
+
+        return null;
     }
 
     /// <summary>Waits until the log has at least so many entries.</summary>

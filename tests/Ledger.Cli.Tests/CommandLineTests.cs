@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ledger.Cli.Tests.Documentation;
 
 namespace Ledger.Cli.Tests;
 
@@ -189,7 +190,7 @@ public class CommandLineTests(FoundedLedger ledger)
     [Fact]
     public void CommandsPage_OfTheDocumentation_IsWhatTheCommandsSay()
     {
-        string path = Path.Combine(Root(), "docs", "commands.md");
+        string path = Path.Combine(MarkdownPage.Root, "docs", "commands.md");
         string page = CommandsPage.Print();
         if (Environment.GetEnvironmentVariable("LEDGER_UPDATE_DOCS") == "1")
         {
@@ -205,19 +206,4 @@ public class CommandLineTests(FoundedLedger ledger)
 
     private static IEnumerable<Command> Descendants(Command command) =>
         command.Subcommands.SelectMany(Descendants).Prepend(command);
-
-    private static string Root()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Ledger.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException(
-            "These tests run from within a checkout: Ledger.sln was not found above them."
-        );
-    }
 }

@@ -81,6 +81,13 @@ public sealed class LedgerProcess : IAsyncDisposable
         return await process.EndAsync();
     }
 
+    /// <summary>Starts a shell that runs what is written to its input, with the program on its path.</summary>
+    public static LedgerProcess StartShell(TemporaryFolder folder, Dictionary<string, string> environment)
+    {
+        string path = $"{Path.GetDirectoryName(Program)}:{Environment.GetEnvironmentVariable("PATH")}";
+        return StartProgram(folder, new Dictionary<string, string>(environment) { ["PATH"] = path }, "bash", []);
+    }
+
     /// <summary>Starts a command on a terminal of its own (script, of util-linux), whose exit code is the command's.</summary>
     public static LedgerProcess StartOnATerminal(TemporaryFolder folder, string line) =>
         StartProgram(folder, [], "script", ["-q", "-e", "-c", $"exec '{Program}' {line}", "/dev/null"]);

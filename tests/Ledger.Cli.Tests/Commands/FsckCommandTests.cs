@@ -1,6 +1,6 @@
 using Ledger.Audit;
-using Ledger.Rules.Audit;
 using Ledger.Protocol;
+using Ledger.Rules.Audit;
 using Ledger.Store;
 
 namespace Ledger.Cli.Tests.Commands;

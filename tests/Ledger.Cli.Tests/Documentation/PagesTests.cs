@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+
+namespace Ledger.Cli.Tests.Documentation;
+
+/// <summary>What the pages say can be done is done here.</summary>
+public partial class PagesTests
+{
+    private static readonly string[] Programs = ["ledger", "make", "dotnet", "docker", "bash", "sh", "curl", "$"];
+
+    /// <summary>Pages whose blocks are not for typing: drawings and bytes, and the help that CommandLineTests holds to the code.</summary>
+    private static readonly string[] PagesOfText = ["ARCHITECTURE.md", "docs/commands.md", "docs/formats.md"];
+
+    /// <summary>Pages with blocks to follow.</summary>
+    public static TheoryData<string> PagesToFollow { get; } =
+    [.. MarkdownPage.All.Where(static page => page.Blocks.Any(IsFollowed)).Select(static page => page.Name)];
+
+    [Theory]
+    [MemberData(nameof(PagesToFollow))]
+    public async Task Page_FollowedFromTopToBottom_DoesWhatItSays(string name)
+    {
+        MarkdownPage page = MarkdownPage.All.Single(page => page.Name == name);
+        await using Reader reader = new();
+
+        foreach (Block block in page.Blocks.Where(IsFollowed))
+        {
+            await reader.FollowAsync(block);
+        }
+    }
+
+    // What needs the sources, the network or a container engine. `make` and `dotnet` build what this test runs in.
+    [Fact]
+    public void Blocks_ThatNoTestFollows_AreThese()
+    {
+        string[] lines =
+        [
+            .. MarkdownPage
+                .All.SelectMany(static page => page.Blocks)
+                .Where(static block => block.Kind == "console")
+                .SelectMany(static block => block.Lines)
+                .Select(static line => line.Split("  #")[0].TrimEnd()),
+        ];
+
+        Assert.Equal(
+            [
+                "make demo",
+                "make test",
+                "make build && export PATH=\"$PWD/artifacts/bin/Ledger.Cli/release:$PATH\"",
+                "make image && docker compose up",
+                "dotnet new console -o ../hello && dotnet add ../hello reference src/Ledger.Client",
+            ],
+            lines
+        );
+    }
+
+    [Fact]
+    public void Blocks_OfEveryPage_SayWhatTheyAre()
+    {
+        foreach (MarkdownPage page in MarkdownPage.All)
+        {
+            foreach (Block block in page.Blocks.Where(static block => !IsFollowed(block) && block.Kind != "console"))
+            {
+                Assert.True(
+                    block.Kind.Length == 0 && PagesOfText.Contains(page.Name),
+                    $"{block.Place}: is this to be followed (sh, csharp), or can no test do that (console)?"
+                );
+                Assert.True(
+                    page.Name == "docs/commands.md" || !block.Lines.Any(IsCommand),
+                    $"{block.Place}: holds commands, so it is sh or console"
+                );
+            }
+        }
+    }
+
+    [Fact]
+    public void CommandsWithinText_OfEveryPage_Exist()
+    {
+        Command root = CommandLine.Build(120);
+        string makefile = File.ReadAllText(Path.Combine(MarkdownPage.Root, "Makefile"));
+        int seen = 0;
+        foreach (MarkdownPage page in MarkdownPage.All.Where(static page => page.Name != "CHANGELOG.md"))
+        {
+            IEnumerable<string> lines = page
+                .Blocks.Where(static block => block.Kind == "console")
+                .SelectMany(static block => block.Lines)
+                .Concat(page.Spans);
+            foreach (string line in lines)
+            {
+                string[] words = line.Split(' ');
+                if (words is ["make", var target, ..])
+                {
+                    Assert.True(
+                        Regex.IsMatch(makefile, $"^{Regex.Escape(target)}:", RegexOptions.Multiline),
+                        $"{page.Name}: `{line}`: there is no such target"
+                    );
+                    seen++;
+                }
+                else if (words is ["ledger", _, ..])
+                {
+                    RequireCommand(root, words, $"{page.Name}: `{line}`");
+                    seen++;
+                }
+            }
+        }
+
+        Assert.True(seen > 10, $"only {seen} commands were found: the pages are read in a wrong way");
+    }
+
+    [Fact]
+    public void Links_OfEveryPage_LeadSomewhere()
+    {
+        foreach (MarkdownPage page in MarkdownPage.All)
+        {
+            string folder = Path.GetDirectoryName(Path.Combine(MarkdownPage.Root, page.Name))!;
+            foreach (string link in page.Links.Where(static link => !link.Contains("://", StringComparison.Ordinal)))
+            {
+                string target = Path.Combine(folder, link.Split('#')[0]);
+                Assert.True(Path.Exists(target), $"{page.Name}: there is no {link}");
+            }
+        }
+    }
+
+    private static bool IsFollowed(Block block) => block.Kind is "sh" or "csharp";
+
+    private static bool IsCommand(string line) => Programs.Contains(line.TrimStart().Split(' ')[0]);
+
+    private static void RequireCommand(Command root, string[] words, string place)
+    {
+        Command command = root;
+        int next = 1;
+        while (
+            next < words.Length && command.Subcommands.FirstOrDefault(sub => sub.Name == words[next]) is { } subcommand
+        )
+        {
+            command = subcommand;
+            next++;
+        }
+
+        Assert.True(next == words.Length || command is Verb, $"{place}: there is no such command");
+        foreach (string option in words.Where(static word => word.StartsWith("--", StringComparison.Ordinal)))
+        {
+            Assert.True(
+                Settings.OptionsOf(command).Any(known => known.Name == option),
+                $"{place}: the command has no option {option}"
+            );
+        }
+    }
+}

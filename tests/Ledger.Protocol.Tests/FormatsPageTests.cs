@@ -56,8 +56,27 @@ public sealed class FormatsPageTests
 
         // What the log signs, and what a person keeps.
         byte[] checkpoint = new Checkpoint(Origin, 2, root).Sign(logPrivateKey);
-        byte[] bundle = ProofBundle.Write(0, leaf1, checkpoint);
+        byte[] bundle = ProofBundle.Write(0, leaf1, checkpoint, entry0);
         Assert.True(ProofBundle.Verify(entry0, bundle, logKey, out _, out string problem), problem);
+        Assert.True(VerifyAsThePageSays(bundle, logKey));
+        for (int i = 0; i < bundle.Length; i++)
+        {
+            bundle[i] ^= 1;
+            Assert.False(VerifyAsThePageSays(bundle, logKey), $"byte {i} does not matter");
+            bundle[i] ^= 1;
+        }
+        Receipt receipt = new()
+        {
+            OperationId = ByteString.CopyFrom(id),
+            TimeMs = TimeMs,
+            LeafHash = ByteString.CopyFrom(leaf0),
+            Proof = new V1.InclusionProof
+            {
+                Hashes = { ByteString.CopyFrom(leaf1) },
+                Checkpoint = ByteString.CopyFrom(checkpoint),
+            },
+        };
+        byte[] receiptBytes = receipt.ToByteArray();
 
         string text = $"""
             The log's key is the Ed25519 seed `{Hex(LogSeed)}`, so its verifier key is
@@ -112,13 +131,71 @@ public sealed class FormatsPageTests
             {Encoding.UTF8.GetString(checkpoint).TrimEnd('\n')}
             ```
 
-            And this is the proof bundle of entry 0, whose one hash is the leaf hash of entry 1:
+            The receipt of the operation, with its proof, is {receiptBytes.Length} bytes. Index and outcome are 0 and not written.
+
+            ```
+            {Dump(Receipt.Descriptor, receiptBytes)}
+            ```
+
+            And this is the proof bundle of entry 0, as `--bundle` writes it: the entry is in it, and its one hash is the leaf hash of
+            entry 1. Changing any bit of it makes it worthless.
 
             ```
             {Encoding.UTF8.GetString(bundle).TrimEnd('\n')}
             ```
+
+            A party whose credential is the 4 bytes `card`, with a salt of 32 bytes 0x73, has the commitment
+
+            ```
+            {Hex(SHA256.HashData([.. "ledger.v1.Credential\n"u8, .. Enumerable.Repeat((byte)0x73, 32), .. "card"u8]))}
+            ```
             """;
         Documentation.AssertPart("formats.md", "example", text);
+    }
+
+    // The four steps of the page, from the bytes, for this log of two entries. The parser of bundles has no part in it.
+    private static bool VerifyAsThePageSays(byte[] bundle, VerifierKey logKey)
+    {
+        string[] parts = Encoding.UTF8.GetString(bundle).Split("\n\n");
+        if (
+            parts is not [var head, var text, var signatures]
+            || head.Split('\n')
+                is not ["c2sp.org/tlog-proof@v1", ['e', 'x', 't', 'r', 'a', ' ', .. var extra], "index 0", var hash]
+            || text.Split('\n') is not [var name, "2", var root]
+            || name != logKey.Name
+            || signatures.Split('\n') is not [var line, ""]
+            || line.Split(' ') is not ["—", var signer, var value]
+            || signer != logKey.Name
+            || Decode(value) is not { Length: 68 } signature
+            || !signature
+                .AsSpan(0, 4)
+                .SequenceEqual(
+                    SHA256
+                        .HashData([.. Encoding.UTF8.GetBytes(logKey.Name), 0x0a, 0x01, .. logKey.PublicKey.Span])
+                        .AsSpan(0, 4)
+                )
+            || !Ed25519.Verify(logKey.PublicKey.Span, Encoding.UTF8.GetBytes(text + "\n"), signature.AsSpan(4))
+            || Decode(extra) is not { } entry
+            || !EntryCodec.Decode(entry, out Entry? decoded).IsOk
+            || decoded!.Index != 0
+            || Decode(hash) is not { Length: 32 } sibling
+        )
+        {
+            return false;
+        }
+        byte[] leaf = SHA256.HashData([0x00, .. entry]);
+        return SHA256.HashData([0x01, .. leaf, .. sibling]).AsSpan().SequenceEqual(Decode(root));
+    }
+
+    // RFC 4648, section 4, of which one text stands for some bytes.
+    private static byte[]? Decode(string base64)
+    {
+        byte[] bytes = new byte[base64.Length];
+        return
+            Convert.TryFromBase64String(base64, bytes, out int length)
+            && Convert.ToBase64String(bytes, 0, length) == base64
+            ? bytes[..length]
+            : null;
     }
 
     private static Operation Found(ReadOnlySpan<byte> publicKey) =>

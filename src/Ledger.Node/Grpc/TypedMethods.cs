@@ -10,8 +10,10 @@ namespace Ledger.Node.Grpc;
 /// Maps the methods of a service like the server's own provider, but with requests whose bytes are no message refused as
 /// MALFORMED: the server itself would call that an unknown error of the handler, before any interceptor sees it.
 /// </summary>
-/// <remarks>A service is one object for all calls: it holds nothing but the ledger.</remarks>
-internal sealed class TypedMethods<TService>(TService service) : IServiceMethodProvider<TService>
+/// <remarks>
+/// A service is made when it is first called, not here: the one for reflection looks at what has been mapped by then.
+/// </remarks>
+internal sealed class TypedMethods<TService> : IServiceMethodProvider<TService>
     where TService : class
 {
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<TService> context)
@@ -26,7 +28,7 @@ internal sealed class TypedMethods<TService>(TService service) : IServiceMethodP
 
         binding
             .BindType.GetMethod(binding.BindMethodName, [typeof(ServiceBinderBase), contract])!
-            .Invoke(null, [new Binder(context), service]);
+            .Invoke(null, [new Binder(context), null]);
     }
 
     private static Method<TRequest, TResponse> Typed<TRequest, TResponse>(Method<TRequest, TResponse> method)
@@ -65,7 +67,12 @@ internal sealed class TypedMethods<TService>(TService service) : IServiceMethodP
         public override void AddMethod<TRequest, TResponse>(
             Method<TRequest, TResponse> method,
             UnaryServerMethod<TRequest, TResponse>? handler
-        ) => context.AddUnaryMethod(Typed(method), [], (_, request, call) => handler!(request, call));
+        ) =>
+            context.AddUnaryMethod(
+                Typed(method),
+                [],
+                Invoker<UnaryServerMethod<TService, TRequest, TResponse>>(method)
+            );
 
         public override void AddMethod<TRequest, TResponse>(
             Method<TRequest, TResponse> method,
@@ -74,7 +81,7 @@ internal sealed class TypedMethods<TService>(TService service) : IServiceMethodP
             context.AddServerStreamingMethod(
                 Typed(method),
                 [],
-                (_, request, responses, call) => handler!(request, responses, call)
+                Invoker<ServerStreamingServerMethod<TService, TRequest, TResponse>>(method)
             );
 
         public override void AddMethod<TRequest, TResponse>(
@@ -84,7 +91,11 @@ internal sealed class TypedMethods<TService>(TService service) : IServiceMethodP
             context.AddDuplexStreamingMethod(
                 Typed(method),
                 [],
-                (_, requests, responses, call) => handler!(requests, responses, call)
+                Invoker<DuplexStreamingServerMethod<TService, TRequest, TResponse>>(method)
             );
+
+        // Methods of the contract have names of their own: none is overloaded.
+        private static TInvoker Invoker<TInvoker>(IMethod method)
+            where TInvoker : Delegate => typeof(TService).GetMethod(method.Name)!.CreateDelegate<TInvoker>();
     }
 }

@@ -1,20 +1,20 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Sockets;
 using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
+using Grpc.Core;
 using Ledger.Node.Grpc;
-using Ledger.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Status = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Ledger.Node;
 
@@ -22,15 +22,22 @@ namespace Ledger.Node;
 /// A node: an embedded ledger behind gRPC on Kestrel. Starting it recovers the store first, so that no call meets a ledger that
 /// is not ready; stopping it finishes what was accepted and refuses what comes with UNAVAILABLE.
 /// </summary>
-public sealed class LedgerNode : IAsyncDisposable
+/// <remarks>
+/// It reads its options and nothing else: no configuration file or variable of the framework changes it, and signals are its
+/// owner's to hear.
+/// </remarks>
+public sealed partial class LedgerNode : IAsyncDisposable
 {
-    // HTTP/2 bounds, per connection. A caller that wants more opens more connections.
-    private const int StreamsMax = 100;
-    private const int HeaderBytesMax = 16 * 1024;
     private static readonly TimeSpan KeepAlivePing = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromSeconds(20);
 
+    // What is cut off ends by itself, and at once; these are for what does not.
+    private static readonly TimeSpan CutOffTimeout = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication _app;
+    private readonly NodeTls? _tls;
+    private readonly OpenCalls _calls;
+    private readonly ILogger _log;
     private readonly TimeSpan _stopTimeout;
     private readonly TimeSpan _stopLinger;
     private readonly Lock _gate = new();
@@ -39,24 +46,25 @@ public sealed class LedgerNode : IAsyncDisposable
     // Guarded by the gate.
     private Task? _stop;
 
-    private LedgerNode(WebApplication app, EmbeddedLedger ledger, NodeOptions options)
+    private LedgerNode(WebApplication app, NodeTls? tls, EmbeddedLedger ledger, NodeOptions options)
     {
         _app = app;
+        _tls = tls;
+        _calls = app.Services.GetRequiredService<OpenCalls>();
+        _log = app.Services.GetRequiredService<ILogger<LedgerNode>>();
         _stopTimeout = options.StopTimeout;
         _stopLinger = options.StopLinger;
         Ledger = ledger;
-        string address = app
+        string bound = app
             .Services.GetRequiredService<IServer>()
             .Features.Get<IServerAddressesFeature>()!
-            .Addresses.First();
+            .Addresses.Single();
+        EndPoint = new IPEndPoint(options.Listen.Address, new Uri(bound).Port);
         Address = new Uri(
-            address
+            bound
                 .Replace("[::]", "localhost", StringComparison.Ordinal)
                 .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
         );
-
-        // A signal stops the host: the node stops with it, in its own order.
-        app.Lifetime.ApplicationStopping.Register(() => StopAsync());
     }
 
     /// <summary>Full names of the services of the contract.</summary>
@@ -69,21 +77,29 @@ public sealed class LedgerNode : IAsyncDisposable
         V1.LogService.Descriptor.FullName,
     ];
 
+    /// <summary>Where it listens, and nowhere else.</summary>
+    public IPEndPoint EndPoint { get; }
+
     /// <summary>Where clients on this machine reach the node.</summary>
     public Uri Address { get; }
 
     /// <summary>The ledger behind it.</summary>
     public EmbeddedLedger Ledger { get; }
 
-    /// <summary>Completes when the node was told to stop, by a signal or a call, and has.</summary>
+    /// <summary>Completes when the node was told to stop, and has.</summary>
     public Task Stopped => _stopped.Task;
 
-    /// <summary>Opens the ledger and starts to listen.</summary>
+    /// <summary>Whether the node has stopped and closed the store. Left open, it is recovered by the next start.</summary>
+    public bool IsStoreClosed { get; private set; }
+
+    /// <summary>Opens the ledger and starts to listen. When it returns, the node has answered a call at its own address.</summary>
     /// <param name="options">What the node needs to know.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="Store.StoreException">The ledger cannot be opened.</exception>
-    /// <exception cref="NodeConfigurationException">The options contradict themselves or name unusable files.</exception>
-    /// <exception cref="IOException">The address is in use.</exception>
+    /// <exception cref="NodeConfigurationException">
+    /// The options contradict themselves, or name unusable files or an address that this machine or process may not listen at.
+    /// </exception>
+    /// <exception cref="IOException">The address is in use, or the node does not answer at it.</exception>
     public static Task<LedgerNode> StartAsync(NodeOptions options, CancellationToken cancellationToken = default) =>
         StartAsync(options, static ledger => ledger, cancellationToken);
 
@@ -95,23 +111,25 @@ public sealed class LedgerNode : IAsyncDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(options);
-        CheckTransport(options);
-        EmbeddedLedger ledger = EmbeddedLedger.Open(
-            change(
-                new LedgerOptions
-                {
-                    Directory = options.Directory,
-                    Origin = options.Origin,
-                    SigningKey = options.SigningKey,
-                }
-            )
-        );
+        NodeLimits.Default.Check();
+        int connections = options.Limits.Connections(NodeLimits.Descriptors());
+        NodeTls? tls = NodeTls.Load(options.CertificateFile, options.CertificateKeyFile, options.ClientAuthoritiesFile);
+        EmbeddedLedger? ledger = null;
         WebApplication? app = null;
         try
         {
-            app = Build(options, ledger);
-            await app.StartAsync(cancellationToken);
-            return new LedgerNode(app, ledger, options);
+            CheckTransport(options);
+            ledger = await Open(change(LedgerOf(options)), cancellationToken);
+            app = Build(options, tls, connections, ledger);
+            await Listen(app, options.Listen, cancellationToken);
+            LedgerNode node = new(app, tls, ledger, options);
+            if (tls?.Warning(options.Time.GetUtcNow()) is { } warning)
+            {
+                LogCertificate(node._log, warning);
+            }
+
+            await AskItself(node, cancellationToken);
+            return node;
         }
         catch
         {
@@ -120,20 +138,30 @@ public sealed class LedgerNode : IAsyncDisposable
                 await app.DisposeAsync();
             }
 
-            await ledger.StopAsync();
+            if (ledger is not null)
+            {
+                await ledger.StopAsync();
+            }
+
+            tls?.Dispose();
             throw;
         }
     }
 
     /// <summary>
+    /// From now on, ends the process where memory runs out, with one line that says so, instead of wherever that exception then
+    /// leads. A process that is a node wants this; one that merely has a node in it must know for itself.
+    /// </summary>
+    public static void EndProcessWhenOutOfMemory() => ProcessEnd.WhenOutOfMemory();
+
+    /// <summary>
     /// Stops: health turns to NOT_SERVING and new operations are refused; what was accepted is finished and answered; then the
-    /// port and the store are closed. Safe to call again.
+    /// port and the store are closed. What takes longer than it may is cut off, with a line in the log. Safe to call again.
     /// </summary>
     public Task StopAsync()
     {
         lock (_gate)
         {
-            // On a thread of its own: stopping the host calls back here.
             return _stop ??= Task.Run(StopInOrder);
         }
     }
@@ -143,25 +171,55 @@ public sealed class LedgerNode : IAsyncDisposable
     {
         await StopAsync();
         await _app.DisposeAsync();
+        _tls?.Dispose();
     }
 
     private async Task StopInOrder()
     {
         try
         {
+            List<string> cutOff = [];
+            using CancellationTokenSource time = new(_stopTimeout);
+
             // 1. Health says so, and nothing new is taken; callers still reach the node and hear STOPPING.
             _app.Services.GetRequiredService<HealthService>().Stop();
 
             // 2. What was accepted gets its answer.
-            await Ledger.DrainAsync();
+            if (!await Ends(Task.Run(Ledger.DrainAsync), time.Token))
+            {
+                cutOff.Add("operations that were accepted had no answer yet");
+            }
 
-            // 3. Streams end, calls under way get their time, the port is closed.
-            using CancellationTokenSource time = new(_stopTimeout);
-            await _app.Services.GetRequiredService<OpenCalls>().CloseAsync(_stopLinger, time.Token);
-            await _app.StopAsync(time.Token);
+            // 3. Streams end, calls under way get their time, the port is closed. Then connections are, whoever is on them.
+            await _calls.CloseAsync(_stopLinger, time.Token);
+            if (time.IsCancellationRequested && _calls.Count is > 0 and var calls)
+            {
+                cutOff.Add($"{calls} calls had not ended");
+            }
 
-            // 4. No call is left that could read: the store is closed.
-            await Ledger.StopAsync();
+            await _app.StopAsync(time.Token)
+                .WaitAsync(_stopTimeout + CutOffTimeout)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            // 4. The store is closed when no call is left that could read.
+            if (!await Ends(_calls.EndAsync(), CutOff()))
+            {
+                cutOff.Add($"the store was left open for {_calls.Count} calls that do not end");
+            }
+            else if (!await Ends(Task.Run(Ledger.StopAsync), CutOff()))
+            {
+                cutOff.Add("the store did not close");
+            }
+            else
+            {
+                IsStoreClosed = true;
+            }
+
+            if (cutOff.Count > 0)
+            {
+                LogCutOff(_log, _stopTimeout.TotalSeconds, string.Join("; ", cutOff));
+            }
+
             _stopped.SetResult();
         }
         catch (Exception e)
@@ -171,23 +229,134 @@ public sealed class LedgerNode : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(NodeOptions options, EmbeddedLedger ledger)
+    // Whether something ends before patience does. What it fails with is thrown.
+    private static async Task<bool> Ends(Task task, CancellationToken patience)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        await task.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!task.IsCompleted)
+        {
+            return false;
+        }
+
+        await task;
+        return true;
+    }
+
+    private static CancellationToken CutOff() => new CancellationTokenSource(CutOffTimeout).Token;
+
+    private static LedgerOptions LedgerOf(NodeOptions options) =>
+        new()
+        {
+            Directory = options.Directory,
+            Origin = options.Origin,
+            SigningKey = options.SigningKey,
+            Time = options.Time,
+            OnFatal = e =>
+                ProcessEnd.AtOnce(
+                    $"The node ends at once, because {options.Directory} cannot be written: {e.Message} What it has answered is safe. See to the disk and start it again: it recovers by itself."
+                ),
+        };
+
+    // Recovery takes as long as it takes, and writes nothing that a second one would mind.
+    private static async Task<EmbeddedLedger> Open(LedgerOptions options, CancellationToken cancellationToken)
+    {
+        Task<EmbeddedLedger> opening = Task.Run(() => EmbeddedLedger.Open(options), CancellationToken.None);
+        try
+        {
+            return await opening.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = opening.ContinueWith(
+                static opened => opened.Result.StopAsync(),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default
+            );
+            throw;
+        }
+    }
+
+    private static async Task Listen(WebApplication app, IPEndPoint listen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (SocketErrorOf(e) is { } error)
+        {
+            throw error switch
+            {
+                SocketError.AddressAlreadyInUse => new IOException(
+                    $"{listen} is in use by another process: end that, or listen elsewhere (--listen).",
+                    e
+                ),
+                SocketError.AddressNotAvailable => new NodeConfigurationException(
+                    $"{listen.Address} is no address of this machine: listen at one that is (--listen).",
+                    e
+                ),
+                SocketError.AccessDenied => new NodeConfigurationException(
+                    $"This process may not listen at port {listen.Port}: choose one above 1023 (--listen), or give it the right to (CAP_NET_BIND_SERVICE).",
+                    e
+                ),
+                _ => new IOException($"The node cannot listen at {listen}: {e.Message}", e),
+            };
+        }
+    }
+
+    private static SocketError? SocketErrorOf(Exception? e) =>
+        e is null ? null
+        : e is SocketException socket ? socket.SocketErrorCode
+        : SocketErrorOf(e.InnerException);
+
+    // The first call takes what later ones need: code is loaded, and the certificate has been shown and accepted.
+    private static async Task AskItself(LedgerNode node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Status status = await HealthProbe.AskAsync(node.EndPoint, node._tls, cancellationToken);
+            if (status != Status.Serving)
+            {
+                throw new IOException($"The node says of itself at {node.Address} that it is {status}.");
+            }
+        }
+        catch (RpcException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new IOException($"The node does not reach itself at {node.Address}: {HealthProbe.CauseOf(e)}", e);
+        }
+    }
+
+    private static WebApplication Build(NodeOptions options, NodeTls? tls, int connections, EmbeddedLedger ledger)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions
+            {
+                ApplicationName = "ledger",
+                ContentRootPath = AppContext.BaseDirectory,
+                EnvironmentName = Environments.Production,
+            }
+        );
+        builder.Logging.AddFilter(NodeLog.IsWorthALine);
+        builder.Logging.AddProvider(new NodeLog(Console.Error, TimeProvider.System));
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options, tls, connections));
+        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout);
-        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options));
+        builder.Services.AddRouting();
         builder.Services.AddSingleton(ledger);
+        builder.Services.AddSingleton(options.Time);
+        builder.Services.AddSingleton(options.Limits);
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<OpenCalls>();
+        builder.Services.AddSingleton<ErrorInterceptor>();
+        builder.Services.AddSingleton<AnswerInterceptor>();
         builder.Services.AddSingleton<RegistryService>();
         builder.Services.AddSingleton<DidService>();
         builder.Services.AddSingleton<TokenService>();
         builder.Services.AddSingleton<PilotService>();
         builder.Services.AddSingleton<LogService>();
         builder.Services.AddSingleton<HealthService>();
-        builder.Services.AddSingleton(new StreamBounds(options.StallTimeout));
         builder.Services.AddGrpc(ConfigureGrpc);
         builder.Services.AddGrpcReflection();
         builder.Services.RemoveAll(typeof(IServiceMethodProvider<>));
@@ -219,20 +388,33 @@ public sealed class LedgerNode : IAsyncDisposable
 
     private static void ConfigureGrpc(GrpcServiceOptions grpc)
     {
-        grpc.MaxReceiveMessageSize = Limits.MessageBytesMax;
+        // Of what travels, and of what a compressed message grows to.
+        grpc.MaxReceiveMessageSize = Protocol.Limits.MessageBytesMax;
         grpc.EnableDetailedErrors = false;
-        grpc.CompressionProviders = MessageLimit.CompressionProviders;
         grpc.Interceptors.Add<ErrorInterceptor>();
-        grpc.Interceptors.Add<StreamInterceptor>();
+        grpc.Interceptors.Add<AnswerInterceptor>();
     }
 
-    private static void ConfigureKestrel(KestrelServerOptions kestrel, NodeOptions options)
+    private static void ConfigureKestrel(
+        KestrelServerOptions kestrel,
+        NodeOptions options,
+        NodeTls? tls,
+        int connections
+    )
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsMax;
+        kestrel.Limits.MaxConcurrentConnections = connections;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = options.Limits.ConnectionCallsMax;
         kestrel.Limits.Http2.KeepAlivePingDelay = KeepAlivePing;
         kestrel.Limits.Http2.KeepAlivePingTimeout = KeepAliveTimeout;
-        kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytesMax;
+        kestrel.Limits.MaxRequestHeadersTotalSize = options.Limits.HeaderBytesMax;
+
+        // The server keeps no answer for a reader of its own accord, beyond the end of the call: a call ends when its answer has
+        // gone, and what has not is counted, and cut off in time.
+        kestrel.Limits.MaxResponseBufferSize = 0;
+
+        // One stream whose reader pauses would end the whole connection, and all others on it, after five seconds.
+        kestrel.Limits.MinResponseDataRate = null;
 
         // The message limit bounds what a call may send; a stream of many messages has no other bound.
         kestrel.Limits.MaxRequestBodySize = null;
@@ -241,62 +423,9 @@ public sealed class LedgerNode : IAsyncDisposable
             listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
-                if (options.CertificateFile is not null)
-                {
-                    listen.UseHttps(Https(options));
-                }
+                tls?.Use(listen);
             }
         );
-    }
-
-    private static HttpsConnectionAdapterOptions Https(NodeOptions options)
-    {
-        HttpsConnectionAdapterOptions https = new()
-        {
-            ServerCertificate = Pem(
-                options.CertificateFile!,
-                file => X509Certificate2.CreateFromPemFile(file, options.CertificateKeyFile)
-            ),
-        };
-        if (options.ClientAuthoritiesFile is { } authorities)
-        {
-            X509Certificate2Collection trusted = Pem(
-                authorities,
-                file =>
-                {
-                    X509Certificate2Collection collection = [];
-                    collection.ImportFromPemFile(file);
-                    return collection;
-                }
-            );
-            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (certificate, _, _) => IsIssuedBy(certificate, trusted);
-        }
-
-        return https;
-    }
-
-    private static bool IsIssuedBy(X509Certificate2 certificate, X509Certificate2Collection trusted)
-    {
-        using X509Chain chain = new();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(trusted);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate);
-    }
-
-    private static T Pem<T>(string file, Func<string, T> read)
-    {
-        try
-        {
-            return read(file);
-        }
-        catch (Exception e)
-            when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException
-            )
-        {
-            throw new NodeConfigurationException($"{file} cannot be used: {e.Message}", e);
-        }
     }
 
     private static void CheckTransport(NodeOptions options)
@@ -307,10 +436,19 @@ public sealed class LedgerNode : IAsyncDisposable
                 $"{options.Listen} is reachable from other machines, and no certificate was named. Name one, or say that plain text is meant (--insecure)."
             );
         }
+    }
 
-        if (options.CertificateFile is null && options.ClientAuthoritiesFile is not null)
-        {
-            throw new NodeConfigurationException("Client certificates need TLS: name the server's certificate too.");
-        }
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    private static partial void LogCertificate(ILogger logger, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping took longer than {Seconds} s: {CutOff}.")]
+    private static partial void LogCutOff(ILogger logger, double seconds, string cutOff);
+
+    /// <summary>The host lives for as long as the node's owner likes: it hears no signals.</summary>
+    private sealed class OwnersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -18,20 +18,26 @@ public sealed record NodeOptions
     /// <summary>Address and port of gRPC. Port 0: any free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 7400);
 
-    /// <summary>PEM file with the server's certificate chain; null: plain text, allowed on loopback only.</summary>
+    /// <summary>PEM file with the server's certificate, then those above it, all of which are sent; null: plain text.</summary>
     public string? CertificateFile { get; init; }
 
-    /// <summary>PEM file with the certificate's private key.</summary>
+    /// <summary>PEM file with the certificate's private key; null: it is in the same file.</summary>
     public string? CertificateKeyFile { get; init; }
 
-    /// <summary>PEM file with the authorities that client certificates must come from; null: none is asked for.</summary>
+    /// <summary>
+    /// PEM file with the authorities that clients' certificates must come from; null: clients are not asked for any.
+    /// </summary>
     public string? ClientAuthoritiesFile { get; init; }
 
-    /// <summary>Whether plain text is allowed beyond loopback.</summary>
+    /// <summary>Whether plain text may be spoken beyond loopback too. Without it, only there.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>Where the log's batches, and what is judged by the present time, get it from.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>
-    /// How long one message of a stream may wait for its reader: one who has stopped reading is cut off, and may ask again.
+    /// How long an answer, or one message of a stream, may wait for its reader: one who has stopped reading is cut off, and may
+    /// ask again.
     /// </summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -40,4 +46,7 @@ public sealed record NodeOptions
 
     /// <summary>How long a stopping node leaves connections open that it has just answered on, so that callers can read.</summary>
     public TimeSpan StopLinger { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What all callers together may have of the node.</summary>
+    internal NodeLimits Limits { get; init; } = NodeLimits.Default;
 }

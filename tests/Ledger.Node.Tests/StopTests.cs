@@ -239,6 +239,51 @@ public class StopTests
     }
 
     [Fact]
+    public async Task StopAsync_WithALedgerThatDoesNotFinish_EndsAllTheSame()
+    {
+        using HeldTime time = new();
+        await using Scene scene = await Scene.OpenAsync(Impatient, ledger => ledger with { Time = time });
+        Task waits = time.Hold();
+        Task<Receipt> call = scene.Apply(scene.Issuer, Scene.Mint("held", scene.Holder));
+        await waits.WaitAsync(Patience);
+
+        await scene.Node.Node.StopAsync().WaitAsync(Patience);
+
+        Assert.False(scene.Node.Node.IsStoreClosed);
+        await Assert.ThrowsAsync<RpcException>(() => call);
+        await AssertPortIsClosed(scene.Node);
+        time.Release();
+        await scene.Node.Node.Ledger.StopAsync().WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task StopAsync_WithAReaderThatDoesNotEnd_LeavesTheStoreOpenForIt()
+    {
+        using HeldTime time = new();
+        await using Scene scene = await Scene.OpenAsync(
+            options => Impatient(options) with { Time = time },
+            ledger => ledger with { Time = TimeProvider.System }
+        );
+        LedgerNode node = scene.Node.Node;
+
+        // A question about the present asks for the time while it reads.
+        Task reads = time.Hold();
+        Task<ResolveResponse> question = scene
+            .Node.Dids.ResolveAsync(new ResolveRequest { Did = scene.Holder.Did, VersionTimeMs = 1 })
+            .ResponseAsync;
+        await reads.WaitAsync(Patience);
+
+        await node.StopAsync().WaitAsync(Patience);
+
+        Assert.False(node.IsStoreClosed);
+        node.Ledger.Read().Dispose();
+        time.Release();
+        await Assert.ThrowsAsync<RpcException>(() => question);
+        await node.Ledger.StopAsync().WaitAsync(Patience);
+        Assert.Empty(scene.Node.Check());
+    }
+
+    [Fact]
     public async Task StopAsync_Twice_StopsOnce()
     {
         await using Scene scene = await Scene.OpenAsync();
@@ -263,6 +308,12 @@ public class StopTests
         options with
         {
             StopLinger = TimeSpan.FromSeconds(1),
+        };
+
+    private static NodeOptions Impatient(NodeOptions options) =>
+        options with
+        {
+            StopTimeout = TimeSpan.FromMilliseconds(200),
         };
 
     private static async Task AssertPortIsClosed(TestNode node)

@@ -6,12 +6,12 @@ using Contract = Ledger.V1.DidService;
 namespace Ledger.Node.Grpc;
 
 /// <summary>Resolves DIDs, at present and at every version.</summary>
-internal sealed class DidService(EmbeddedLedger ledger) : Contract.DidServiceBase
+internal sealed class DidService(EmbeddedLedger ledger, TimeProvider time) : Contract.DidServiceBase
 {
     public override Task<ResolveResponse> Resolve(ResolveRequest request, ServerCallContext context)
     {
         using ReadView view = ledger.Read();
-        Resolution resolution = DidQueries.Resolve(view, request.Did, Choice(request)).OrThrow();
+        Resolution resolution = DidQueries.Resolve(view, request.Did, Choice(request), time.GetUtcNow()).OrThrow();
         (DidRecord record, RecordVersion version) = resolution.Version;
         return Task.FromResult(
             new ResolveResponse

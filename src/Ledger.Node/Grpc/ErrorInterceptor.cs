@@ -17,6 +17,7 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger)
         UnaryServerMethod<TRequest, TResponse> continuation
     )
     {
+        Begin(context);
         try
         {
             return await continuation(request, context);
@@ -34,6 +35,7 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger)
         ServerStreamingServerMethod<TRequest, TResponse> continuation
     )
     {
+        Begin(context);
         try
         {
             await continuation(request, responseStream, context);
@@ -51,6 +53,7 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger)
         DuplexStreamingServerMethod<TRequest, TResponse> continuation
     )
     {
+        Begin(context);
         try
         {
             await continuation(requestStream, responseStream, context);
@@ -60,6 +63,9 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger)
             throw Internal(e, context);
         }
     }
+
+    private static void Begin(ServerCallContext context) =>
+        context.GetHttpContext().Features.Get<OpenCall>()!.IsHandled = true;
 
     // A caller who has gone away, or whose deadline has passed, is told so by the server itself.
     private static bool IsUnexpected(Exception e, ServerCallContext context) =>

@@ -7,12 +7,8 @@ using Contract = Ledger.V1.LogService;
 namespace Ledger.Node.Grpc;
 
 /// <summary>Serves the log itself: entries, checkpoints, proofs.</summary>
-internal sealed class LogService(EmbeddedLedger ledger) : Contract.LogServiceBase
+internal sealed class LogService(EmbeddedLedger ledger, NodeLimits limits) : Contract.LogServiceBase
 {
-    // A streamed message carries up to so many bytes or notes: large enough to be cheap, small against the message limit.
-    private const int StreamBytesMax = 256 * 1024;
-    private const int StreamNotesMax = 500;
-
     public override Task<GetCheckpointResponse> GetCheckpoint(
         GetCheckpointRequest request,
         ServerCallContext context
@@ -38,7 +34,7 @@ internal sealed class LogService(EmbeddedLedger ledger) : Contract.LogServiceBas
             IReadOnlyList<(long Size, byte[] Note)> page;
             using (ReadView view = ledger.Read())
             {
-                page = LogQueries.TakeCheckpoints(view, from, StreamNotesMax);
+                page = LogQueries.TakeCheckpoints(view, from, limits.StreamBytesEnough);
             }
 
             if (page.Count == 0)
@@ -49,11 +45,6 @@ internal sealed class LogService(EmbeddedLedger ledger) : Contract.LogServiceBas
             StreamCheckpointsResponse response = new();
             response.Checkpoints.AddRange(page.Select(static c => UnsafeByteOperations.UnsafeWrap(c.Note)));
             await responseStream.WriteAsync(response, context.CancellationToken);
-            if (page.Count < StreamNotesMax)
-            {
-                return;
-            }
-
             from = page[^1].Size + 1;
         }
     }
@@ -142,7 +133,7 @@ internal sealed class LogService(EmbeddedLedger ledger) : Contract.LogServiceBas
         StreamEntriesResponse response = new() { FirstIndex = (ulong)first };
         response.Entries.AddRange(
             LogQueries
-                .TakeEntries(view, first, end, StreamBytesMax)
+                .TakeEntries(view, first, end, limits.StreamBytesEnough)
                 .Select(static entry => UnsafeByteOperations.UnsafeWrap(entry))
         );
         return response;

@@ -1,38 +1,122 @@
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Ledger.V1;
 using Microsoft.AspNetCore.Http;
 
 namespace Ledger.Node.Grpc;
 
+/// <summary>What is known of a call under way. A feature of its request.</summary>
+internal sealed class OpenCall
+{
+    private long _waitsSince;
+
+    /// <summary>Whether its request could be read: what fails from then on is the node's fault.</summary>
+    public bool IsHandled { get; set; }
+
+    internal HttpContext? Context { get; init; }
+
+    internal bool IsStream { get; init; }
+
+    internal bool IsEarly { get; init; }
+
+    // What it holds of OpenCalls.AnswerBytes.
+    internal long AnswerBytes;
+
+    /// <summary>Whether an answer, or a message of a stream, waits for its reader from now on.</summary>
+    public void Waits(bool waits) => Volatile.Write(ref _waitsSince, waits ? Environment.TickCount64 : 0);
+
+    internal bool WaitsLongerThan(TimeSpan time) =>
+        Volatile.Read(ref _waitsSince) is > 0 and var since
+        && Environment.TickCount64 - since > (long)time.TotalMilliseconds;
+}
+
 /// <summary>
-/// The calls under way, so that a stopping node can wait for the last byte of each answer. The server itself closes a connection
-/// when its last stream has ended, which may be before what ends that stream has left: a caller would not learn what became of
-/// an operation that was recorded.
+/// The calls under way. What they have of the node all together is bounded: a caller is refused while there is no room, before
+/// anything is done. HTTP/2 lets a reader hold a call open for ever by not reading, and no limit of the server fires on that: who
+/// has stopped reading is cut off. A stopping node waits here for the last byte of each answer: the server itself closes a connection when its
+/// last stream has ended, which may be before what ends that stream has left, and a caller would not learn what became of an
+/// operation that was recorded.
 /// </summary>
 internal sealed class OpenCalls : IDisposable
 {
+    // Whoever watches over the node asks it this, and must not take a busy node for a dead one.
+    private const string HealthCheck = "/grpc.health.v1.Health/Check";
+
     private readonly CancellationTokenSource _closing = new();
-    private readonly TaskCompletionSource _none = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _open;
+    private readonly TaskCompletionSource _noneEarly = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly NodeLimits _limits;
+    private readonly TimeSpan _stallTimeout;
+    private readonly Timer _sweep;
+    private long _answerBytes;
+
+    // Guarded by the gate.
+    private readonly HashSet<OpenCall> _open = [];
+    private int _early;
+    private int _streams;
+    private bool _isClosing;
+    private TaskCompletionSource? _none;
+
+    /// <summary>Counts calls from now on.</summary>
+    /// <param name="options">How much room there is, and how long an answer may wait for its reader.</param>
+    public OpenCalls(NodeOptions options)
+    {
+        _limits = options.Limits;
+        _stallTimeout = options.StallTimeout;
+        TimeSpan period = TimeSpan.FromMilliseconds(Math.Clamp(_stallTimeout.TotalMilliseconds / 4, 10, 1_000));
+        _sweep = new Timer(static calls => ((OpenCalls)calls!).CutOffStalled(), this, period, period);
+    }
 
     /// <summary>Fires when streams are to end.</summary>
     public CancellationToken Closing => _closing.Token;
 
-    /// <summary>Counts a call from its start until its answer has been handed to the connection.</summary>
+    /// <summary>Calls that have not ended.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _open.Count;
+            }
+        }
+    }
+
+    /// <summary>Bytes of answers that wait for their readers.</summary>
+    public long AnswerBytes => Volatile.Read(ref _answerBytes);
+
+    /// <summary>Counts a call from its start until its answer has been handed to the connection; refuses it without room.</summary>
     /// <param name="context">The call.</param>
     /// <param name="next">The rest of the way.</param>
-    public Task Track(HttpContext context, RequestDelegate next)
+    public async Task Track(HttpContext context, RequestDelegate next)
     {
-        Interlocked.Increment(ref _open);
-        if (_closing.IsCancellationRequested)
+        Method method = context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method is { } known
+            ? new Method(known.Type != MethodType.Unary, known.FullName == HealthCheck)
+            : default;
+        OpenCall? call = TryEnter(context, method, out string full);
+        if (call is null)
         {
-            // Who comes this late is served if there is time, and not waited for.
-            Leave();
-        }
-        else
-        {
-            context.Response.OnCompleted(Leave, this);
+            ServerRefusals.Refuse(context, Refusals.Error(ReasonCode.Overloaded, full));
+            return;
         }
 
-        return next(context);
+        context.Features.Set(call);
+        try
+        {
+            await next(context);
+            await HandOver(context.Response);
+        }
+        finally
+        {
+            Leave(call);
+        }
+    }
+
+    /// <summary>Counts bytes of an answer until they have been read or the call ends.</summary>
+    public void Hold(OpenCall call, int bytes)
+    {
+        Interlocked.Add(ref call.AnswerBytes, bytes);
+        Interlocked.Add(ref _answerBytes, bytes);
     }
 
     /// <summary>Ends the streams and waits for all calls that began before.</summary>
@@ -43,29 +127,118 @@ internal sealed class OpenCalls : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task CloseAsync(TimeSpan linger, CancellationToken cancellationToken)
     {
-        bool any = Interlocked.Increment(ref _open) > 1;
+        bool any;
+        lock (_gate)
+        {
+            _isClosing = true;
+            any = _open.Count > 0;
+            CompleteWhenNone();
+        }
+
         await _closing.CancelAsync();
-        Leave();
-        await _none.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _noneEarly.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (any)
         {
             await Task.Delay(linger, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    public void Dispose() => _closing.Dispose();
-
-    private static Task Leave(object calls)
+    /// <summary>Waits until no call is left, early or late. To be asked when no more can come.</summary>
+    public Task EndAsync()
     {
-        ((OpenCalls)calls).Leave();
-        return Task.CompletedTask;
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref _open) == 0 && _closing.IsCancellationRequested)
+        lock (_gate)
         {
-            _none.TrySetResult();
+            _none ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            CompleteWhenNone();
+            return _none.Task;
         }
     }
+
+    public void Dispose()
+    {
+        _sweep.Dispose();
+        _closing.Dispose();
+    }
+
+    private OpenCall? TryEnter(HttpContext context, Method method, out string full)
+    {
+        lock (_gate)
+        {
+            full =
+                method.IsHealthCheck ? ""
+                : _open.Count >= _limits.CallsMax ? $"{_limits.CallsMax} calls are under way"
+                : method.IsStream && _streams >= _limits.StreamsMax ? $"{_limits.StreamsMax} streams are open"
+                : AnswerBytes >= _limits.AnswerBytesMax
+                    ? $"{_limits.AnswerBytesMax} bytes of answers wait for their readers"
+                : "";
+            if (full.Length > 0)
+            {
+                return null;
+            }
+
+            // Who comes when streams end is served if there is time; only the store waits for it.
+            OpenCall call = new()
+            {
+                Context = context,
+                IsStream = method.IsStream,
+                IsEarly = !_isClosing,
+            };
+            _open.Add(call);
+            _early += call.IsEarly ? 1 : 0;
+            _streams += call.IsStream ? 1 : 0;
+            return call;
+        }
+    }
+
+    private void Leave(OpenCall call)
+    {
+        Interlocked.Add(ref _answerBytes, -call.AnswerBytes);
+        lock (_gate)
+        {
+            _open.Remove(call);
+            _early -= call.IsEarly ? 1 : 0;
+            _streams -= call.IsStream ? 1 : 0;
+            CompleteWhenNone();
+        }
+    }
+
+    private void CompleteWhenNone()
+    {
+        if (_isClosing && _early == 0)
+        {
+            _noneEarly.TrySetResult();
+        }
+
+        if (_open.Count == 0)
+        {
+            _none?.TrySetResult();
+        }
+    }
+
+    // The server would let go of a call whose answer it still holds for its reader: here it is waited for.
+    private static async Task HandOver(HttpResponse response)
+    {
+        if (response.HasStarted)
+        {
+            await response.BodyWriter.FlushAsync();
+        }
+
+        await response.CompleteAsync();
+    }
+
+    // Their flow-control windows are shut, so no status can reach these callers: their streams are reset and buffers freed.
+    private void CutOffStalled()
+    {
+        lock (_gate)
+        {
+            // None of them leaves, and gives its context to another call, before the gate opens.
+            foreach (OpenCall call in _open.Where(call => call.WaitsLongerThan(_stallTimeout)).ToArray())
+            {
+                call.Waits(false);
+                call.Context!.Abort();
+            }
+        }
+    }
+
+    private readonly record struct Method(bool IsStream, bool IsHealthCheck);
 }

@@ -8,11 +8,8 @@ using Contract = Ledger.V1.RegistryService;
 namespace Ledger.Node.Grpc;
 
 /// <summary>The one way into the log. Maps and awaits; what is taken and what is not is decided in the ledger.</summary>
-internal sealed class RegistryService(EmbeddedLedger ledger) : Contract.RegistryServiceBase
+internal sealed class RegistryService(EmbeddedLedger ledger, NodeLimits limits) : Contract.RegistryServiceBase
 {
-    // A stream that sends faster than the log commits waits here, not in memory.
-    private const int StreamOperationsMax = 1_024;
-
     public override async Task<SubmitResponse> Submit(SubmitRequest request, ServerCallContext context)
     {
         Submission submission = await ledger.SubmitAsync(Required(request.Operation), context.CancellationToken);
@@ -39,42 +36,56 @@ internal sealed class RegistryService(EmbeddedLedger ledger) : Contract.Registry
         return response;
     }
 
-    public override async Task SubmitStream(
+    public override Task SubmitStream(
         IAsyncStreamReader<SubmitStreamRequest> requestStream,
         IServerStreamWriter<SubmitStreamResponse> responseStream,
         ServerCallContext context
+    ) => AnswerInOrder(requestStream, responseStream, context.CancellationToken);
+
+    /// <summary>Submits what a stream brings and answers in the same order. Nothing of it goes on when it has ended.</summary>
+    /// <param name="requests">The operations.</param>
+    /// <param name="responses">Where answers go.</param>
+    /// <param name="cancellationToken">The caller has gone.</param>
+    internal async Task AnswerInOrder(
+        IAsyncStreamReader<SubmitStreamRequest> requests,
+        IServerStreamWriter<SubmitStreamResponse> responses,
+        CancellationToken cancellationToken
     )
     {
+        // A stream that sends faster than the log commits waits here, not in memory.
         Channel<Task<SubmitStreamResponse>> underWay = Channel.CreateBounded<Task<SubmitStreamResponse>>(
-            StreamOperationsMax
+            limits.StreamOperationsMax
         );
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken
-        );
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task reading = ReadAll();
         try
         {
             // Operations of one stream are judged in the order in which they were sent, so answers are known in that order too.
             await foreach (Task<SubmitStreamResponse> next in underWay.Reader.ReadAllAsync(ending.Token))
             {
-                await responseStream.WriteAsync(await next, ending.Token);
+                await responses.WriteAsync(await next, ending.Token);
             }
         }
         finally
         {
             await ending.CancelAsync();
+            await reading;
+            while (underWay.Reader.TryRead(out Task<SubmitStreamResponse>? unanswered))
+            {
+                await ((Task)unanswered).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
-        await reading;
-
+        // Never throws: what ends it ends the channel, and so the answers.
         async Task ReadAll()
         {
             Exception? failure = null;
             try
             {
-                while (await requestStream.MoveNext(ending.Token))
+                while (await requests.MoveNext(ending.Token) && await underWay.Writer.WaitToWriteAsync(ending.Token))
                 {
-                    await underWay.Writer.WriteAsync(Answer(requestStream.Current), ending.Token);
+                    // There is room, and nobody else writes.
+                    underWay.Writer.TryWrite(Answer(requests.Current));
                 }
             }
             catch (Exception e)

@@ -24,7 +24,10 @@ public readonly record struct VersionChoice
 /// <summary>A version of a DID.</summary>
 /// <param name="Version">The record, and which version it is.</param>
 /// <param name="Next">The version that followed it; null for the newest.</param>
-public sealed record Resolution(Versioned<DidRecord> Version, RecordVersion? Next);
+/// <param name="KnownAsOfMs">
+/// Time of the log's newest batch, Unix milliseconds: what later ones will say of the DID is not known yet.
+/// </param>
+public sealed record Resolution(Versioned<DidRecord> Version, RecordVersion? Next, long KnownAsOfMs);
 
 /// <summary>DIDs, at present and at every version.</summary>
 public static class DidQueries
@@ -32,7 +35,11 @@ public static class DidQueries
     /// <summary>
     /// A version of a DID. Refused: NOT_FOUNDED, INVALID_DID, DID_NOT_FOUND, VERSION_NOT_FOUND, VERSION_IN_FUTURE.
     /// </summary>
-    public static Answer<Resolution> Resolve(ReadView view, string did, VersionChoice choice)
+    /// <param name="view">Where it is read.</param>
+    /// <param name="did">The DID.</param>
+    /// <param name="choice">Which version.</param>
+    /// <param name="now">The present: nothing is known of a time that has not come.</param>
+    public static Answer<Resolution> Resolve(ReadView view, string did, VersionChoice choice, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(view);
         Judgement form = Identifiers.CheckDid(view, did, "did");
@@ -49,7 +56,7 @@ public static class DidQueries
 
         Answer<VersionedRecord> found =
             choice.Index is { } index ? AtIndex(view, key, index)
-            : choice.TimeMs is { } timeMs ? AtTime(view, key, timeMs)
+            : choice.TimeMs is { } timeMs ? AtTime(view, key, timeMs, now.ToUnixTimeMilliseconds())
             : newest;
         if (!found.IsOk)
         {
@@ -59,7 +66,8 @@ public static class DidQueries
         VersionedRecord? next = found.Value.Index == newest.Index ? null : view.FindNextVersion(key, found.Value.Index);
         return new Resolution(
             new Versioned<DidRecord>(found.Value),
-            next is null ? null : Versioned<DidRecord>.VersionOf(next)
+            next is null ? null : Versioned<DidRecord>.VersionOf(next),
+            view.Head.TimeMs
         );
     }
 
@@ -92,9 +100,10 @@ public static class DidQueries
         : view.FindVersion(key, (long)index) is { } found ? found
         : Judgement.Refuse(ReasonCode.VersionNotFound, "version_id");
 
-    // Up to the log's own time the answer can no longer change; beyond it a later batch could still write a version.
-    private static Answer<VersionedRecord> AtTime(ReadView view, RecordKey key, ulong timeMs) =>
-        timeMs > (ulong)view.Head.TimeMs ? Judgement.Refuse(ReasonCode.VersionInFuture, "version_time_ms")
+    // The log's time may be ahead of this machine's clock, and has come all the same.
+    private static Answer<VersionedRecord> AtTime(ReadView view, RecordKey key, ulong timeMs, long nowMs) =>
+        timeMs > (ulong)Math.Max(nowMs, view.Head.TimeMs)
+            ? Judgement.Refuse(ReasonCode.VersionInFuture, "version_time_ms")
         : view.FindVersionAt(key, (long)timeMs) is { } found ? found
         : Judgement.Refuse(ReasonCode.VersionNotFound, "version_time_ms");
 }

@@ -74,14 +74,29 @@ public static class LogQueries
         return page;
     }
 
-    /// <summary>Published checkpoints by size, from a size on up to the head's.</summary>
+    /// <summary>
+    /// Published checkpoints by size: up to the head's, or the first with which they are as many bytes as asked for. Empty beyond
+    /// the head.
+    /// </summary>
     /// <param name="view">Where they are read.</param>
     /// <param name="fromSize">The smallest size that is wanted.</param>
-    /// <param name="count">Most checkpoints to return.</param>
-    public static IReadOnlyList<(long Size, byte[] Note)> TakeCheckpoints(ReadView view, long fromSize, int count)
+    /// <param name="bytesEnough">Bytes at which they end; one checkpoint is always returned.</param>
+    public static IReadOnlyList<(long Size, byte[] Note)> TakeCheckpoints(ReadView view, long fromSize, int bytesEnough)
     {
         ArgumentNullException.ThrowIfNull(view);
-        return [.. view.PublishedCheckpoints(fromSize).Take(count)];
+        List<(long, byte[])> page = [];
+        int bytes = 0;
+        foreach ((long size, byte[] note) in view.PublishedCheckpoints(fromSize))
+        {
+            page.Add((size, note));
+            bytes += note.Length;
+            if (bytes >= bytesEnough)
+            {
+                break;
+            }
+        }
+
+        return page;
     }
 
     /// <summary>

@@ -184,7 +184,7 @@ public class DidServiceTests(Scene scene) : IClassFixture<Scene>
     public async Task Resolve_VersionThatIsNotThere_SaysWhetherItMayCome()
     {
         ResolveResponse resolved = await scene.Node.Dids.ResolveAsync(new ResolveRequest { Did = scene.Holder.Did });
-        ulong latest = (ulong)scene.Node.Node.Ledger.Head.TimeMs;
+        ulong tomorrow = (ulong)DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds();
 
         await Refuses(new ResolveRequest { VersionId = resolved.Version.Index + 1 }, ReasonCode.VersionNotFound);
         await Refuses(new ResolveRequest { VersionId = resolved.Version.Index - 1 }, ReasonCode.VersionNotFound);
@@ -192,7 +192,7 @@ public class DidServiceTests(Scene scene) : IClassFixture<Scene>
         await Refuses(new ResolveRequest { VersionTimeMs = 0 }, ReasonCode.VersionNotFound);
         await Refuses(new ResolveRequest { VersionId = (ulong)scene.Node.Size }, ReasonCode.VersionInFuture);
         await Refuses(new ResolveRequest { VersionId = ulong.MaxValue }, ReasonCode.VersionInFuture);
-        await Refuses(new ResolveRequest { VersionTimeMs = latest + 1 }, ReasonCode.VersionInFuture);
+        await Refuses(new ResolveRequest { VersionTimeMs = tomorrow }, ReasonCode.VersionInFuture);
         await Refuses(new ResolveRequest { VersionTimeMs = ulong.MaxValue }, ReasonCode.VersionInFuture);
 
         Task Refuses(ResolveRequest request, ReasonCode reason)
@@ -200,6 +200,18 @@ public class DidServiceTests(Scene scene) : IClassFixture<Scene>
             request.Did = scene.Holder.Did;
             return Refusal.Of(scene.Node.Dids.ResolveAsync(request), StatusCode.NotFound, reason);
         }
+    }
+
+    [Fact]
+    public async Task Resolve_ATimeInWhichTheLogWasIdle_IsTheNewestVersion()
+    {
+        await using Scene idle = await Scene.OpenAsync(options => options with { Time = new Ahead() });
+        ulong after = (ulong)idle.Node.Node.Ledger.Head.TimeMs + 1;
+        ResolveRequest request = new() { Did = idle.Holder.Did, VersionTimeMs = after };
+
+        ResolveResponse resolved = await idle.Node.Dids.ResolveAsync(request);
+
+        Assert.Equal((await idle.Node.Dids.ResolveAsync(new ResolveRequest { Did = idle.Holder.Did })), resolved);
     }
 
     [Fact]
@@ -318,5 +330,13 @@ public class DidServiceTests(Scene scene) : IClassFixture<Scene>
         }
 
         return (signer.Did, receipts, documents);
+    }
+
+    // Each look at this clock finds it a second later.
+    private sealed class Ahead : TimeProvider
+    {
+        private long _looks;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddSeconds(Interlocked.Increment(ref _looks));
     }
 }

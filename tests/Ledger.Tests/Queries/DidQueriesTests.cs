@@ -52,6 +52,36 @@ public class DidQueriesTests(QueriedLedger ledger) : IClassFixture<QueriedLedger
     }
 
     [Fact]
+    public void Resolve_ATimeInWhichTheLogWasIdle_IsTheNewestVersionAsOfTheLastBatch()
+    {
+        using ReadView view = ledger.Read();
+        ulong lastBatch = (ulong)view.Head.TimeMs;
+        ulong now = ledger.Wait(TimeSpan.FromHours(1));
+
+        foreach (ulong timeMs in (ulong[])[lastBatch + 1, now])
+        {
+            Resolution resolution = Resolve(view, VersionChoice.AtTime(timeMs)).Value;
+
+            Assert.Equal(ledger.HolderVersions[^1].Index, resolution.Version.Version.Index);
+            Assert.Null(resolution.Next);
+            Assert.Equal((long)lastBatch, resolution.KnownAsOfMs);
+        }
+
+        Assert.Equal(ReasonCode.VersionInFuture, Resolve(view, VersionChoice.AtTime(now + 1)).Judgement.Reason);
+    }
+
+    [Fact]
+    public void Resolve_ByAClockBehindTheLog_KnowsWhatTheLogKnows()
+    {
+        using ReadView view = ledger.Read();
+        VersionChoice last = VersionChoice.AtTime((ulong)view.Head.TimeMs);
+
+        Answer<Resolution> answer = DidQueries.Resolve(view, ledger.Holder.Did, last, DateTimeOffset.UnixEpoch);
+
+        Assert.Equal(ledger.HolderVersions[^1].Index, answer.Value.Version.Version.Index);
+    }
+
+    [Fact]
     public void Resolve_NoDid_IsRefused()
     {
         using ReadView view = ledger.Read();
@@ -63,7 +93,8 @@ public class DidQueriesTests(QueriedLedger ledger) : IClassFixture<QueriedLedger
             Refusal(ledger.Holder.Did.Replace(":test:", ":other:", StringComparison.Ordinal))
         );
 
-        ReasonCode Refusal(string did) => DidQueries.Resolve(view, did, VersionChoice.Newest).Judgement.Reason;
+        ReasonCode Refusal(string did) =>
+            DidQueries.Resolve(view, did, VersionChoice.Newest, ledger.Now).Judgement.Reason;
     }
 
     [Fact]
@@ -90,5 +121,5 @@ public class DidQueriesTests(QueriedLedger ledger) : IClassFixture<QueriedLedger
     }
 
     private Answer<Resolution> Resolve(ReadView view, VersionChoice choice) =>
-        DidQueries.Resolve(view, ledger.Holder.Did, choice);
+        DidQueries.Resolve(view, ledger.Holder.Did, choice, ledger.Now);
 }

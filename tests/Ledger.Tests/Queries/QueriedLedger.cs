@@ -44,6 +44,8 @@ public sealed class QueriedLedger : IAsyncLifetime
     /// <summary>Sizes at which a checkpoint was published.</summary>
     internal List<long> Sizes { get; } = [];
 
+    internal DateTimeOffset Now => _temporary.Time.Now;
+
     internal ReadView Read() => Ledger.Read();
 
     public async ValueTask InitializeAsync()

@@ -21,7 +21,8 @@ USER 10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 7400
+# Asks the node the way it listens: LEDGER_LISTEN, LEDGER_TLS_CERT and LEDGER_TLS_KEY say how.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
-  CMD ["/opt/ledger/ledger", "health", "http://127.0.0.1:7400"]
+  CMD ["/opt/ledger/ledger", "health"]
 ENTRYPOINT ["/opt/ledger/ledger"]
 CMD ["serve"]

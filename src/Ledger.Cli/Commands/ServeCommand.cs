@@ -44,13 +44,13 @@ internal sealed class ServeCommand : Verb
 
     private readonly Option<string?> _certificate = new("--tls-cert")
     {
-        Description = "PEM file with the server's certificate chain.",
+        Description = "PEM file with the server's certificate, then those above it.",
         HelpName = "FILE",
     };
 
     private readonly Option<string?> _certificateKey = new("--tls-key")
     {
-        Description = "PEM file with the certificate's private key.",
+        Description = "PEM file with the private key of --tls-cert, if it is not in the same file.",
         HelpName = "FILE",
     };
 
@@ -86,6 +86,7 @@ internal sealed class ServeCommand : Verb
 
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
+        LedgerNode.EndProcessWhenOutOfMemory();
         string directory = line.GetRequiredValue(_directory);
         RequireTransport(line);
         using Ed25519PrivateKey key = TakeLogKey(line, directory, output, out string origin);
@@ -105,6 +106,7 @@ internal sealed class ServeCommand : Verb
         );
         await using (node)
         {
+            await using CancellationTokenRegistration stopping = stop.Register(() => node.StopAsync());
             string address = node.Address.GetLeftPart(UriPartial.Authority);
             if (output.IsJson)
             {
@@ -112,6 +114,7 @@ internal sealed class ServeCommand : Verb
                     new JsonObject
                     {
                         ["address"] = address,
+                        ["listen"] = node.EndPoint.ToString(),
                         ["log_key"] = node.Ledger.LogKey.ToString(),
                         ["size"] = node.Ledger.Head.Size,
                         ["process"] = Environment.ProcessId,
@@ -120,14 +123,19 @@ internal sealed class ServeCommand : Verb
             }
             else
             {
-                Console.Out.WriteLine($"ready {address} {node.Ledger.LogKey} size {node.Ledger.Head.Size}");
+                bool isElsewhere = node.EndPoint.ToString() != node.Address.Authority;
+                Console.Out.WriteLine(
+                    $"ready {address} {node.Ledger.LogKey} size {node.Ledger.Head.Size}"
+                        + (isElsewhere ? $" listens at {node.EndPoint}" : "")
+                );
             }
 
-            // From here on the server hears the signals itself.
             await node.Stopped;
         }
 
-        output.Note($"Stopped at size {node.Ledger.Head.Size}; the store is closed.");
+        output.Note(
+            $"Stopped at size {node.Ledger.Head.Size}; the store is {(node.IsStoreClosed ? "closed" : "open, and recovers on the next start")}."
+        );
         return ExitCodes.Done;
     }
 
@@ -194,7 +202,7 @@ internal sealed class ServeCommand : Verb
         return made;
     }
 
-    private static IPEndPoint? ParseEndPoint(ArgumentResult argument)
+    internal static IPEndPoint? ParseEndPoint(ArgumentResult argument)
     {
         string text = argument.Tokens[0].Value.Replace("localhost:", "127.0.0.1:", StringComparison.Ordinal);
         int colon = text.LastIndexOf(':');

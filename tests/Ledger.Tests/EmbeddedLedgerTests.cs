@@ -10,7 +10,7 @@ using Ledger.Testing;
 using Ledger.V1;
 using InclusionProof = Ledger.Crypto.InclusionProof;
 
-namespace Ledger.Tests.Log;
+namespace Ledger.Tests;
 
 public class EmbeddedLedgerTests
 {
@@ -190,51 +190,10 @@ public class EmbeddedLedgerTests
         await stopping;
 
         Assert.All(answers, s => Assert.Equal(ReasonCode.Applied, s.Judgement.Reason));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Commit_Fails_CallerIsToldNothingFalseAndTheLogStops(bool persisted)
-    {
-        // The fault table's two rows: the write failed and nothing is there; the write failed and all of it is there.
-        bool failing = false;
-        await using TemporaryLedger ledger = TemporaryLedger.Open(
-            open: AroundWrite(write =>
-            {
-                if (persisted || !failing)
-                {
-                    write();
-                }
-
-                if (failing)
-                {
-                    throw new IOException("injected");
-                }
-            })
-        );
-        await ledger.Found();
-        LogHead before = ledger.Ledger.Head;
-        failing = true;
-
-        SignedOperation operation = new Signer(ledger.Time).SignCreate();
-        Submission uncertain = await ledger.Submit(operation);
-        Submission after = await ledger.Submit(new Signer(ledger.Time).SignCreate());
-
-        Assert.Equal(ReasonCode.Internal, uncertain.Judgement.Reason);
-        Assert.Null(uncertain.Receipt);
-        Assert.NotEqual(ReasonCode.Applied, after.Judgement.Reason);
-        Assert.IsType<IOException>(Assert.Single(ledger.Fatal));
-        Assert.Equal(before.Size, ledger.Ledger.Head.Size);
-        await ledger.Ledger.StopAsync();
-
-        // Recovery shows which of the two it was, and the same operation again settles it either way.
-        ledger.Reopen();
-        Assert.Equal(before.Size + (persisted ? 2 : 0), ledger.Ledger.Head.Size);
-        Submission retry = await ledger.Submit(operation);
-        Assert.Equal(ReasonCode.Applied, retry.Judgement.Reason);
-        await ledger.Ledger.StopAsync();
-        Assert.Empty(StoreCheck.Run(ledger.Folder, ledger.Verifier, null, Cancel));
+        Submission late = await ledger.Submit(operations[0]);
+        Assert.Equal(ReasonCode.Stopping, late.Judgement.Reason);
+        Assert.Throws<ObjectDisposedException>(() => ledger.Ledger.Read());
+        Assert.Null(await ledger.Ledger.WaitForSizeAsync(ledger.Ledger.Head.Size + 1, Cancel));
     }
 
     [Fact]
@@ -244,7 +203,7 @@ public class EmbeddedLedgerTests
         await ledger.Found();
         await ledger.Ledger.StopAsync();
         string store = EmbeddedLedger.StorePath(ledger.Folder);
-        Copy(store, store + ".old");
+        TemporaryFolder.Copy(store, store + ".old");
         ledger.Reopen();
         await ledger.Register();
         await ledger.Ledger.StopAsync();
@@ -263,7 +222,7 @@ public class EmbeddedLedgerTests
         await ledger.Found();
         await ledger.Ledger.StopAsync();
         string store = EmbeddedLedger.StorePath(ledger.Folder);
-        Copy(store, store + ".fork");
+        TemporaryFolder.Copy(store, store + ".fork");
         ledger.Reopen();
         await ledger.Register();
         await ledger.Ledger.StopAsync();
@@ -281,20 +240,6 @@ public class EmbeddedLedgerTests
         StoreException refused = Assert.Throws<StoreException>(() => ledger.Reopen());
 
         Assert.Contains("not the one that this log has signed", refused.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task LastSigned_CannotBeWritten_IsFatal()
-    {
-        await using TemporaryLedger ledger = TemporaryLedger.Open();
-
-        // A folder stands where the file should go.
-        Directory.CreateDirectory(Path.Combine(ledger.Folder, "last-signed.new"));
-        await ledger.Found();
-        await ledger.Ledger.StopAsync();
-
-        Exception fatal = Assert.Single(ledger.Fatal);
-        Assert.True(fatal is IOException or UnauthorizedAccessException, fatal.ToString());
     }
 
     [Fact]
@@ -322,62 +267,5 @@ public class EmbeddedLedgerTests
 
         Assert.Throws<StoreException>(() => EmbeddedLedger.Open(options with { Origin = "other.test/log" }));
         Assert.Throws<StoreException>(() => EmbeddedLedger.Open(options with { SigningKey = other }));
-    }
-
-    [Fact]
-    public async Task FindVersionAt_ManyVersions_AgreesWithAWalkThroughAll()
-    {
-        await using TemporaryLedger ledger = TemporaryLedger.Open();
-        await ledger.Found();
-        Signer signer = new(ledger.Time);
-        Submission last = await ledger.Submit(signer.SignCreate());
-        signer.Did = DidSyntax.FromOperationId(TemporaryLedger.Network, last.Receipt!.OperationId.Span);
-        for (int i = 0; i < 12; i++)
-        {
-            ledger.Time.Now = ledger.Time.Now.AddSeconds(i % 3);
-            await ledger.Register();
-            last = await ledger.Submit(
-                signer.Sign(
-                    new Operation
-                    {
-                        UpdateDid = new UpdateDid
-                        {
-                            Did = signer.Did,
-                            Previous = last.Receipt!.OperationId,
-                            Document = signer.Document,
-                        },
-                    }
-                )
-            );
-            Assert.Equal(ReasonCode.Applied, last.Judgement.Reason);
-        }
-
-        using ReadView view = ledger.Ledger.Read();
-        RecordKey key = RecordKey.Did(signer.Did);
-        List<VersionedRecord> all = [.. view.Versions(key, -1)];
-        Assert.Equal(13, all.Count);
-        for (long time = all[0].TimeMs - 1_500; time <= all[^1].TimeMs + 1_500; time += 500)
-        {
-            Assert.Equal(all.LastOrDefault(v => v.TimeMs <= time)?.Index, view.FindVersionAt(key, time)?.Index);
-        }
-
-        for (int i = 0; i < all.Count; i++)
-        {
-            Assert.Equal(all[i], view.FindVersion(key, all[i].Index));
-            Assert.Null(view.FindVersion(key, all[i].Index + 1));
-            Assert.Equal(all.ElementAtOrDefault(i + 1)?.Index, view.FindNextVersion(key, all[i].Index)?.Index);
-        }
-    }
-
-    private static Func<LedgerOptions, EmbeddedLedger> AroundWrite(Action<Action> around) =>
-        options => EmbeddedLedger.Open(options, store => store.AroundWrite = around);
-
-    private static void Copy(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (string file in Directory.GetFiles(from))
-        {
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-        }
     }
 }

@@ -80,12 +80,18 @@ internal sealed class RegistryService(EmbeddedLedger ledger, NodeLimits limits) 
         async Task ReadAll()
         {
             Exception? failure = null;
+            OperationSequence sequence = ledger.OpenSequence();
             try
             {
                 while (await requests.MoveNext(ending.Token) && await underWay.Writer.WaitToWriteAsync(ending.Token))
                 {
+                    SubmitStreamRequest request = requests.Current;
+                    SignedOperation operation = request.Operation ?? new SignedOperation();
+                    Task<Submission> submission = await sequence.AddAsync(operation, ending.Token);
+                    sequence.HandOver();
+
                     // There is room, and nobody else writes.
-                    underWay.Writer.TryWrite(Answer(requests.Current));
+                    underWay.Writer.TryWrite(Answer(request, submission));
                 }
             }
             catch (Exception e)
@@ -96,15 +102,12 @@ internal sealed class RegistryService(EmbeddedLedger ledger, NodeLimits limits) 
             underWay.Writer.Complete(failure);
         }
 
-        async Task<SubmitStreamResponse> Answer(SubmitStreamRequest request)
-        {
-            Submission submission = await ledger.SubmitAsync(request.Operation ?? new SignedOperation(), ending.Token);
-            return new SubmitStreamResponse
+        async Task<SubmitStreamResponse> Answer(SubmitStreamRequest request, Task<Submission> submission) =>
+            new()
             {
                 Correlation = request.Correlation,
-                Result = Result(submission, request.WithProof),
+                Result = Result(await submission.WaitAsync(ending.Token), request.WithProof),
             };
-        }
     }
 
     public override Task<GetReceiptResponse> GetReceipt(GetReceiptRequest request, ServerCallContext context)

@@ -24,7 +24,7 @@ test: build ## Run all tests
 test-long: build ## Run all tests, the curve against libsecp256k1 on a million inputs
 	LEDGER_DIFFERENTIAL_COUNT=1000000 bash tests/run
 
-bench: ## Run the benchmarks of the core, rivals beside ours, and write bench/results
+bench: ## Run the benchmarks of the core, rivals beside ours, and write to bench/results
 	dotnet build bench/Ledger.Benchmarks -c $(CONFIGURATION) -v quiet -nologo
 	$(BENCHMARKS) --short
 
@@ -37,7 +37,7 @@ image: ## Publish the program and build the container image
 	dotnet publish src/Ledger.Cli -c $(CONFIGURATION) -r linux-x64 --self-contained true -o artifacts/image -v quiet -nologo
 	docker build -t ledger:latest .
 
-lint: ## Check formatting, and the contract when buf is installed
+lint: ## Check formatting, and the contract by buf, which npx fetches where it is not installed
 	dotnet tool restore > /dev/null
 	dotnet csharpier check src bench tests
 	@if command -v buf > /dev/null; then buf lint proto; \
@@ -48,8 +48,8 @@ format: ## Format the sources
 	dotnet tool restore > /dev/null
 	dotnet csharpier format src bench tests
 
-docs: build ## Regenerate the pages that are generated from code
-	LEDGER_UPDATE_DOCS=1 bash tests/run
+docs: build ## Regenerate the pages that code writes, by the tests that compare them
+	LEDGER_UPDATE_DOCS=1 bash tests/run $$(grep -rl --include='*.cs' LEDGER_UPDATE_DOCS tests | cut -d/ -f1,2 | sort -u)
 
 clean: ## Remove everything that was built
 	rm -rf artifacts

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Ledger.Client;
@@ -11,12 +10,7 @@ namespace Ledger.Cli;
 internal static class Fields
 {
     /// <summary>A time as RFC 3339 has it, with milliseconds; beyond its years, which a node may claim, as the number that it is.</summary>
-    public static string Time(ulong timeMs) =>
-        timeMs <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
-            ? DateTimeOffset
-                .FromUnixTimeMilliseconds((long)timeMs)
-                .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"{timeMs} ms");
+    public static string Time(ulong timeMs) => TimeText.OfMs(timeMs);
 
     /// <summary>Bytes in hexadecimal.</summary>
     public static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);

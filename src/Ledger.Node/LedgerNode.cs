@@ -251,6 +251,7 @@ public sealed partial class LedgerNode : IAsyncDisposable
             Origin = options.Origin,
             SigningKey = options.SigningKey,
             Time = options.Time,
+            ClockAcceptedUntil = options.ClockAcceptedUntil,
             OnFatal = e =>
                 ProcessEnd.AtOnce(
                     $"The node ends at once, because {options.Directory} cannot be written: {e.Message} What it has answered is safe. See to the disk and start it again: it recovers by itself."

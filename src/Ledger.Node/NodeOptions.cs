@@ -15,6 +15,9 @@ public sealed record NodeOptions
     /// <summary>The log's signing key. The caller disposes of it after the node has stopped.</summary>
     public required Ed25519PrivateKey SigningKey { get; init; }
 
+    /// <summary>Up to when the operator vouches for the machine's clock, however far it has leapt; null: not at all.</summary>
+    public DateTimeOffset? ClockAcceptedUntil { get; init; }
+
     /// <summary>Address and port of gRPC. Port 0: any free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 7400);
 

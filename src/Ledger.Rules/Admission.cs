@@ -74,9 +74,13 @@ public static class Admission
         ulong earliest = (ulong)seconds + (rest == 0 ? 0u : 1u);
         ulong latest = (ulong)seconds + (ulong)Limits.NotAfterSecondsMax;
         ulong notAfter = op.Operation.NotAfter;
-        return notAfter < earliest ? Judgement.Refuse(ReasonCode.Expired, "not_after")
-            : notAfter > latest ? Judgement.Refuse(ReasonCode.DeadlineTooFar, "not_after")
+        return notAfter < earliest ? Refuse(ReasonCode.Expired)
+            : notAfter > latest ? Refuse(ReasonCode.DeadlineTooFar)
             : Judgement.Ok;
+
+        // The log's time, which may not be that of the caller's clock.
+        Judgement Refuse(ReasonCode reason) =>
+            Judgement.Refuse(reason, $"not_after is judged by the batch's time, {TimeText.OfMs((ulong)timeMs)}");
     }
 
     /// <summary>

@@ -40,7 +40,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         _verifier = new SignatureVerifier(_pool, options.VerifierThreads, Fail);
         _publisher = new Publisher(options, store, _lastSigned, tree.View(), head.Chain.TimeMs);
         _sequencer = new Sequencer(
-            order ?? new LocalOrder(_pool, options.Time),
+            order ?? new LocalOrder(_pool, new LogClock(options.Time, head.Chain.TimeMs, options.ClockAcceptedUntil)),
             store,
             _publisher,
             head,

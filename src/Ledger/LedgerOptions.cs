@@ -15,8 +15,15 @@ public sealed record LedgerOptions
     /// <summary>The log's signing key. The ledger uses it and leaves its disposal to the caller.</summary>
     public required Ed25519PrivateKey SigningKey { get; init; }
 
-    /// <summary>Where batches get their time from. It may stand still or jump back; the log's time never does.</summary>
+    /// <summary>
+    /// Where batches get their time from. It may stand still or jump back; the log's time does not go back. While it has leapt
+    /// ahead, by more than 5 seconds of the monotonic clock or, at a start, by more than 7 days since the last batch, operations are
+    /// refused with CLOCK_JUMPED.
+    /// </summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Up to when the operator vouches for the clock, however far it has leapt; null: not at all.</summary>
+    public DateTimeOffset? ClockAcceptedUntil { get; init; }
 
     /// <summary>
     /// Called when a thread of the log failed: a commit failed or its fate is unknown, or the last signed checkpoint cannot be

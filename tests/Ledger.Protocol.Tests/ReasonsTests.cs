@@ -66,6 +66,7 @@ public sealed class ReasonsTests
         (400, "OVERLOADED"),
         (401, "STOPPING"),
         (402, "INTERNAL"),
+        (403, "CLOCK_JUMPED"),
     ];
 
     [Fact]

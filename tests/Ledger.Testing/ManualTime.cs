@@ -1,6 +1,6 @@
 namespace Ledger.Testing;
 
-/// <summary>A clock that stands where the test puts it, for any number of threads.</summary>
+/// <summary>Clocks that stand where the test puts them, for any number of threads.</summary>
 public sealed class ManualTime : TimeProvider
 {
     private long _ticks = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc).Ticks;
@@ -15,6 +15,15 @@ public sealed class ManualTime : TimeProvider
     /// <summary>The same in Unix milliseconds.</summary>
     public long NowMs => Now.ToUnixTimeMilliseconds();
 
+    /// <summary>How far wall time is ahead of the time that has passed.</summary>
+    public TimeSpan Ahead { get; set; }
+
     /// <inheritdoc />
-    public override DateTimeOffset GetUtcNow() => Now;
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <inheritdoc />
+    public override DateTimeOffset GetUtcNow() => Now + Ahead;
+
+    /// <inheritdoc />
+    public override long GetTimestamp() => Volatile.Read(ref _ticks);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Ledger.Client;
 using Ledger.V1;
@@ -81,7 +80,7 @@ internal sealed class DidCommands : Command
         {
             string did = keys.DidOf(line.GetRequiredValue(_did));
             long? version = line.GetValue(_version);
-            DateTimeOffset? time = line.GetValue(_time) is { } text ? ParseTime(text) : null;
+            DateTimeOffset? time = line.GetValue(_time) is { } text ? Times.Parse(text) : null;
             if ((version is not null && time is not null) || version < 0)
             {
                 throw CommandFailure.Usage("A version is named by an index, 0 or more, or by a time, not both.");
@@ -98,30 +97,6 @@ internal sealed class DidCommands : Command
                 return new Shown(fields, resolved.Entry, resolved.DocumentProven);
             };
         }
-
-        // RFC 3339, which is ISO 8601 without its doubtful forms: a time names its zone.
-        private static readonly string[] TimeFormats =
-        [
-            "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
-            "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
-            "yyyy-MM-dd'T'HH:mm'Z'",
-            "yyyy-MM-dd'T'HH:mmzzz",
-            "yyyy-MM-dd",
-        ];
-
-        private static DateTimeOffset ParseTime(string text) =>
-            DateTimeOffset.TryParseExact(
-                text,
-                TimeFormats,
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                out DateTimeOffset time
-            )
-            && time >= DateTimeOffset.UnixEpoch
-                ? time
-                : throw CommandFailure.Usage(
-                    $"'{text}' is not a time in ISO 8601: 2026-03-01T12:00:00Z, 2026-03-01T13:00:00+01:00, or a day, 2026-03-01."
-                );
     }
 
     private sealed class VersionsCommand : ListingVerb

@@ -61,6 +61,14 @@ internal sealed class ServeCommand : Verb
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _acceptClock = new("--accept-clock")
+    {
+        Description =
+            "Vouch for the machine's clock up to this time. Otherwise operations are refused while it has leapt ahead: by more than 5 "
+            + "seconds while the node runs, or by more than 7 days since the log's last batch.",
+        HelpName = "TIME",
+    };
+
     private readonly Option<bool> _insecure = new("--insecure") { Description = "Allow plain text beyond loopback." };
 
     public ServeCommand()
@@ -81,6 +89,7 @@ internal sealed class ServeCommand : Verb
         Add(_certificate);
         Add(_certificateKey);
         Add(_clientAuthorities);
+        Add(_acceptClock);
         Add(_insecure);
     }
 
@@ -89,6 +98,7 @@ internal sealed class ServeCommand : Verb
         LedgerNode.EndProcessWhenOutOfMemory();
         string directory = line.GetRequiredValue(_directory);
         RequireTransport(line);
+        DateTimeOffset? clockAccepted = line.GetValue(_acceptClock) is { } text ? Times.Parse(text) : null;
         using Ed25519PrivateKey key = TakeLogKey(line, directory, output, out string origin);
         LedgerNode node = await LedgerNode.StartAsync(
             new NodeOptions
@@ -96,6 +106,7 @@ internal sealed class ServeCommand : Verb
                 Directory = directory,
                 Origin = origin,
                 SigningKey = key,
+                ClockAcceptedUntil = clockAccepted,
                 Listen = line.GetRequiredValue(_listen),
                 CertificateFile = line.GetValue(_certificate),
                 CertificateKeyFile = line.GetValue(_certificateKey),

@@ -8,18 +8,23 @@ namespace Ledger.Log;
 /// timer: an idle node answers one operation immediately, a busy one amortises the sync over thousands.
 /// </summary>
 /// <param name="pool">Verified operations.</param>
-/// <param name="time">Where batches get their time from.</param>
-internal sealed class LocalOrder(WorkQueue<PendingOperation> pool, TimeProvider time) : IBatchOrder
+/// <param name="clock">Where batches get their time from. While it is not believed, operations are turned away.</param>
+internal sealed class LocalOrder(WorkQueue<PendingOperation> pool, LogClock clock) : IBatchOrder
 {
     private readonly List<PendingOperation> _taken = [];
 
     /// <inheritdoc />
     public OrderedBatch? Next(long notBeforeMs)
     {
-        if (!pool.Take(_taken, Limits.BatchOperationsMax, Limits.BatchBytesMax))
+        // The log's time is data: given once, here, and never earlier than before, whatever the clock does.
+        long timeMs;
+        do
         {
-            return null;
-        }
+            if (!pool.Take(_taken, Limits.BatchOperationsMax, Limits.BatchBytesMax))
+            {
+                return null;
+            }
+        } while (!IsTime(notBeforeMs, out timeMs));
 
         ProposedOperation[] operations = new ProposedOperation[_taken.Count];
         for (int i = 0; i < operations.Length; i++)
@@ -27,8 +32,18 @@ internal sealed class LocalOrder(WorkQueue<PendingOperation> pool, TimeProvider 
             operations[i] = new ProposedOperation(_taken[i].Operation, _taken[i].Keys);
         }
 
-        // The log's time is data: given once, here, and never earlier than before, whatever the clock does.
-        long timeMs = Math.Max(notBeforeMs, time.GetUtcNow().ToUnixTimeMilliseconds());
         return new OrderedBatch(new ProposedBatch(timeMs, operations), _taken);
+    }
+
+    // Whether the clock gives a time; otherwise what was taken has its answer.
+    private bool IsTime(long notBeforeMs, out long timeMs)
+    {
+        Judgement judgement = clock.Read(notBeforeMs, out timeMs);
+        if (!judgement.IsOk)
+        {
+            _taken.ForEach(pending => pending.Refuse(judgement));
+        }
+
+        return judgement.IsOk;
     }
 }

@@ -75,6 +75,7 @@ public class RefusalsTests
             ReasonCode.NotTransferable,
             ReasonCode.DuplicateInBatch,
             ReasonCode.NewerFormat,
+            ReasonCode.ClockJumped,
         ],
         [StatusCode.ResourceExhausted] = [ReasonCode.Overloaded],
         [StatusCode.Unavailable] = [ReasonCode.Stopping],

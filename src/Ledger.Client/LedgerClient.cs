@@ -161,10 +161,13 @@ public sealed partial class LedgerClient : IAsyncDisposable
         return proven;
     }
 
-    private ValueTask AcceptAsync(ProvenEntry proven, CancellationToken cancellationToken) =>
-        _tree.AcceptAsync(
+    private async ValueTask AcceptAsync(ProvenEntry proven, CancellationToken cancellationToken)
+    {
+        await _tree.AcceptAsync(
             new SignedCheckpoint(proven.Checkpoint, proven.CheckpointNote),
             always: false,
             cancellationToken
         );
+        _signer.NoteLogTime(proven.TimeMs);
+    }
 }

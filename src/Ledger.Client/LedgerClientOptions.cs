@@ -29,7 +29,10 @@ public sealed record LedgerClientOptions
     /// <summary>How often a call is repeated when its answer was lost or the node is overloaded: 0 or more.</summary>
     public int RetriesMax { get; init; } = 4;
 
-    /// <summary>How long the operations that this client signs may wait for their turn: up to 30 days.</summary>
+    /// <summary>
+    /// How long the operations that this client signs may wait for their turn: up to 30 days, from the time of its clock or the
+    /// newest of the log that it has seen, whichever is later.
+    /// </summary>
     public TimeSpan NotAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>

@@ -11,7 +11,11 @@ namespace Ledger.Client;
 /// </summary>
 public sealed class OperationSigner
 {
+    // What a log says may lie beyond any calendar.
+    private static readonly long LogTimeMsMax = DateTimeOffset.MaxValue.AddYears(-1).ToUnixTimeMilliseconds();
+
     private readonly TimeProvider _time;
+    private long _logTimeMs;
 
     /// <summary>Makes a signer.</summary>
     /// <param name="origin">Origin of the ledger.</param>
@@ -37,6 +41,22 @@ public sealed class OperationSigner
     /// <summary>How long operations may wait for their turn.</summary>
     public TimeSpan NotAfter { get; }
 
+    /// <summary>
+    /// Tells of a time that the log has reached. Deadlines are judged by the log's time: when that is ahead of the clock here, they are
+    /// counted from there.
+    /// </summary>
+    /// <param name="timeMs">Time of an entry, Unix milliseconds. One that is not the newest known changes nothing.</param>
+    public void NoteLogTime(long timeMs)
+    {
+        long time = Math.Min(timeMs, LogTimeMsMax);
+        long seen = Volatile.Read(ref _logTimeMs);
+        while (time > seen)
+        {
+            long before = Interlocked.CompareExchange(ref _logTimeMs, time, seen);
+            seen = before == seen ? time : before;
+        }
+    }
+
     /// <summary>Signs what an actor asks.</summary>
     /// <param name="actor">Who acts.</param>
     /// <param name="body">An operation of which the body alone is set; the rest is filled in, in a copy.</param>
@@ -53,6 +73,13 @@ public sealed class OperationSigner
     /// <exception cref="RefusedException">A field is outside its documented range: no ledger would take it.</exception>
     public PreparedOperation SignNew(IReadOnlyList<SigningKey> keys, Operation body) => Sign("", keys, body);
 
+    private DateTimeOffset Now()
+    {
+        DateTimeOffset here = _time.GetUtcNow();
+        DateTimeOffset log = DateTimeOffset.FromUnixTimeMilliseconds(Volatile.Read(ref _logTimeMs));
+        return here > log ? here : log;
+    }
+
     private PreparedOperation Sign(string actor, IReadOnlyList<SigningKey> keys, Operation body)
     {
         ArgumentNullException.ThrowIfNull(keys);
@@ -60,7 +87,7 @@ public sealed class OperationSigner
         Operation operation = body.Clone();
         operation.Ledger = Origin;
         operation.Actor = actor;
-        operation.NotAfter = (ulong)(_time.GetUtcNow() + NotAfter).ToUnixTimeSeconds();
+        operation.NotAfter = (ulong)(Now() + NotAfter).ToUnixTimeSeconds();
         operation.Nonce = UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Limits.NonceBytes));
         byte[] bytes = OperationCodec.Encode(operation);
         SignedOperation signed = new() { Operation = UnsafeByteOperations.UnsafeWrap(bytes) };

@@ -105,6 +105,39 @@ public sealed class OperationSignerTests : IDisposable
         );
 
     [Theory]
+    [InlineData(0, 0)]
+    [InlineData(-5_000, 0)]
+    [InlineData(90_000, 90)]
+    public void Sign_LogAheadOfTheClockOrNot_CountsTheDeadlineFromTheLater(long aheadMs, int secondsLater)
+    {
+        DateTimeOffset now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        OperationSigner signer = new(Origin, TimeSpan.FromMinutes(1), new StoppedClock(now));
+        signer.NoteLogTime(now.ToUnixTimeMilliseconds() + aheadMs);
+        signer.NoteLogTime(7);
+
+        PreparedOperation operation = signer.SignNew(
+            [_key],
+            new Operation { CreateDid = new CreateDid { Document = _key.ToDocument() } }
+        );
+
+        Assert.Equal(
+            (ulong)now.AddSeconds(60 + secondsLater).ToUnixTimeSeconds(),
+            operation.Submitted.Operation.NotAfter
+        );
+    }
+
+    [Fact]
+    public void Sign_LogBeyondAnyCalendar_StillSigns()
+    {
+        OperationSigner signer = new(Origin, TimeSpan.FromDays(30));
+        signer.NoteLogTime(long.MaxValue);
+
+        Operation body = new() { CreateDid = new CreateDid { Document = _key.ToDocument() } };
+
+        Assert.True(signer.SignNew([_key], body).Submitted.Operation.NotAfter > 0);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(Limits.NotAfterSecondsMax + 1)]

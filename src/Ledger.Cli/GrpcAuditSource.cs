@@ -33,7 +33,7 @@ internal sealed class GrpcAuditSource : IAuditSource, IDisposable
     }
 
     /// <inheritdoc />
-    public async Task<ReadOnlyMemory<byte>> NewestCheckpointAsync(CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>?> NewestCheckpointAsync(CancellationToken cancellationToken)
     {
         GetCheckpointResponse answer = await _log.GetCheckpointAsync(
             new GetCheckpointRequest(),
@@ -41,6 +41,10 @@ internal sealed class GrpcAuditSource : IAuditSource, IDisposable
         );
         return answer.Checkpoint.Memory;
     }
+
+    /// <inheritdoc />
+    /// <remarks>A node shows what it has signed, and no more.</remarks>
+    public Task<long> SizeAsync(long covered, CancellationToken cancellationToken) => Task.FromResult(covered);
 
     /// <inheritdoc />
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(

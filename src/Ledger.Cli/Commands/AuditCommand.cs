@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ledger.Audit;
-using Ledger.Rules.Audit;
 using Ledger.Protocol;
+using Ledger.Rules.Audit;
 
 namespace Ledger.Cli.Commands;
 
@@ -114,6 +114,12 @@ internal sealed partial class AuditCommand : Verb
             progress => LogAudit.RunAsync(source, key, memory?.Checkpoint ?? default, progress, stop)
         );
         output.Result(Describe(report, key, keySource, memory is not null, clock.Elapsed));
+        if (report.Finding is { Kind: FindingKind.NewerFormat } newer)
+        {
+            output.Warn($"The log of {origin} is not judged: {newer} What comes before is sound. Update this program.");
+            return ExitCodes.Unreachable;
+        }
+
         if (report.Finding is { } finding)
         {
             string remembered = memory is null
@@ -123,7 +129,19 @@ internal sealed partial class AuditCommand : Verb
             return ExitCodes.Refused;
         }
 
-        new LogMemory(key, report.CheckpointNote).Write(path);
+        if (report.Uncovered > 0)
+        {
+            output.Warn(
+                $"The last {report.Uncovered} of {report.Auditor.Size} entries are sound too, but no checkpoint that covers them is at hand: "
+                    + "the log has not been seen to sign them. The node signs them when it starts."
+            );
+        }
+
+        if (!report.CheckpointNote.IsEmpty)
+        {
+            new LogMemory(key, report.CheckpointNote).Write(path);
+        }
+
         return ExitCodes.Done;
     }
 
@@ -138,7 +156,7 @@ internal sealed partial class AuditCommand : Verb
         Auditor auditor = report.Auditor;
         JsonObject result = new()
         {
-            ["verdict"] = report.Finding is null ? "sound" : "wrong",
+            ["verdict"] = Verdicts.Of(report.Finding),
             ["origin"] = key.Name,
             ["log_key"] = key.ToString(),
             ["key_source"] = keySource,
@@ -149,6 +167,7 @@ internal sealed partial class AuditCommand : Verb
             ["signatures"] = auditor.Signatures,
             ["seals"] = auditor.Seals,
             ["checkpoints"] = auditor.Checkpoints,
+            ["beyond_checkpoint"] = report.Uncovered,
             ["continues_remembered"] = isRemembered && report.Finding is null,
             ["seconds"] = Math.Round(time.TotalSeconds, 3),
             ["entries_per_second"] = Math.Round(auditor.Size / Math.Max(time.TotalSeconds, 1e-3)),

@@ -55,10 +55,11 @@ internal sealed class FsckCommand : Verb
                     )
                 )
         );
+        Finding? first = findings.Count > 0 ? findings[0] : null;
         output.Result(
             new JsonObject
             {
-                ["verdict"] = findings.Count == 0 ? "sound" : "wrong",
+                ["verdict"] = Verdicts.Of(first),
                 ["size"] = size,
                 ["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3),
                 ["finding_count"] = findings.Count,
@@ -69,6 +70,14 @@ internal sealed class FsckCommand : Verb
                 ]),
             }
         );
+        if (first is { Kind: FindingKind.NewerFormat } newer)
+        {
+            output.Warn(
+                $"The store in {directory} is not judged: {newer} What comes before is sound. Update this program."
+            );
+            return ExitCodes.Unreachable;
+        }
+
         if (findings.Count > 0)
         {
             output.Warn(

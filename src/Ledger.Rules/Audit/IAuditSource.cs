@@ -3,9 +3,15 @@ namespace Ledger.Rules.Audit;
 /// <summary>Where an auditor reads a log: a running node, or the store of a stopped one.</summary>
 public interface IAuditSource
 {
-    /// <summary>The newest signed checkpoint.</summary>
+    /// <summary>The newest signed checkpoint that is at hand; null when none is.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task<ReadOnlyMemory<byte>> NewestCheckpointAsync(CancellationToken cancellationToken);
+    Task<ReadOnlyMemory<byte>?> NewestCheckpointAsync(CancellationToken cancellationToken);
+
+    /// <summary>How many entries there are to read, with those that no checkpoint at hand covers yet.</summary>
+    /// <param name="covered">Entries that the newest checkpoint covers.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>At least <paramref name="covered"/>; the last one is a seal.</returns>
+    Task<long> SizeAsync(long covered, CancellationToken cancellationToken);
 
     /// <summary>Entries from the first on, in order.</summary>
     /// <param name="size">How many.</param>

@@ -5,7 +5,7 @@ using Ledger.Protocol;
 namespace Ledger.Rules.Audit;
 
 /// <summary>What an audit found.</summary>
-/// <param name="Checkpoint">The newest checkpoint, up to which everything was recomputed; null when it could not be read.</param>
+/// <param name="Checkpoint">The newest checkpoint that is known of the log; null when there is none or it could not be read.</param>
 /// <param name="CheckpointNote">The same as it was signed: what to remember for the next audit.</param>
 /// <param name="Finding">The first thing that is wrong; null when nothing is.</param>
 /// <param name="Auditor">What was counted and computed.</param>
@@ -14,9 +14,13 @@ public sealed record AuditReport(
     ReadOnlyMemory<byte> CheckpointNote,
     Finding? Finding,
     Auditor Auditor
-);
+)
+{
+    /// <summary>Entries that were recomputed beyond the newest checkpoint: the log has not been seen to sign them.</summary>
+    public long Uncovered => Math.Max(0, Auditor.Size - (Checkpoint?.Size ?? 0));
+}
 
-/// <summary>One full audit of a log, from its first entry to its newest checkpoint.</summary>
+/// <summary>One full audit of a log, from its first entry to its newest checkpoint and, in a stopped store, to its last seal.</summary>
 public static class LogAudit
 {
     /// <summary>
@@ -39,12 +43,16 @@ public static class LogAudit
     {
         ArgumentNullException.ThrowIfNull(source);
         Auditor auditor = new(logKey);
-        ReadOnlyMemory<byte> note = await source.NewestCheckpointAsync(cancellationToken).ConfigureAwait(false);
-        if (!TryOpen(note, logKey, "the newest checkpoint", out Checkpoint? newest, out Finding? finding))
+        ReadOnlyMemory<byte>? signed = await source.NewestCheckpointAsync(cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<byte> note = signed ?? default;
+        Checkpoint? newest = null;
+        Finding? finding = null;
+        if (signed is not null && !TryOpen(note, logKey, "the newest checkpoint", out newest, out finding))
         {
             return new AuditReport(null, note, finding, auditor);
         }
 
+        long size = await source.SizeAsync(newest?.Size ?? 0, cancellationToken).ConfigureAwait(false);
         Checkpoint? last = null;
         if (!remembered.IsEmpty)
         {
@@ -53,11 +61,16 @@ public static class LogAudit
                 return new AuditReport(newest, note, finding, auditor);
             }
 
-            finding = await CompareWithLast(source, last, newest, cancellationToken).ConfigureAwait(false);
+            finding = await CompareWithLast(source, last, newest, size, cancellationToken).ConfigureAwait(false);
         }
 
-        finding ??= await ReplayAsync(source, auditor, newest, last, progress, cancellationToken).ConfigureAwait(false);
-        return new AuditReport(newest, note, finding, auditor);
+        finding ??= await ReplayAsync(source, auditor, newest, last, size, progress, cancellationToken)
+            .ConfigureAwait(false);
+
+        // What the auditor remembers may be newer than every checkpoint at hand: then its root was compared at its size.
+        return last?.Size > (newest?.Size ?? 0)
+            ? new AuditReport(last, remembered, finding, auditor)
+            : new AuditReport(newest, note, finding, auditor);
     }
 
     private static bool TryOpen(
@@ -76,19 +89,20 @@ public static class LogAudit
     private static async Task<Finding?> CompareWithLast(
         IAuditSource source,
         Checkpoint last,
-        Checkpoint newest,
+        Checkpoint? newest,
+        long size,
         CancellationToken cancellationToken
     )
     {
-        if (last.Size > newest.Size)
+        if (last.Size > size)
         {
             return new Finding(
-                newest.Size,
-                $"the log has shrunk: this auditor saw a checkpoint of {last.Size} entries, now it shows {newest.Size}"
+                size,
+                $"the log has shrunk: this auditor saw a checkpoint of {last.Size} entries, now it shows {size}"
             );
         }
 
-        if (last.Size == 0)
+        if (last.Size == 0 || newest is null || last.Size > newest.Size)
         {
             return null;
         }
@@ -107,8 +121,9 @@ public static class LogAudit
     private static async Task<Finding?> ReplayAsync(
         IAuditSource source,
         Auditor auditor,
-        Checkpoint newest,
+        Checkpoint? newest,
         Checkpoint? last,
+        long size,
         Action<long, long>? progress,
         CancellationToken cancellationToken
     )
@@ -120,7 +135,7 @@ public static class LogAudit
         {
             (Checkpoint? next, Finding? finding) = await NextAsync(published, auditor).ConfigureAwait(false);
             await foreach (
-                ReadOnlyMemory<byte> entry in source.EntriesAsync(newest.Size, cancellationToken).ConfigureAwait(false)
+                ReadOnlyMemory<byte> entry in source.EntriesAsync(size, cancellationToken).ConfigureAwait(false)
             )
             {
                 finding ??= auditor.Add(entry);
@@ -131,6 +146,11 @@ public static class LogAudit
                     {
                         (next, finding) = await NextAsync(published, auditor).ConfigureAwait(false);
                     }
+                }
+
+                if (finding is null && newest?.Size == auditor.Size && auditor.Size < size)
+                {
+                    finding = auditor.Compare(newest);
                 }
 
                 if (finding is null && last?.Size == auditor.Size && !auditor.RootIs(last.Root.Span))
@@ -146,8 +166,8 @@ public static class LogAudit
                     return finding;
                 }
 
-                progress?.Invoke(auditor.Size, newest.Size);
-                if (auditor.Size == newest.Size)
+                progress?.Invoke(auditor.Size, size);
+                if (auditor.Size == size)
                 {
                     break;
                 }
@@ -156,12 +176,14 @@ public static class LogAudit
 
         return auditor.Finish()
             ?? (
-                auditor.Size != newest.Size
+                auditor.Size < newest?.Size
                     ? new Finding(
                         auditor.Size,
                         $"the newest checkpoint names {newest.Size} entries, but there are {auditor.Size}"
                     )
-                : !auditor.RootIs(newest.Root.Span)
+                : auditor.Size < size
+                    ? new Finding(auditor.Size, $"the head names {size} entries, but there are {auditor.Size}")
+                : newest?.Size == auditor.Size && !auditor.RootIs(newest.Root.Span)
                     ? new Finding(newest.Size, "the newest checkpoint's root is not the root of the entries")
                 : null
             );

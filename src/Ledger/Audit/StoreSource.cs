@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using Ledger.Log;
-using Ledger.Store;
+using Ledger.Protocol;
 using Ledger.Rules.Audit;
+using Ledger.Store;
 
 namespace Ledger.Audit;
 
@@ -28,21 +29,28 @@ public sealed class StoreSource : IAuditSource, IDisposable
     internal StoreSnapshot Snapshot => _snapshot;
 
     /// <inheritdoc />
-    /// <remarks>The last one that was signed, kept beside the store; without that file, the last one in the store.</remarks>
-    public async Task<ReadOnlyMemory<byte>> NewestCheckpointAsync(CancellationToken cancellationToken)
+    /// <remarks>The last one that was signed, kept beside the store, or the last one in the store: each may be behind the other.</remarks>
+    public async Task<ReadOnlyMemory<byte>?> NewestCheckpointAsync(CancellationToken cancellationToken)
     {
+        (long storedSize, byte[]? stored) = _snapshot.Checkpoints(0).LastOrDefault();
         string path = LastSigned.PathIn(_directory);
-        if (File.Exists(path))
+        if (!File.Exists(path))
         {
-            return await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+            return stored is null ? (ReadOnlyMemory<byte>?)null : stored;
         }
 
-        byte[]? newest = _snapshot.Checkpoints(0).Select(static c => c.Checkpoint).LastOrDefault();
-        return newest
-            ?? throw new StoreException(
-                $"The store in {_directory} holds no checkpoint yet: there is nothing to audit."
-            );
+        byte[] signed = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        bool isBehind =
+            VerifierKey.TryParse(LogKey, out VerifierKey? logKey)
+            && Checkpoint.TryOpen(signed, logKey, out Checkpoint? checkpoint, out _)
+            && checkpoint.Size < storedSize;
+        return isBehind ? stored : signed;
     }
+
+    /// <inheritdoc />
+    /// <remarks>A store that has just been recovered may be ahead of every checkpoint that was kept.</remarks>
+    public Task<long> SizeAsync(long covered, CancellationToken cancellationToken) =>
+        Task.FromResult(Math.Max(covered, Store.Head().Chain.Size));
 
     /// <inheritdoc />
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(

@@ -48,6 +48,7 @@ public static class StoreCheck
 
             expected.Compare(source.Snapshot, findings);
             CheckMeta(source, logKey, findings);
+            CheckFamilies(source, findings);
             CheckHead(source, expected, findings);
             CheckLastSigned(directory, logKey, expected, findings);
         }
@@ -95,13 +96,16 @@ public static class StoreCheck
 
             for (; finding is null && more && published.Current.Size <= auditor.Size; more = published.MoveNext())
             {
-                finding = Checkpoint.TryOpen(
-                    published.Current.Checkpoint,
-                    logKey,
-                    out Checkpoint? checkpoint,
-                    out string problem
-                )
-                    ? auditor.Compare(checkpoint)
+                finding =
+                    published.Current.Size == size
+                        ? new Finding(size, "the newest checkpoint is stored, which is done with the next batch")
+                    : Checkpoint.TryOpen(
+                        published.Current.Checkpoint,
+                        logKey,
+                        out Checkpoint? checkpoint,
+                        out string problem
+                    )
+                        ? auditor.Compare(checkpoint)
                     : new Finding(
                         published.Current.Size,
                         $"the published checkpoint is not one of this log: {problem}"
@@ -124,6 +128,20 @@ public static class StoreCheck
             );
     }
 
+    // A database may have more column families than were opened, and always has one of its own.
+    private static void CheckFamilies(StoreSource source, List<Finding> findings)
+    {
+        foreach (string family in source.Store.UnknownFamilies())
+        {
+            findings.Add(new Finding(-1, $"{family}: the store has this column family, and no log calls for it"));
+        }
+
+        foreach ((byte[] key, byte[] _) in source.Snapshot.Everything(StoreKeys.Default))
+        {
+            findings.Add(NotCalledFor(StoreKeys.Default, key));
+        }
+    }
+
     // The store's own name and key, and that nothing unknown is there. Checkpoints and the head are compared elsewhere.
     private static void CheckMeta(StoreSource source, VerifierKey logKey, List<Finding> findings)
     {
@@ -142,19 +160,23 @@ public static class StoreCheck
                 || (key.Length == StoreKeys.CheckpointKeyBytes && key[0] == (byte)'c');
             if (!known)
             {
-                findings.Add(
-                    new Finding(-1, $"meta: the row {Convert.ToHexStringLower(key)} is not called for by the log")
-                );
+                findings.Add(NotCalledFor(StoreKeys.Meta, key));
             }
         }
     }
+
+    private static Finding NotCalledFor(string family, byte[] key) =>
+        new(-1, $"{family}: the row {Convert.ToHexStringLower(key)} is not called for by the log");
 
     private static void CheckHead(StoreSource source, Expectation expected, List<Finding> findings)
     {
         try
         {
             (StoredHead head, MerkleTree tree) = LogRecovery.Load(source.Store);
-            if (head.Chain.Size != expected.Size || !tree.View().Root(expected.Size).AsSpan().SequenceEqual(expected.Root))
+            if (
+                head.Chain.Size != expected.Size
+                || !tree.View().Root(expected.Size).AsSpan().SequenceEqual(expected.Root)
+            )
             {
                 findings.Add(new Finding(head.Chain.Size, "the head is not that of the entries"));
             }
@@ -174,7 +196,7 @@ public static class StoreCheck
     {
         try
         {
-            LastSigned.Check(directory, logKey, expected.Tree);
+            LastSigned.Check(LastSigned.PathIn(directory), logKey, expected.Tree);
         }
         catch (StoreException e)
         {
@@ -244,7 +266,7 @@ public static class StoreCheck
                 string name = Convert.ToHexStringLower(key);
                 if (!expected.Remove(name, out byte[]? wanted))
                 {
-                    findings.Add(new Finding(-1, $"{family}: the row {name} is not called for by the log"));
+                    findings.Add(NotCalledFor(family, key));
                 }
                 else if (!value.AsSpan().SequenceEqual(wanted))
                 {

@@ -177,6 +177,10 @@ public sealed class ChainStore : IDisposable
         AroundWrite(() => _lease.Db.Write(writes, _synced));
     }
 
+    /// <summary>Column families that are in the database, and that this program does not know.</summary>
+    internal IEnumerable<string> UnknownFamilies() =>
+        RocksDb.ListColumnFamilies(Options(), Path).Except(StoreKeys.All).Except([StoreKeys.Default]);
+
     /// <summary>A read that failed: a file of the database is damaged, or the disk is.</summary>
     internal static StoreException Unreadable(RocksDbException e) =>
         new($"The store cannot be read: {e.Message}. Restore a backup or copy the log from a peer.", e);

@@ -30,6 +30,9 @@ internal static class StoreKeys
     /// <summary>Format version, origin, log key, head, and 'c', size (8 bytes) → published checkpoint.</summary>
     public const string Meta = "meta";
 
+    /// <summary>RocksDB's own: every database has it. Nothing is kept there.</summary>
+    public const string Default = "default";
+
     /// <summary>All column families but RocksDB's own default one, which stays empty.</summary>
     public static readonly IReadOnlyList<string> All = [Entries, Tiles, State, Versions, Map, Indexes, Meta];
 
@@ -64,8 +67,14 @@ internal static class StoreKeys
     public static void WriteNumber(long number, Span<byte> destination) =>
         BinaryPrimitives.WriteInt64BigEndian(destination, number);
 
-    /// <summary>Reads a number from a key or value.</summary>
-    public static long ReadNumber(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadInt64BigEndian(source);
+    /// <summary>Reads a number from a key or value that holds nothing else.</summary>
+    /// <exception cref="StoreException">It is of another length: this program did not write it so.</exception>
+    public static long ReadNumber(ReadOnlySpan<byte> source) =>
+        source.Length == NumberBytes
+            ? BinaryPrimitives.ReadInt64BigEndian(source)
+            : throw new StoreException(
+                $"The store has {Convert.ToHexStringLower(source)} where a number of {NumberBytes} bytes must be. {StoreException.Remedy}"
+            );
 
     /// <summary>Writes the key of a tile.</summary>
     public static void WriteTileKey(int level, long number, Span<byte> destination)

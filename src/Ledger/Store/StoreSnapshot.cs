@@ -107,8 +107,13 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     /// <summary>Entries' bytes with their indexes as stored, from an index on.</summary>
     public IEnumerable<(long Index, byte[] Entry)> Entries(long firstIndex)
     {
-        byte[] start = new byte[StoreKeys.NumberBytes];
-        StoreKeys.WriteNumber(firstIndex, start);
+        // From the very first row on, which may be one that no log calls for and sorts before the first index.
+        byte[] start = firstIndex == 0 ? [] : new byte[StoreKeys.NumberBytes];
+        if (firstIndex > 0)
+        {
+            StoreKeys.WriteNumber(firstIndex, start);
+        }
+
         foreach ((byte[] key, byte[] value) in Scan(_families.Entries, [], start))
         {
             yield return (StoreKeys.ReadNumber(key), value);

@@ -11,9 +11,10 @@ namespace Ledger.Store;
 /// </summary>
 public sealed class ChainStore : IDisposable
 {
-    // A torn record at the tail of the write-ahead log is what a crash leaves and is dropped: nothing of it was acknowledged.
-    // Damage anywhere else refuses to open.
-    private const Recovery WalRecovery = Recovery.TolerateCorruptedTailRecords;
+    // Whole batches are recovered up to the first record of the write-ahead log that is not whole: cut short, or zeros or garbage in
+    // its place, as a loss of power leaves a record that nobody was told of. Whether anything is missing that was told, the last
+    // signed checkpoint says, which is kept elsewhere (LastSigned).
+    private const Recovery WalRecovery = Recovery.PointInTime;
     private const ulong WalBytesMax = 64 * 1024 * 1024;
 
     private readonly StoreLease _lease;

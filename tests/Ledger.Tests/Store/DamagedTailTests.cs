@@ -1,0 +1,99 @@
+using Ledger.Store;
+using Ledger.Tests.Log;
+
+namespace Ledger.Tests.Store;
+
+/// <summary>
+/// What a loss of power leaves at the end of the write-ahead log: a record that was cut short, or that holds zeros or garbage.
+/// </summary>
+public class DamagedTailTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("cut")]
+    [InlineData("zeros")]
+    [InlineData("garbage")]
+    [InlineData("more zeros")]
+    [InlineData("more garbage")]
+    public async Task Open_DamagedEndOfTheLog_HasAllThatWasSignedOrDoesNotStart(string damage)
+    {
+        await using TemporaryLedger ledger = TemporaryLedger.Open();
+        await ledger.Found();
+        await ledger.Register();
+        string store = EmbeddedLedger.StorePath(ledger.Folder);
+        string log = Assert.Single(Directory.GetFiles(store, "*.log"), static f => new FileInfo(f).Length > 0);
+        int first = (int)new FileInfo(log).Length;
+        byte[] signedBefore = ledger.Ledger.Head.Note.ToArray();
+        await ledger.Register();
+        byte[] signedAfter = ledger.Ledger.Head.Note.ToArray();
+        long size = ledger.Ledger.Head.Size;
+        await ledger.Ledger.StopAsync();
+        byte[] good = await File.ReadAllBytesAsync(log, Cancel);
+        Assert.True(good.Length > first);
+        DirectoryInfo original = new(ledger.Folder);
+
+        for (int at = first; at < good.Length; at += at < first + 12 || at >= good.Length - 21 ? 3 : 151)
+        {
+            byte[] tail = damage switch
+            {
+                "cut" => [],
+                "zeros" => new byte[good.Length - at],
+                "garbage" => Garbage(good.Length - at, at),
+                "more zeros" => new byte[good.Length - at + 40_000],
+                _ => Garbage(good.Length - at + 40_000, at),
+            };
+
+            // Nobody was told of the last batch: it may be there or not, and the log goes on.
+            using (Copy copy = new(original, Path.GetFileName(log), [.. good[..at], .. tail], signedBefore))
+            {
+                await using EmbeddedLedger opened = EmbeddedLedger.Open(copy.Options(ledger));
+                Assert.True(opened.Head.Size == size - 2, $"{damage} from {at}: {opened.Head.Size} entries");
+            }
+
+            // It was signed: the log does not start without it.
+            using (Copy copy = new(original, Path.GetFileName(log), [.. good[..at], .. tail], signedAfter))
+            {
+                StoreException refused = Assert.Throws<StoreException>(() => EmbeddedLedger.Open(copy.Options(ledger)));
+                Assert.Contains("already signed", refused.Message, StringComparison.Ordinal);
+            }
+        }
+
+        using (Copy copy = new(original, Path.GetFileName(log), [.. good, .. new byte[40_000]], signedAfter))
+        {
+            await using EmbeddedLedger opened = EmbeddedLedger.Open(copy.Options(ledger));
+            Assert.Equal(size, opened.Head.Size);
+        }
+    }
+
+    private static byte[] Garbage(int length, int seed)
+    {
+        byte[] bytes = new byte[length];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    /// <summary>A copy of a ledger's folder with another log file and another last signed checkpoint.</summary>
+    private sealed class Copy : IDisposable
+    {
+        public Copy(DirectoryInfo original, string log, byte[] bytes, byte[] signed)
+        {
+            Folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
+            string store = EmbeddedLedger.StorePath(Folder);
+            Directory.CreateDirectory(store);
+            foreach (string file in Directory.GetFiles(EmbeddedLedger.StorePath(original.FullName)))
+            {
+                File.Copy(file, Path.Combine(store, Path.GetFileName(file)));
+            }
+
+            File.WriteAllBytes(Path.Combine(store, log), bytes);
+            File.WriteAllBytes(Path.Combine(Folder, "last-signed"), signed);
+        }
+
+        public string Folder { get; }
+
+        public LedgerOptions Options(TemporaryLedger ledger) => ledger.Options with { Directory = Folder };
+
+        public void Dispose() => Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -17,15 +17,20 @@ internal static class StoppedStore
 
         // The database holds a lock (fcntl) on this file while it is open for writing, and one that died does not.
         string path = Path.Combine(EmbeddedLedger.StorePath(directory), "LOCK");
+        FileStream file;
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            TryLock(file, directory);
+            file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
         }
-        catch (Exception e)
-            when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No store, which whoever opens it will say; or a copy that nobody can write.
+            // No store, which whoever opens it will say; or one that cannot be written here, by a node no more than by us.
+            return;
+        }
+
+        using (file)
+        {
+            TryLock(file, directory);
         }
     }
 

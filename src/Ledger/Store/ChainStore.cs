@@ -20,8 +20,12 @@ public sealed class ChainStore : IDisposable
     private readonly StoreLease _lease;
     private readonly WriteOptions _synced = new WriteOptions().SetSync(true);
 
-    private ChainStore(RocksDb db, string path)
+    // Where the database writes its diary when the store is only read; null: in the store.
+    private readonly DirectoryInfo? _diary;
+
+    private ChainStore(RocksDb db, string path, DirectoryInfo? diary = null)
     {
+        _diary = diary;
         _lease = new StoreLease(db);
         Path = path;
         Families = new StoreFamilies(db);
@@ -48,6 +52,7 @@ public sealed class ChainStore : IDisposable
         ArgumentNullException.ThrowIfNull(origin);
         ArgumentNullException.ThrowIfNull(logKey);
         bool exists = IsStore(path);
+        StoreRoom.Require(path);
         Directory.CreateDirectory(path);
         RocksDb db = Guard(
             path,
@@ -96,16 +101,23 @@ public sealed class ChainStore : IDisposable
             throw new StoreException($"There is no store in {path}. Name the folder that `ledger serve` was given.");
         }
 
-        RocksDb db = Guard(path, () => RocksDb.OpenReadOnly(Options(), path, StoreFamilies.Options(), false));
+        // Also a database that is only read keeps a diary, and this folder may be one that nobody can write.
+        DirectoryInfo diary = Directory.CreateTempSubdirectory("ledger-store-");
+        RocksDb? db = null;
         try
         {
-            ChainStore store = new(db, path);
+            db = Guard(
+                path,
+                () => RocksDb.OpenReadOnly(Options().SetDbLogDir(diary.FullName), path, StoreFamilies.Options(), false)
+            );
+            ChainStore store = new(db, path, diary);
             store.CheckFormat();
             return store;
         }
         catch
         {
-            db.Dispose();
+            db?.Dispose();
+            diary.Delete(recursive: true);
             throw;
         }
     }
@@ -123,7 +135,15 @@ public sealed class ChainStore : IDisposable
     public StoreSnapshot Snapshot() => new(_lease, Families);
 
     /// <summary>Takes no more readers. The database is closed when those that it has are done.</summary>
-    public void Dispose() => _lease.Close();
+    public void Dispose()
+    {
+        _lease.Close();
+        if (_diary?.Exists == true)
+        {
+            _diary.Delete(recursive: true);
+            _diary.Refresh();
+        }
+    }
 
     /// <summary>Where the log stands.</summary>
     /// <exception cref="StoreException">The head is damaged.</exception>
@@ -138,7 +158,9 @@ public sealed class ChainStore : IDisposable
         StoreKeys.WriteTileKey(level, number, key);
         return Get(Families.Tiles, key) is { Length: StoreKeys.TileBytes } tile
             ? tile
-            : throw new StoreException($"Tile {number} of level {level} is missing or damaged. {StoreException.Remedy}");
+            : throw new StoreException(
+                $"Tile {number} of level {level} is missing or damaged. {StoreException.Remedy}"
+            );
     }
 
     /// <summary>Makes a batch durable, all of it or nothing.</summary>
@@ -183,8 +205,7 @@ public sealed class ChainStore : IDisposable
         RocksDb.ListColumnFamilies(Options(), Path).Except(StoreKeys.All).Except([StoreKeys.Default]);
 
     /// <summary>A read that failed: a file of the database is damaged, or the disk is.</summary>
-    internal static StoreException Unreadable(RocksDbException e) =>
-        new($"The store cannot be read: {e.Message}. Restore a backup or copy the log from a peer.", e);
+    internal static StoreException Unreadable(RocksDbException e) => StoreFault.Describe("The store", e);
 
     private static DbOptions Options() =>
         new DbOptions()
@@ -210,16 +231,9 @@ public sealed class ChainStore : IDisposable
         {
             return open();
         }
-        catch (RocksDbException e) when (e.Message.Contains("/LOCK", StringComparison.Ordinal))
-        {
-            throw new StoreException($"The store in {path} is in use by another process. Stop that node first.", e);
-        }
         catch (RocksDbException e)
         {
-            throw new StoreException(
-                $"The store in {path} cannot be opened: {e.Message}. Restore a backup or copy the log from a peer.",
-                e
-            );
+            throw StoreFault.Describe($"The store in {path}", e);
         }
     }
 

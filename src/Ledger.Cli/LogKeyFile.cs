@@ -65,31 +65,54 @@ internal static class LogKeyFile
     /// <param name="path">The file to make; readable by its owner alone.</param>
     /// <param name="origin">Origin of the log that the key is to sign for.</param>
     /// <returns>The key, for the caller to dispose of.</returns>
-    /// <exception cref="IOException">The file is there already, or cannot be written.</exception>
+    /// <exception cref="IOException">The file is there already, or cannot be written: then nothing was made.</exception>
     public static Ed25519PrivateKey Create(string path, string origin)
     {
+        if (File.Exists(path))
+        {
+            throw new IOException($"{path} is there already.");
+        }
+
         Ed25519PrivateKey key = Ed25519PrivateKey.Generate();
         VerifierKey verifier = VerifierKey.ForEd25519(origin, key.PublicKey);
         byte[] seed = new byte[1 + Ed25519PrivateKey.SeedBytes];
         seed[0] = VerifierKey.Ed25519Type;
         key.CopyTo(seed.AsSpan(1));
         byte[] line = Encoding.UTF8.GetBytes($"{Prefix}{origin}+{IdOf(verifier)}+{Convert.ToBase64String(seed)}\n");
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
+        string full = Path.GetFullPath(path);
+        string fresh = full + ".new";
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        try
         {
-            options.UnixCreateMode = OwnerOnly;
+            // A crash leaves the file whole or not at all: a key that nobody has seen yet may lie in the fresh one.
+            File.Delete(fresh);
+            File.WriteAllText(full + ".pub", verifier + "\n");
+            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = OwnerOnly;
+            }
+
+            using (FileStream file = new(fresh, options))
+            {
+                file.Write(line);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(fresh, full, overwrite: false);
+        }
+        catch
+        {
+            key.Dispose();
+            File.Delete(fresh);
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(seed);
+            CryptographicOperations.ZeroMemory(line);
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        using (FileStream file = new(path, options))
-        {
-            file.Write(line);
-            file.Flush(flushToDisk: true);
-        }
-
-        CryptographicOperations.ZeroMemory(seed);
-        CryptographicOperations.ZeroMemory(line);
-        File.WriteAllText(path + ".pub", verifier + "\n");
         return key;
     }
 

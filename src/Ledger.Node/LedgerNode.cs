@@ -252,6 +252,7 @@ public sealed partial class LedgerNode : IAsyncDisposable
             SigningKey = options.SigningKey,
             Time = options.Time,
             ClockAcceptedUntil = options.ClockAcceptedUntil,
+            LastSignedFile = options.LastSignedFile,
             OnFatal = e =>
                 ProcessEnd.AtOnce(
                     $"The node ends at once, because {options.Directory} cannot be written: {e.Message} What it has answered is safe. See to the disk and start it again: it recovers by itself."

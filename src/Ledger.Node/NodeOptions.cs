@@ -15,6 +15,9 @@ public sealed record NodeOptions
     /// <summary>The log's signing key. The caller disposes of it after the node has stopped.</summary>
     public required Ed25519PrivateKey SigningKey { get; init; }
 
+    /// <summary>A second file for the last signed checkpoint, best on another disk; null: it is kept in the folder alone.</summary>
+    public string? LastSignedFile { get; init; }
+
     /// <summary>Up to when the operator vouches for the machine's clock, however far it has leapt; null: not at all.</summary>
     public DateTimeOffset? ClockAcceptedUntil { get; init; }
 

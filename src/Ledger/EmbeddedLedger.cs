@@ -34,9 +34,14 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         Origin = options.Origin;
         LogKey = logKey;
         (StoredHead head, MerkleTree tree) = LogRecovery.Load(store);
-        LastSigned.Check(options.Directory, logKey, tree.View());
+        IReadOnlyList<string> signedFiles = LastSigned.PathsOf(options);
+        int known = signedFiles.Count(path => LastSigned.Check(path, logKey, tree.View()));
+        Unchecked =
+            known == 0 && head.Chain.Size > 0
+                ? $"No last signed checkpoint was found ({string.Join(", ", signedFiles)}): whether the store with its {head.Chain.Size} entries is an old copy could not be checked. If it was restored from one, stop the node."
+                : null;
         _intake = new Intake(options.PoolOperationsMax, options.PoolBytesMax);
-        _lastSigned = new LastSigned(options.Directory, Fail);
+        _lastSigned = new LastSigned(signedFiles, Fail);
         _verifier = new SignatureVerifier(_pool, options.VerifierThreads, Fail);
         _publisher = new Publisher(options, store, _lastSigned, tree.View(), head.Chain.TimeMs);
         _sequencer = new Sequencer(
@@ -58,6 +63,9 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     /// <summary>Public key that the log's checkpoints verify with.</summary>
     public VerifierKey LogKey { get; }
 
+    /// <summary>What could not be checked at the start, and what to do about it; null: everything was.</summary>
+    public string? Unchecked { get; }
+
     /// <summary>The newest published state of the log.</summary>
     public LogHead Head => _publisher.Current.Head;
 
@@ -71,6 +79,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         Limits.Check();
         VerifierKey logKey = VerifierKey.ForEd25519(options.Origin, options.SigningKey.PublicKey);
+        LastSigned.RequireStore(options, logKey);
         ChainStore store = ChainStore.Open(StorePath(options.Directory), options.Origin, logKey.ToString());
         try
         {

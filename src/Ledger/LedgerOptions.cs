@@ -9,6 +9,12 @@ public sealed record LedgerOptions
     /// <summary>Folder of the ledger: the store and the last signed checkpoint. Created when it is missing.</summary>
     public required string Directory { get; init; }
 
+    /// <summary>
+    /// A second file for the last signed checkpoint, best on another disk: a copy of the whole folder that is brought back is told
+    /// by it. Null: it is kept in the folder alone.
+    /// </summary>
+    public string? LastSignedFile { get; init; }
+
     /// <summary>Origin of the log: the first line of its checkpoints and the name of its key.</summary>
     public required string Origin { get; init; }
 

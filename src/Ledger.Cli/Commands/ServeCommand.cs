@@ -42,6 +42,14 @@ internal sealed class ServeCommand : Verb
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _lastSignedFile = new("--last-signed-file")
+    {
+        Description =
+            "Second file for the last signed checkpoint, on another disk than the ledger: with it an old copy of the whole folder is "
+            + "told. Default: beside the log's key, under its name and .last-signed, when that is not in the folder of the ledger.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> _certificate = new("--tls-cert")
     {
         Description = "PEM file with the server's certificate, then those above it.",
@@ -86,6 +94,7 @@ internal sealed class ServeCommand : Verb
         Add(_origin);
         Add(_listen);
         Add(_logKeyFile);
+        Add(_lastSignedFile);
         Add(_certificate);
         Add(_certificateKey);
         Add(_clientAuthorities);
@@ -99,13 +108,16 @@ internal sealed class ServeCommand : Verb
         string directory = line.GetRequiredValue(_directory);
         RequireTransport(line);
         DateTimeOffset? clockAccepted = line.GetValue(_acceptClock) is { } text ? Times.Parse(text) : null;
-        using Ed25519PrivateKey key = TakeLogKey(line, directory, output, out string origin);
+        string keyPath = line.GetValue(_logKeyFile) ?? Path.Combine(directory, LogKeyName);
+        string? lastSigned = line.GetValue(_lastSignedFile) ?? SecondPlace(keyPath, directory);
+        using Ed25519PrivateKey key = TakeLogKey(line, keyPath, directory, lastSigned, output, out string origin);
         LedgerNode node = await LedgerNode.StartAsync(
             new NodeOptions
             {
                 Directory = directory,
                 Origin = origin,
                 SigningKey = key,
+                LastSignedFile = lastSigned,
                 ClockAcceptedUntil = clockAccepted,
                 Listen = line.GetRequiredValue(_listen),
                 CertificateFile = line.GetValue(_certificate),
@@ -118,6 +130,11 @@ internal sealed class ServeCommand : Verb
         await using (node)
         {
             await using CancellationTokenRegistration stopping = stop.Register(() => node.StopAsync());
+            if (node.Ledger.Unchecked is { } problem)
+            {
+                output.Warn(problem);
+            }
+
             string address = node.Address.GetLeftPart(UriPartial.Authority);
             if (output.IsJson)
             {
@@ -180,9 +197,30 @@ internal sealed class ServeCommand : Verb
         }
     }
 
-    private Ed25519PrivateKey TakeLogKey(ParseResult line, string directory, Output output, out string origin)
+    // Beside a key that is kept apart from the ledger.
+    private static string? SecondPlace(string keyPath, string directory)
     {
-        string path = line.GetValue(_logKeyFile) ?? Path.Combine(directory, LogKeyName);
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar;
+        return Path.GetFullPath(keyPath).StartsWith(folder, StringComparison.Ordinal) ? null : keyPath + ".last-signed";
+    }
+
+    private Ed25519PrivateKey TakeLogKey(
+        ParseResult line,
+        string path,
+        string directory,
+        string? lastSigned,
+        Output output,
+        out string origin
+    )
+    {
+        if (
+            line.GetValue(_lastSignedFile) is { } file
+            && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file)))
+        )
+        {
+            throw CommandFailure.Usage($"{_lastSignedFile.Name}: there is no folder for {file}. Is its disk mounted?");
+        }
+
         string? named = line.GetValue(_origin);
         if (named is not null && !TextSyntax.IsOrigin(named))
         {
@@ -201,6 +239,17 @@ internal sealed class ServeCommand : Verb
 
             key.Dispose();
             throw CommandFailure.Usage($"The key in {path} signs for the log {origin}, not for {named}.");
+        }
+
+        // A store or a signed checkpoint without a key: the key was lost, or its volume is not there. Another would be of no use.
+        string store = EmbeddedLedger.StorePath(directory);
+        string[] traces = [store, Path.Combine(directory, "last-signed"), lastSigned ?? store];
+        if (traces.FirstOrDefault(Path.Exists) is { } trace)
+        {
+            throw CommandFailure.Unreachable(
+                $"There is no key in {path}, but {trace} shows that this log has one. Put the key back from its copy, or name its file with "
+                    + $"{_logKeyFile.Name}: no other key can go on with this log."
+            );
         }
 
         origin =

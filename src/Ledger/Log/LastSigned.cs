@@ -5,7 +5,8 @@ namespace Ledger.Log;
 
 /// <summary>
 /// The highest checkpoint that this log has signed, kept in a file outside the store. A store that is older than it (a restored
-/// backup) or that differs from it (a fork) must not sign: one log never signs two trees of one size.
+/// backup) or that differs from it (a fork) must not sign: one log never signs two trees of one size. A copy of the whole folder
+/// brings its file along, and is told by one that is kept in a second place alone.
 /// </summary>
 /// <remarks>
 /// Written behind the log, by rename: a crash leaves the file whole, at worst a moment behind. It may be behind the store, never
@@ -15,19 +16,19 @@ internal sealed class LastSigned : IDisposable
 {
     private const int GapMs = 200;
 
-    private readonly string _path;
+    private readonly IReadOnlyList<string> _paths;
     private readonly AutoResetEvent _changed = new(false);
     private readonly ManualResetEvent _stopping = new(false);
     private readonly LogThread _thread;
     private LogHead? _newest;
     private LogHead? _written;
 
-    /// <summary>Keeps the file of a ledger's folder. Nothing is written before it is started.</summary>
-    /// <param name="directory">The folder.</param>
+    /// <summary>Keeps the files. Nothing is written before it is started.</summary>
+    /// <param name="paths">The files, each of which holds the same.</param>
     /// <param name="onFailure">Told when the file cannot be written: the log must not sign on without it.</param>
-    public LastSigned(string directory, Action<Exception> onFailure)
+    public LastSigned(IReadOnlyList<string> paths, Action<Exception> onFailure)
     {
-        _path = PathIn(directory);
+        _paths = paths;
         _thread = new LogThread("last signed checkpoint", Run, onFailure);
     }
 
@@ -37,23 +38,48 @@ internal sealed class LastSigned : IDisposable
     /// <summary>The file in a ledger's folder.</summary>
     public static string PathIn(string directory) => Path.Combine(directory, "last-signed");
 
-    /// <summary>Refuses a store that must not sign.</summary>
-    /// <exception cref="StoreException">The store is older than what was signed, or another tree.</exception>
-    public static void Check(string directory, VerifierKey logKey, TreeView tree)
+    /// <summary>The files of a ledger: in its folder, and where else it is told to keep one.</summary>
+    public static IReadOnlyList<string> PathsOf(LedgerOptions options) =>
+        options.LastSignedFile is { } second ? [PathIn(options.Directory), second] : [PathIn(options.Directory)];
+
+    /// <summary>Refuses to begin a second log under a key that has signed.</summary>
+    /// <exception cref="StoreException">There is no store, and a checkpoint of one was signed.</exception>
+    public static void RequireStore(LedgerOptions options, VerifierKey logKey)
     {
-        string path = PathIn(directory);
-        if (!File.Exists(path))
+        string store = EmbeddedLedger.StorePath(options.Directory);
+        if (ChainStore.IsStore(store))
         {
             return;
         }
 
-        if (!Checkpoint.TryOpen(File.ReadAllBytes(path), logKey, out Checkpoint? signed, out string problem))
+        foreach (string path in PathsOf(options).Where(File.Exists))
         {
-            throw new StoreException(
-                $"The last signed checkpoint in {path} cannot be read: {problem}. If nothing in this folder was restored from a copy, remove the file: the store's own head then takes its place. Otherwise bring back the newest store first."
-            );
+            long size = Read(path, logKey).Size;
+            if (size > 0)
+            {
+                throw new StoreException(
+                    $"There is no store in {store}, but this log has already signed a checkpoint of {size} entries ({path}). Is its volume "
+                        + "mounted? Bring back the newest store, or copy the log from a peer: starting here would begin a second history. "
+                        + "A new log needs a key of its own."
+                );
+            }
+        }
+    }
+
+    /// <summary>Refuses a store that must not sign.</summary>
+    /// <param name="path">A file with the last signed checkpoint.</param>
+    /// <param name="logKey">The log's public key.</param>
+    /// <param name="tree">The store's tree.</param>
+    /// <returns>False when there is no such file: nothing could be checked.</returns>
+    /// <exception cref="StoreException">The store is older than what was signed, or another tree.</exception>
+    public static bool Check(string path, VerifierKey logKey, TreeView tree)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
         }
 
+        Checkpoint signed = Read(path, logKey);
         if (signed.Size > tree.Size)
         {
             throw new StoreException(
@@ -69,6 +95,8 @@ internal sealed class LastSigned : IDisposable
                     + "forked. Run `ledger fsck`, then bring back the true store."
             );
         }
+
+        return true;
     }
 
     /// <summary>Notes a head that was just signed. Returns at once.</summary>
@@ -107,15 +135,26 @@ internal sealed class LastSigned : IDisposable
             return;
         }
 
-        // On disk before it takes the old one's place: a crash leaves the one or the other whole.
-        string fresh = _path + ".new";
-        using (FileStream file = new(fresh, FileMode.Create, FileAccess.Write))
+        foreach (string path in _paths)
         {
-            file.Write(head.Note.Span);
-            file.Flush(flushToDisk: true);
+            // On disk before it takes the old one's place: a crash leaves the one or the other whole.
+            string fresh = path + ".new";
+            using (FileStream file = new(fresh, FileMode.Create, FileAccess.Write))
+            {
+                file.Write(head.Note.Span);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(fresh, path, overwrite: true);
         }
 
-        File.Move(fresh, _path, overwrite: true);
         _written = head;
     }
+
+    private static Checkpoint Read(string path, VerifierKey logKey) =>
+        Checkpoint.TryOpen(File.ReadAllBytes(path), logKey, out Checkpoint? signed, out string problem)
+            ? signed
+            : throw new StoreException(
+                $"The last signed checkpoint in {path} cannot be read: {problem}. If nothing in this folder was restored from a copy, remove the file: the store's own head then takes its place. Otherwise bring back the newest store first."
+            );
 }

@@ -34,32 +34,39 @@ internal static class FormatUpgrade
         CurrentRecords records = new(db, families);
         ChainHead head = ChainHead.Empty;
         List<ProposedOperation> batch = [];
+        List<byte[]> entries = [];
         StoreLease lease = new(db);
         foreach ((byte[] key, byte[] bytes) in StoreScan.Rows(lease, families.Entries, new ReadOptions(), [], []))
         {
             long index = StoreKeys.ReadNumber(key);
             Entry entry = Read(index, bytes);
+            entries.Add(bytes);
             if (entry.Operation is { } operation)
             {
                 batch.Add(new ProposedOperation(Read(index, operation, origin), VerifiedWith: null));
                 continue;
             }
 
-            AppliedBatch applied = BatchExecutor.Execute(
-                records,
-                head,
-                new ProposedBatch((long)entry.TimeMs, batch)
-            );
-            if (applied.IsEmpty || !applied.Entries[^1].AsSpan().SequenceEqual(bytes))
+            if ((long)entry.TimeMs < head.TimeMs)
             {
                 throw Disagrees(index);
             }
+
+            ProposedBatch proposed = new((long)entry.TimeMs, batch);
+            AppliedBatch applied = BatchExecutor.Execute(records, head, proposed);
+            Compare(head.Size, entries, applied.Entries);
 
             using WriteBatch writes = new();
             BatchRows.Put(writes, families, applied);
             db.Write(writes);
             head = applied.Head;
             batch.Clear();
+            entries.Clear();
+        }
+
+        if (entries.Count > 0)
+        {
+            throw Disagrees(head.Size);
         }
 
         byte[] version = new byte[sizeof(uint)];
@@ -67,6 +74,17 @@ internal static class FormatUpgrade
         using WriteBatch last = new();
         last.Put(StoreKeys.Format, version, families.Meta);
         db.Write(last, new WriteOptions().SetSync(true));
+    }
+
+    private static void Compare(long first, List<byte[]> stored, IReadOnlyList<byte[]> applied)
+    {
+        for (int i = 0; i < stored.Count; i++)
+        {
+            if (i >= applied.Count || !stored[i].AsSpan().SequenceEqual(applied[i]))
+            {
+                throw Disagrees(first + i);
+            }
+        }
     }
 
     private static Entry Read(long index, byte[] bytes) =>

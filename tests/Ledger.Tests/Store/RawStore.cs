@@ -27,13 +27,28 @@ internal static class RawStore
         return db.Get(key, db.GetColumnFamily(family));
     }
 
-    /// <summary>Every row of a family, in order.</summary>
+    /// <summary>Every row of a family, in order, whatever the format.</summary>
     public static List<(byte[] Key, byte[] Value)> Rows(string ledgerFolder, string family)
     {
-        using ChainStore store = ChainStore.OpenReadOnly(EmbeddedLedger.StorePath(ledgerFolder));
-        using StoreSnapshot snapshot = store.Snapshot();
-        return [.. snapshot.Everything(family)];
+        using RocksDb db = Open(ledgerFolder);
+        using Iterator iterator = db.NewIterator(db.GetColumnFamily(family));
+        List<(byte[], byte[])> rows = [];
+        for (iterator.SeekToFirst(); iterator.Valid(); iterator.Next())
+        {
+            rows.Add((iterator.Key(), iterator.Value()));
+        }
+
+        return rows;
     }
+
+    /// <summary>Every row of the store as text, to compare two of them.</summary>
+    public static string[] Print(string ledgerFolder) =>
+        [
+            .. StoreKeys.All.SelectMany(family =>
+                Rows(ledgerFolder, family)
+                    .Select(row => $"{family} {Convert.ToHexString(row.Key)} {Convert.ToHexString(row.Value)}")
+            ),
+        ];
 
     /// <summary>Moves every row from the write-ahead log into tables.</summary>
     public static void Compact(string ledgerFolder)

@@ -1,0 +1,212 @@
+using System.IO.Compression;
+using Google.Protobuf;
+using Ledger.Audit;
+using Ledger.Crypto;
+using Ledger.Protocol;
+using Ledger.Rules.Audit;
+using Ledger.Rules.State;
+using Ledger.Store;
+using Ledger.Testing;
+using Ledger.V1;
+using RocksDbSharp;
+
+namespace Ledger.Tests.Store;
+
+/// <summary>A store of the layout before this one, as an earlier version left it: see the README beside this file.</summary>
+public sealed class FormatUpgradeTests : IDisposable
+{
+    private const string Origin = "ledger.test/format-1";
+    private const string Root = "9715e9dba08290d9b3dbe62c65684e3095c788fa0fc332eca4aa906987220d05";
+    private const int Size = 266;
+
+    private static readonly byte[] OldFormat = [0, 0, 0, 1];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Ed25519PrivateKey _key;
+
+    public FormatUpgradeTests()
+    {
+        ZipFile.ExtractToDirectory(Path.Combine(AppContext.BaseDirectory, "Store", "store-format-1.zip"), _folder.Path);
+
+        // PRIVATE+KEY+<name>+<hash>+<base64 of 1, which stands for Ed25519, and the seed>; base64 has plus signs too.
+        string text = File.ReadAllText(_folder["log-key"]).Trim().Split('+', 5)[^1];
+        _key = Ed25519PrivateKey.FromBytes(Convert.FromBase64String(text).AsSpan(1));
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private VerifierKey Verifier => VerifierKey.ForEd25519(Origin, _key.PublicKey);
+
+    private LedgerOptions Options =>
+        new()
+        {
+            Directory = _folder.Path,
+            Origin = Origin,
+            SigningKey = _key,
+        };
+
+    public void Dispose()
+    {
+        _key.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Open_OldStore_HasItsEntriesAndRootAndIsSound()
+    {
+        await using (EmbeddedLedger ledger = EmbeddedLedger.Open(Options))
+        {
+            Assert.Equal(Size, ledger.Head.Size);
+            Assert.Equal(Root, Convert.ToHexStringLower(ledger.Head.Checkpoint.Root.Span));
+            using ReadView view = ledger.Read();
+            Assert.Equal("old", view.Find<LedgerRecord>(RecordKey.Ledger)!.Network);
+            foreach (string classId in (string[])["medals", "diplomas"])
+            {
+                // The counts have moved out of the class and agree with its tokens.
+                SupplyRecord supply = view.Find<SupplyRecord>(RecordKey.Supply(classId))!;
+                byte[] prefix = IndexKey.Prefix(IndexKind.ClassTokens, classId);
+                Assert.Equal(supply.Minted, (ulong)view.ScanIndex(prefix, []).Count());
+                Assert.Equal(classId, view.Find<ClassRecord>(RecordKey.Class(classId))!.Id);
+            }
+
+            Assert.NotEqual(0UL, view.Find<SupplyRecord>(RecordKey.Supply("medals"))!.Minted);
+        }
+
+        Assert.Empty(StoreCheck.Run(_folder.Path, Verifier, null, Cancel));
+        using StoreSource source = new(_folder.Path);
+        AuditReport report = await LogAudit.RunAsync(source, Verifier, default, null, Cancel);
+        Assert.Null(report.Finding);
+        Assert.Equal(Size, report.Auditor.Size);
+    }
+
+    [Fact]
+    public async Task Open_OldStore_GoesOnTakingOperations()
+    {
+        Signer signer = new(TimeProvider.System, Origin);
+        await using (EmbeddedLedger ledger = EmbeddedLedger.Open(Options))
+        {
+            Submission created = await ledger.SubmitAsync(signer.SignCreate(), Cancel);
+            Assert.Equal(Judgement.Ok, created.Judgement);
+            signer.Did = DidSyntax.FromOperationId("old", created.Receipt!.OperationId.Span);
+
+            // An operation from before the upgrade is known.
+            using ReadView view = ledger.Read();
+            Entry first = Entry.Parser.ParseFrom(view.Entry(0));
+            SignedOperation again = new()
+            {
+                Operation = first.Operation.Operation,
+                Signatures = { first.Operation.Signatures },
+            };
+            Submission retried = await ledger.SubmitAsync(again, Cancel);
+            Assert.Equal(0UL, retried.Receipt!.Index);
+        }
+
+        // A second opening finds nothing to upgrade.
+        await using (EmbeddedLedger ledger = EmbeddedLedger.Open(Options))
+        {
+            Assert.Equal(Size + 2, ledger.Head.Size);
+            Submission acted = await ledger.SubmitAsync(signer.Sign(Operations.Burn("medals", "1")), Cancel);
+            Assert.Equal(ReasonCode.NotAdmitted, acted.Judgement.Reason);
+        }
+
+        Assert.Empty(StoreCheck.Run(_folder.Path, Verifier, null, Cancel));
+    }
+
+    [Fact]
+    public async Task OpenReadOnly_OldStore_SaysWhatToDo()
+    {
+        StoreException refused = Assert.Throws<StoreException>(() => new StoreSource(_folder.Path));
+        Assert.Contains("format version 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("`ledger serve`", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<StoreException>(() => StoreCheck.Run(_folder.Path, Verifier, null, Cancel));
+        await EmbeddedLedger.Open(Options).DisposeAsync();
+        new StoreSource(_folder.Path).Dispose();
+    }
+
+    [Fact]
+    public void Open_AnotherOriginOrKey_IsRefusedBeforeAnythingIsChanged()
+    {
+        string[] before = RawStore.Print(_folder.Path);
+        using Ed25519PrivateKey other = TestKeys.Ed25519(1);
+        StoreException refused = Assert.Throws<StoreException>(() =>
+            EmbeddedLedger.Open(Options with { Origin = "other.test/log" })
+        );
+        Assert.Contains("belongs to the log", refused.Message, StringComparison.Ordinal);
+        refused = Assert.Throws<StoreException>(() => EmbeddedLedger.Open(Options with { SigningKey = other }));
+        Assert.Contains("was signed with the key", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, RawStore.Print(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("families are dropped")]
+    [InlineData("rows are missing")]
+    [InlineData("rows of another layout are left")]
+    public async Task Open_UpgradeWasInterrupted_BeginsAnew(string where)
+    {
+        using TemporaryFolder whole = new();
+        TemporaryFolder.Copy(EmbeddedLedger.StorePath(_folder.Path), EmbeddedLedger.StorePath(whole.Path));
+        await EmbeddedLedger.Open(Options with { Directory = whole.Path }).DisposeAsync();
+        string[] expected = RawStore.Print(whole.Path);
+
+        // The version is written last: whatever else is done, the store is of the old one.
+        using (RocksDb db = RawStore.Open(_folder.Path))
+        {
+            switch (where)
+            {
+                case "families are dropped":
+                    db.DropColumnFamily(StoreKeys.State);
+                    db.DropColumnFamily(StoreKeys.Indexes);
+                    break;
+                case "rows are missing":
+                    db.DropColumnFamily(StoreKeys.Versions);
+                    db.CreateColumnFamily(new ColumnFamilyOptions(), StoreKeys.Versions);
+                    break;
+                default:
+                    foreach (string family in (string[])[StoreKeys.State, StoreKeys.Versions, StoreKeys.Indexes])
+                    {
+                        db.Put("X\0left"u8, "row"u8, db.GetColumnFamily(family));
+                    }
+
+                    break;
+            }
+        }
+
+        await EmbeddedLedger.Open(Options).DisposeAsync();
+
+        Assert.Equal(expected, RawStore.Print(_folder.Path));
+        Assert.Empty(StoreCheck.Run(_folder.Path, Verifier, null, Cancel));
+    }
+
+    [Fact]
+    public void Open_EntryThatTheRulesDoNotMake_IsNamedAndTheVersionStays()
+    {
+        byte[] bytes = RawStore.Read(_folder.Path, StoreKeys.Entries, RawStore.Number(2))!;
+        Entry entry = Entry.Parser.ParseFrom(bytes);
+        Assert.Equal(ReasonCode.Applied, entry.Operation.Outcome);
+        entry.Operation.Outcome = ReasonCode.NotAuthorised;
+        AssertRefused(entry.ToByteArray());
+        AssertRefused([1, 2, 3]);
+        AssertRefused(null);
+
+        RawStore.Write(_folder.Path, StoreKeys.Entries, RawStore.Number(2), bytes);
+        EmbeddedLedger.Open(Options).DisposeAsync().AsTask().Wait(Cancel);
+
+        void AssertRefused(byte[]? changed)
+        {
+            RawStore.Write(_folder.Path, StoreKeys.Entries, RawStore.Number(2), changed);
+            StoreException refused = Assert.Throws<StoreException>(() => EmbeddedLedger.Open(Options));
+            Assert.Contains("entry 2 is not what the rules make", refused.Message, StringComparison.Ordinal);
+            Assert.Equal(OldFormat, RawStore.Read(_folder.Path, StoreKeys.Meta, StoreKeys.Format.ToArray()));
+        }
+    }
+
+    [Fact]
+    public void Open_EntriesAfterTheLastSeal_AreNamedAndTheVersionStays()
+    {
+        byte[] operation = RawStore.Read(_folder.Path, StoreKeys.Entries, RawStore.Number(0))!;
+        RawStore.Write(_folder.Path, StoreKeys.Entries, RawStore.Number(Size), operation);
+        StoreException refused = Assert.Throws<StoreException>(() => EmbeddedLedger.Open(Options));
+        Assert.Contains($"entry {Size} is not what the rules make", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(OldFormat, RawStore.Read(_folder.Path, StoreKeys.Meta, StoreKeys.Format.ToArray()));
+    }
+}

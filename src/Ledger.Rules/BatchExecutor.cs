@@ -102,7 +102,12 @@ public static class BatchExecutor
 
         // THE judgement of deadline and keys: every node makes it here, with the records at the operation's turn. Whoever looked
         // before only saved work.
-        Judgement judgement = Admission.Judge(state, op, proposed.VerifiedWith, out IReadOnlyList<VerificationMethod> keys);
+        Judgement judgement = Admission.Judge(
+            state,
+            op,
+            proposed.VerifiedWith,
+            out IReadOnlyList<VerificationMethod> keys
+        );
         if (!judgement.IsOk)
         {
             return new AppliedOperation(op, judgement, -1, IsRecorded: false, []);

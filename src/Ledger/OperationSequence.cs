@@ -185,9 +185,5 @@ public sealed class OperationSequence
 
     // What an operation before this one can change by creating or changing the DID that acts.
     private static bool MayComeTrue(ReasonCode reason) =>
-        reason
-            is ReasonCode.NotFounded
-                or ReasonCode.UnknownActor
-                or ReasonCode.UnknownKey
-                or ReasonCode.KeyPurpose;
+        reason is ReasonCode.NotFounded or ReasonCode.UnknownActor or ReasonCode.UnknownKey or ReasonCode.KeyPurpose;
 }

@@ -14,15 +14,7 @@ public class ReferenceTests
         ["Ledger"] = ["Ledger.Rules", "Ledger.Protocol", "Ledger.Crypto"],
         ["Ledger.Node"] = ["Ledger", "Ledger.Rules", "Ledger.Protocol", "Ledger.Crypto"],
         ["Ledger.Client"] = ["Ledger.Protocol", "Ledger.Crypto"],
-        ["Ledger.Cli"] =
-        [
-            "Ledger.Client",
-            "Ledger.Node",
-            "Ledger",
-            "Ledger.Rules",
-            "Ledger.Protocol",
-            "Ledger.Crypto",
-        ],
+        ["Ledger.Cli"] = ["Ledger.Client", "Ledger.Node", "Ledger", "Ledger.Rules", "Ledger.Protocol", "Ledger.Crypto"],
     };
 
     // Project → the packages that it may use.

@@ -3,9 +3,9 @@ using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Grpc.Reflection.V1;
 using Ledger.Audit;
-using Ledger.Rules.Audit;
 using Ledger.Crypto;
 using Ledger.Protocol;
+using Ledger.Rules.Audit;
 using Ledger.V1;
 
 namespace Ledger.Node.Tests;

@@ -9,10 +9,7 @@ internal static class PartyRules
 {
     public static VerbRule[] All =>
         [
-            VerbRule.Of<FoundLedger>(
-                new(null, Relations.NewDid, "the first operation of a log, and only that"),
-                Found
-            ),
+            VerbRule.Of<FoundLedger>(new(null, Relations.NewDid, "the first operation of a log, and only that"), Found),
             VerbRule.Of<AdmitParty>(
                 new(
                     RoleSet.Of(Role.Supervisor, Role.Registrar),

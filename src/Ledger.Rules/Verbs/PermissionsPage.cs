@@ -24,9 +24,7 @@ public static class PermissionsPage
     {
         StringBuilder page = new();
         page.Append("# Permissions\n\n")
-            .Append(
-                "Printed from the tables that the rules read, in `src/Ledger.Rules`; a test fails when they "
-            )
+            .Append("Printed from the tables that the rules read, in `src/Ledger.Rules`; a test fails when they ")
             .Append("differ. What is not named here is refused: `NOT_ADMITTED` when the actor is not a party, ")
             .Append(
                 "`NOT_AUTHORISED` when it has none of the roles or is none of what is asked for. Whoever acts must have "

@@ -9,13 +9,8 @@ namespace Ledger.Rules.Verbs;
 public static class VerbRules
 {
     /// <summary>Every rule, in the order of the protocol.</summary>
-    public static IReadOnlyList<VerbRule> All { get; } = InOrder([
-        .. PartyRules.All,
-        .. DidRules.All,
-        .. PilotRules.All,
-        .. MintRules.All,
-        .. TokenRules.All,
-    ]);
+    public static IReadOnlyList<VerbRule> All { get; } =
+        InOrder([.. PartyRules.All, .. DidRules.All, .. PilotRules.All, .. MintRules.All, .. TokenRules.All]);
 
     // By the number of the verb's field.
     private static readonly VerbRule?[] ByCase = Tabulate();

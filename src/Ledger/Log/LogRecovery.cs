@@ -29,7 +29,11 @@ internal static class LogRecovery
         }
 
         CheckSeal(snapshot, head);
-        MerkleTree tree = MerkleTree.Restore(new TileCache(store.Tile), head.Chain.Size, LastLeafHashes(snapshot, head.Chain.Size));
+        MerkleTree tree = MerkleTree.Restore(
+            new TileCache(store.Tile),
+            head.Chain.Size,
+            LastLeafHashes(snapshot, head.Chain.Size)
+        );
         if (!tree.View().CompactRange().AsSpan().SequenceEqual(head.CompactRange))
         {
             throw new StoreException($"The store's last entries and tiles do not add up to its head. {Remedy}");

@@ -7,8 +7,7 @@ namespace Ledger.Store;
 public sealed class StoreException : Exception
 {
     /// <summary>What to do about a store that is damaged.</summary>
-    internal const string Remedy =
-        "Run `ledger fsck` for details, then restore a backup or copy the log from a peer.";
+    internal const string Remedy = "Run `ledger fsck` for details, then restore a backup or copy the log from a peer.";
 
     /// <summary>Says what disagrees and what to do.</summary>
     public StoreException(string message)

@@ -55,7 +55,8 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         }
 
         byte[] recordKey = key.ToBytes();
-        return Last(_families.Versions, StoreKeys.VersionKey(recordKey, index)) is { } row
+        return
+            Last(_families.Versions, StoreKeys.VersionKey(recordKey, index)) is { } row
             && row.Key.AsSpan().StartsWith(StoreKeys.VersionPrefix(recordKey))
             ? RecordCodec.Decode(key.Kind, row.Value)
             : null;
@@ -121,10 +122,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     }
 
     /// <summary>Index of the last entry; -1 when there is none.</summary>
-    public long LastIndex() =>
-        Last(_families.Entries, key: null) is { } row
-            ? StoreKeys.ReadNumber(row.Key)
-            : -1;
+    public long LastIndex() => Last(_families.Entries, key: null) is { } row ? StoreKeys.ReadNumber(row.Key) : -1;
 
     /// <inheritdoc />
     public long? IndexOf(ReadOnlySpan<byte> operationId)

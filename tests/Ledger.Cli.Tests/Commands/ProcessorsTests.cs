@@ -47,7 +47,15 @@ public sealed class ProcessorsTests
 
         (await node.StopAsync()).With(ExitCodes.Done);
         string data = folder["data"];
-        Ended audit = await LedgerProcess.RunAsync(folder, environment, "audit", data, "--log-key", node.LogKey, "--json");
+        Ended audit = await LedgerProcess.RunAsync(
+            folder,
+            environment,
+            "audit",
+            data,
+            "--log-key",
+            node.LogKey,
+            "--json"
+        );
         Assert.Equal("sound", audit.With(ExitCodes.Done).Text("verdict"));
         (await LedgerProcess.RunAsync(folder, environment, "fsck", data)).With(ExitCodes.Done);
     }

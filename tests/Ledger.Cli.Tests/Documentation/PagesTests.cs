@@ -48,6 +48,17 @@ public partial class PagesTests
                 "make build && export PATH=\"$PWD/artifacts/bin/Ledger.Cli/release:$PATH\"",
                 "make image && docker compose up",
                 "dotnet new console -o ../hello && dotnet add ../hello reference src/Ledger.Client",
+                // docs/backup.md speaks of a service and of other disks.
+                "systemctl stop ledger",
+                "ledger fsck /var/lib/ledger",
+                "cp -a /var/lib/ledger/last-signed /backup/last-signed",
+                "cp -a /var/lib/ledger/store /backup/store",
+                "systemctl start ledger",
+                "cp -a /backup/store /var/lib/ledger/store",
+                "ledger fsck /var/lib/ledger",
+                "ledger audit /var/lib/ledger --log-key registry.pub",
+                "ledger serve --data /var/lib/ledger",
+                "ledger serve --data /var/lib/ledger --accept-clock 2026-03-02",
             ],
             lines
         );

@@ -1,5 +1,6 @@
 using Ledger.Log;
 using Ledger.Protocol;
+using Ledger.Testing;
 using Ledger.V1;
 
 namespace Ledger.Tests.Log;

@@ -10,7 +10,7 @@ public sealed class LocalOrderTests
     private readonly WorkQueue<PendingOperation> _pool = new(static pending => pending.Weight);
     private readonly ManualTime _time = new();
 
-    private LocalOrder Order => field ??= new LocalOrder(_pool, _time);
+    private LocalOrder Order => field ??= new LocalOrder(_pool, new LogClock(_time, lastBatchMs: 0, accepted: null));
 
     [Fact]
     public void Next_WhatHasGathered_IsOneBatchWithItsCallersAndKeys()

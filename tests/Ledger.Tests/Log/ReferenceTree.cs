@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Numerics;
 using System.Security.Cryptography;
 
 namespace Ledger.Tests.Log;
@@ -20,8 +22,16 @@ internal static class ReferenceTree
         return leaves;
     }
 
+    // Roots of large perfect subtrees, which every larger tree has too.
+    private static readonly ConcurrentDictionary<(int First, int End), byte[]> Known = [];
+
     /// <summary>MTH(D[first:end]).</summary>
-    public static byte[] Root(int first, int end)
+    public static byte[] Root(int first, int end) =>
+        BitOperations.IsPow2(end - first) && end - first >= 256
+            ? Known.GetOrAdd((first, end), static tree => Compute(tree.First, tree.End))
+            : Compute(first, end);
+
+    private static byte[] Compute(int first, int end)
     {
         if (end - first <= 1)
         {

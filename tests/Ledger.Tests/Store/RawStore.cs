@@ -50,7 +50,7 @@ internal static class RawStore
             ),
         ];
 
-    /// <summary>Moves every row from the write-ahead log into tables.</summary>
+    /// <summary>Moves every row from the write-ahead log into tables, as it is: not compressed.</summary>
     public static void Compact(string ledgerFolder)
     {
         using RocksDb db = Open(ledgerFolder);
@@ -84,7 +84,7 @@ internal static class RawStore
         ColumnFamilies families = [];
         foreach (string name in StoreKeys.All)
         {
-            families.Add(name, new ColumnFamilyOptions());
+            families.Add(name, new ColumnFamilyOptions().SetCompression(Compression.No));
         }
 
         return RocksDb.Open(new DbOptions(), EmbeddedLedger.StorePath(ledgerFolder), families);

@@ -1,6 +1,5 @@
 using Ledger.Protocol;
 using Ledger.Store;
-using Ledger.Testing;
 using Ledger.Tests.Store;
 using Ledger.V1;
 

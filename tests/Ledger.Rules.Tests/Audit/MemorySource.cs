@@ -15,8 +15,10 @@ internal sealed class MemorySource(SignedLog log) : IAuditSource
 
     public byte[] Proof { get; set; } = [];
 
-    public Task<ReadOnlyMemory<byte>> NewestCheckpointAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<ReadOnlyMemory<byte>>(Newest);
+    public Task<ReadOnlyMemory<byte>?> NewestCheckpointAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<ReadOnlyMemory<byte>?>(Newest);
+
+    public Task<long> SizeAsync(long covered, CancellationToken cancellationToken) => Task.FromResult(covered);
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(
         long size,

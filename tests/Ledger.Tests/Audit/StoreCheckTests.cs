@@ -1,7 +1,6 @@
 using Ledger.Audit;
 using Ledger.Rules.Audit;
 using Ledger.Store;
-using Ledger.Testing;
 using Ledger.Tests.Store;
 using Ledger.V1;
 

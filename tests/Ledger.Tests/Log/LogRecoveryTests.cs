@@ -1,7 +1,6 @@
 using Ledger.Log;
 using Ledger.Rules;
 using Ledger.Store;
-using Ledger.Testing;
 using Ledger.Tests.Store;
 
 namespace Ledger.Tests.Log;

@@ -1,5 +1,4 @@
 using Ledger.Log;
-using Ledger.Testing;
 
 namespace Ledger.Tests.Log;
 

@@ -1,6 +1,5 @@
 using Ledger.Log;
 using Ledger.Protocol;
-using Ledger.Testing;
 using Ledger.V1;
 
 namespace Ledger.Tests.Log;

@@ -1,7 +1,6 @@
 using Ledger.Log;
 using Ledger.Protocol;
 using Ledger.Store;
-using Ledger.Testing;
 
 namespace Ledger.Tests.Log;
 

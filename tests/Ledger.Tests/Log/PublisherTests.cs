@@ -2,7 +2,6 @@ using Ledger.Crypto;
 using Ledger.Log;
 using Ledger.Protocol;
 using Ledger.Store;
-using Ledger.Testing;
 
 namespace Ledger.Tests.Log;
 
@@ -19,7 +18,7 @@ public sealed class PublisherTests : IDisposable
     public PublisherTests()
     {
         _store = ChainStore.Open(_folder["store"], TemporaryLedger.Origin, "key");
-        _lastSigned = new LastSigned(_folder.Path, e => throw e);
+        _lastSigned = new LastSigned([LastSigned.PathIn(_folder.Path)], e => throw e);
         LedgerOptions options = new()
         {
             Directory = _folder.Path,

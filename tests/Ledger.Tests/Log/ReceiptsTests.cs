@@ -3,7 +3,6 @@ using Ledger.Log;
 using Ledger.Protocol;
 using Ledger.Rules;
 using Ledger.Store;
-using Ledger.Testing;
 using Ledger.Tests.Store;
 using Ledger.V1;
 

@@ -2,7 +2,6 @@ using Ledger.Audit;
 using Ledger.Log;
 using Ledger.Protocol;
 using Ledger.Rules;
-using Ledger.Testing;
 using Ledger.Tests.Store;
 using Ledger.V1;
 

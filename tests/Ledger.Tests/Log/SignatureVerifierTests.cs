@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Ledger.Log;
-using Ledger.Testing;
 using Ledger.V1;
 
 namespace Ledger.Tests.Log;

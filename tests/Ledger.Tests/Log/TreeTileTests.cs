@@ -1,6 +1,5 @@
 using Ledger.Log;
 using Ledger.Store;
-using Ledger.Testing;
 
 namespace Ledger.Tests.Log;
 

@@ -1,5 +1,4 @@
 using Ledger.Queries;
-using Ledger.Testing;
 using Ledger.V1;
 
 namespace Ledger.Tests.Queries;

@@ -1,6 +1,5 @@
 using Ledger.Rules;
 using Ledger.Store;
-using Ledger.Testing;
 using RocksDbSharp;
 
 namespace Ledger.Tests.Store;

@@ -6,7 +6,6 @@ using Ledger.Protocol;
 using Ledger.Rules.Audit;
 using Ledger.Rules.State;
 using Ledger.Store;
-using Ledger.Testing;
 using Ledger.V1;
 using RocksDbSharp;
 

@@ -1,5 +1,4 @@
 using Ledger.Store;
-using Ledger.Testing;
 
 namespace Ledger.Tests.Store;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Ledger.Protocol;
 using Ledger.Rules.State;
 using Ledger.Store;
-using Ledger.Testing;
 using Ledger.V1;
 
 namespace Ledger.Tests.Store;

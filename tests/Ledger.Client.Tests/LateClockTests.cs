@@ -3,7 +3,7 @@ using Ledger.V1;
 namespace Ledger.Client.Tests;
 
 /// <summary>A client whose clock is far behind the log's time.</summary>
-public class LateClockTests(Scene scene)
+public class LateClockTests(Scene scene) : IClassFixture<Scene>
 {
     [Fact]
     public async Task Submit_ClockBehindTheLog_TakesTheDeadlineFromWhatTheLogWasSeenAt()

@@ -92,6 +92,9 @@ public sealed partial class LedgerNode : IAsyncDisposable
     /// <summary>Whether the node has stopped and closed the store. Left open, it is recovered by the next start.</summary>
     public bool IsStoreClosed { get; private set; }
 
+    /// <summary>Waits for calls that a stop did not wait for.</summary>
+    internal Task CallsEnded => _calls.EndAsync();
+
     /// <summary>Opens the ledger and starts to listen. When it returns, the node has answered a call at its own address.</summary>
     /// <param name="options">What the node needs to know.</param>
     /// <param name="cancellationToken">Gives up starting.</param>

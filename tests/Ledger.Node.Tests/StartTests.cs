@@ -69,6 +69,23 @@ public class StartTests
             NodeOptions options = TestNode.Options(folder.FullName, key);
 
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LedgerNode.StartAsync(options, given.Token));
+
+            // What was being opened when it was given up is closed as soon as it is open.
+            LedgerNode? node = null;
+            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+            while (node is null)
+            {
+                try
+                {
+                    node = await LedgerNode.StartAsync(options, CancellationToken.None);
+                }
+                catch (Store.StoreException) when (!patience.IsCancellationRequested)
+                {
+                    await Task.Delay(10);
+                }
+            }
+
+            await node.DisposeAsync();
         }
         finally
         {

@@ -279,6 +279,7 @@ public class StopTests
         node.Ledger.Read().Dispose();
         time.Release();
         await Assert.ThrowsAsync<RpcException>(() => question);
+        await node.CallsEnded.WaitAsync(Patience);
         await node.Ledger.StopAsync().WaitAsync(Patience);
         Assert.Empty(scene.Node.Check());
     }

@@ -55,7 +55,9 @@ public sealed class TlsTests : IDisposable
         foreach (string? client in clients)
         {
             RpcException error = await Assert.ThrowsAsync<RpcException>(() => Ask(node, client));
-            Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+
+            // Whether a client hears of it before or after its first call has begun is a matter of chance.
+            Assert.Contains(error.StatusCode, (StatusCode[])[StatusCode.Unavailable, StatusCode.Internal]);
         }
     }
 

@@ -220,7 +220,14 @@ internal sealed class OpenCalls : IDisposable
     {
         if (response.HasStarted)
         {
-            await response.BodyWriter.FlushAsync();
+            try
+            {
+                await response.BodyWriter.FlushAsync();
+            }
+            catch (InvalidOperationException)
+            {
+                // The server ended the call itself in the meantime, for its deadline: there is nothing left to hand over.
+            }
         }
 
         await response.CompleteAsync();

@@ -332,11 +332,14 @@ public class DidServiceTests(Scene scene) : IClassFixture<Scene>
         return (signer.Did, receipts, documents);
     }
 
-    // Each look at this clock finds it a second later.
+    // Each look at this clock finds it a second later; so much time has passed by the monotonic one, too.
     private sealed class Ahead : TimeProvider
     {
         private long _looks;
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddSeconds(Interlocked.Increment(ref _looks));
+
+        public override long GetTimestamp() =>
+            base.GetTimestamp() + (Volatile.Read(ref _looks) * TimestampFrequency);
     }
 }

@@ -28,6 +28,16 @@ internal sealed class StoreLease(RocksDb db)
         }
     }
 
+    /// <summary>Adds a user on behalf of one who holds the lease, also when the owner has left: whoever reads may finish.</summary>
+    public void HoldAlong()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_users == 0, typeof(ChainStore));
+            _users++;
+        }
+    }
+
     /// <summary>A user leaves.</summary>
     public void Release()
     {

@@ -6,7 +6,7 @@ namespace Ledger.Store;
 internal static class StoreScan
 {
     /// <summary>Rows from a key on whose keys start with a prefix.</summary>
-    /// <param name="lease">The database.</param>
+    /// <param name="lease">The database; who asks for the first row holds it.</param>
     /// <param name="family">The column family.</param>
     /// <param name="options">At which snapshot to read.</param>
     /// <param name="prefix">What every key starts with; empty: any.</param>
@@ -20,7 +20,7 @@ internal static class StoreScan
         byte[] start
     )
     {
-        lease.Hold();
+        lease.HoldAlong();
         try
         {
             using Iterator iterator = lease.Db.NewIterator(family, options);

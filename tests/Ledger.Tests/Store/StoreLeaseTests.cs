@@ -31,6 +31,8 @@ public sealed class StoreLeaseTests : IAsyncLifetime
         StoreSnapshot snapshot = _store.Snapshot();
         _store.Dispose();
         Assert.NotNull(snapshot.Entry(0));
+        Assert.Equal(3, snapshot.LastIndex());
+        Assert.Equal(4, snapshot.Entries(0).Count()); // begun and ended after the owner has left
         Assert.Throws<ObjectDisposedException>(_store.Snapshot);
         Assert.False(IsClosed());
         snapshot.Dispose();

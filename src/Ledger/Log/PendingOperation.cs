@@ -8,6 +8,7 @@ namespace Ledger.Log;
 internal sealed class PendingOperation(SignedOperation signed, Intake intake)
 {
     private readonly TaskCompletionSource<Submission> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _told;
 
     /// <summary>The operation as it was sent.</summary>
     public SignedOperation Signed { get; } = signed;
@@ -36,12 +37,13 @@ internal sealed class PendingOperation(SignedOperation signed, Intake intake)
         Weight = Math.Max(Bytes, rows * Limits.RowWeight);
     }
 
-    /// <summary>Tells the caller, and leaves the intake. Only the first call counts.</summary>
+    /// <summary>Leaves the intake and tells the caller, who then finds the room free. Only the first call counts.</summary>
     public void Complete(Submission submission)
     {
-        if (_done.TrySetResult(submission))
+        if (Interlocked.Exchange(ref _told, 1) == 0)
         {
             intake.Leave(this);
+            _done.SetResult(submission);
         }
     }
 

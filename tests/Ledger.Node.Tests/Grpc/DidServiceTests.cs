@@ -339,7 +339,6 @@ public class DidServiceTests(Scene scene) : IClassFixture<Scene>
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddSeconds(Interlocked.Increment(ref _looks));
 
-        public override long GetTimestamp() =>
-            base.GetTimestamp() + (Volatile.Read(ref _looks) * TimestampFrequency);
+        public override long GetTimestamp() => base.GetTimestamp() + (Volatile.Read(ref _looks) * TimestampFrequency);
     }
 }

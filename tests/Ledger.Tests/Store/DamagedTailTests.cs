@@ -33,7 +33,7 @@ public class DamagedTailTests
         Assert.True(good.Length > first);
         DirectoryInfo original = new(ledger.Folder);
 
-        for (int at = first; at < good.Length; at += at < first + 12 || at >= good.Length - 21 ? 3 : 151)
+        for (int at = first; at < good.Length; at += at < first + 12 || at >= good.Length - 21 ? 10 : 400)
         {
             byte[] tail = damage switch
             {

@@ -53,6 +53,7 @@ public sealed class ChainStore : IDisposable
         ArgumentNullException.ThrowIfNull(logKey);
         bool exists = IsStore(path);
         StoreRoom.Require(path);
+        WriteAheadLogs.RequireReadable(path);
         Directory.CreateDirectory(path);
         RocksDb db = Guard(
             path,
@@ -100,6 +101,8 @@ public sealed class ChainStore : IDisposable
         {
             throw new StoreException($"There is no store in {path}. Name the folder that `ledger serve` was given.");
         }
+
+        WriteAheadLogs.RequireReadable(path);
 
         // Also a database that is only read keeps a diary, and this folder may be one that nobody can write.
         DirectoryInfo diary = Directory.CreateTempSubdirectory("ledger-store-");

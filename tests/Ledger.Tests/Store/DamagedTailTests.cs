@@ -8,6 +8,9 @@ namespace Ledger.Tests.Store;
 /// </summary>
 public class DamagedTailTests
 {
+    // A block of the write-ahead log: each starts with a record, whose seventh byte is its type.
+    private const int BlockBytes = 32 * 1024;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -39,9 +42,9 @@ public class DamagedTailTests
             {
                 "cut" => [],
                 "zeros" => new byte[good.Length - at],
-                "garbage" => Garbage(good.Length - at, at),
+                "garbage" => Garbage(good.Length - at, at, blockEnd: BlockBytes - at),
                 "more zeros" => new byte[good.Length - at + 40_000],
-                _ => Garbage(good.Length - at + 40_000, at),
+                _ => Garbage(good.Length - at + 40_000, at, blockEnd: BlockBytes - at),
             };
 
             // Nobody was told of the last batch: it may be there or not, and the log goes on.
@@ -66,10 +69,41 @@ public class DamagedTailTests
         }
     }
 
-    private static byte[] Garbage(int length, int seed)
+    [Theory]
+    [InlineData(5)]
+    [InlineData(8)]
+    [InlineData(11)]
+    [InlineData(131)]
+    public async Task Open_GarbageThatTheDatabaseWouldReadForEver_IsRefused(byte type)
+    {
+        await using TemporaryLedger ledger = TemporaryLedger.Open();
+        await ledger.Found();
+        byte[] signed = ledger.Ledger.Head.Note.ToArray();
+        await ledger.Ledger.StopAsync();
+        string log = Assert.Single(Directory.GetFiles(EmbeddedLedger.StorePath(ledger.Folder), "*.log"));
+        byte[] good = await File.ReadAllBytesAsync(log, Cancel);
+        byte[] garbage = Garbage(60_000, type, blockEnd: BlockBytes - good.Length);
+        garbage[BlockBytes - good.Length + 6] = type;
+        DirectoryInfo original = new(ledger.Folder);
+        using Copy copy = new(original, Path.GetFileName(log), [.. good, .. garbage], signed);
+
+        StoreException refused = Assert.Throws<StoreException>(() => EmbeddedLedger.Open(copy.Options(ledger)));
+        Assert.Contains($"from byte {BlockBytes} on", refused.Message, StringComparison.Ordinal);
+        string store = EmbeddedLedger.StorePath(copy.Folder);
+        refused = Assert.Throws<StoreException>(() => ChainStore.OpenReadOnly(store));
+        Assert.Contains($"from byte {BlockBytes} on", refused.Message, StringComparison.Ordinal);
+    }
+
+    // Random bytes. Where a block of the log starts within them they look like a record that is not whole.
+    private static byte[] Garbage(int length, int seed, int blockEnd)
     {
         byte[] bytes = new byte[length];
         new Random(seed).NextBytes(bytes);
+        for (int block = blockEnd; block + 6 < length; block += BlockBytes)
+        {
+            bytes[block + 6] = 1;
+        }
+
         return bytes;
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Ledger.Protocol;
 using Ledger.Rules;
-using Ledger.Rules.State;
 using Ledger.V1;
 using RocksDbSharp;
 
@@ -31,7 +30,6 @@ internal static class FormatUpgrade
         }
 
         StoreFamilies families = new(db);
-        CurrentRecords records = new(db, families);
         ChainHead head = ChainHead.Empty;
         List<ProposedOperation> batch = [];
         List<byte[]> entries = [];
@@ -52,6 +50,8 @@ internal static class FormatUpgrade
                 throw Disagrees(index);
             }
 
+            // The records as they are written so far.
+            using StoreSnapshot records = new(lease, families);
             ProposedBatch proposed = new((long)entry.TimeMs, batch);
             AppliedBatch applied = BatchExecutor.Execute(records, head, proposed);
             Compare(head.Size, entries, applied.Entries);
@@ -99,18 +99,4 @@ internal static class FormatUpgrade
         new(
             $"The store cannot be brought to format version {StoreKeys.FormatVersion}: entry {index} is not what the rules make of the log. {StoreException.Remedy}"
         );
-
-    /// <summary>The records as they are written so far.</summary>
-    private sealed class CurrentRecords(RocksDb db, StoreFamilies families) : IRecords
-    {
-        public VersionedRecord? Find(RecordKey key) =>
-            db.Get(key.ToBytes(), families.State) is { } bytes ? RecordCodec.Decode(key.Kind, bytes) : null;
-
-        public long? IndexOf(ReadOnlySpan<byte> operationId)
-        {
-            Span<byte> key = stackalloc byte[StoreKeys.OperationIdKeyBytes];
-            StoreKeys.WriteOperationIdKey(operationId, key);
-            return db.Get(key, families.Indexes) is { } value ? StoreKeys.ReadNumber(value) : null;
-        }
-    }
 }

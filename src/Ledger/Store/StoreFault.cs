@@ -6,6 +6,9 @@ namespace Ledger.Store;
 /// </summary>
 internal static class StoreFault
 {
+    private const string NotThisUsers =
+        "has files that this user may not read or write. Run the node as the user whom they belong to, or give them to this one (chown).";
+
     // In the order in which they are looked for. The words are those of the operating system (strerror) and of the database.
     private static readonly (string Words, string Text)[] Faults =
     [
@@ -15,14 +18,8 @@ internal static class StoreFault
             "Too many open files",
             "needs more files than this process may open. Raise the limit (ulimit -n, or LimitNOFILE of the service) to 4096 and start again: nothing is damaged."
         ),
-        (
-            "Permission denied",
-            "has files that this user may not read or write. Run the node as the user whom they belong to, or give them to this one (chown)."
-        ),
-        (
-            "Operation not permitted",
-            "has files that this user may not read or write. Run the node as the user whom they belong to, or give them to this one (chown)."
-        ),
+        ("Permission denied", NotThisUsers),
+        ("Operation not permitted", NotThisUsers),
         ("Read-only file system", "is on a file system that cannot be written. A node writes: mount it so."),
         ("/LOCK", "is in use by another process. Stop that node first."),
         (

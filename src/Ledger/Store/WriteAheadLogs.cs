@@ -4,7 +4,7 @@ namespace Ledger.Store;
 
 /// <summary>
 /// The write-ahead logs, looked at before the database reads them. Behind a damaged record RocksDB 11 reads for ever when a block
-/// starts as a record of a recycled log does (facebook/rocksdb, issue 13333). No log of a ledger is recycled, so that such a block
+/// starts as a record of a recycled log does (facebook/rocksdb#13333). No log of a ledger is recycled, so that such a block
 /// is garbage: a start that says so is better than one that never ends.
 /// </summary>
 internal static class WriteAheadLogs

@@ -39,15 +39,10 @@ internal static class TokenRules
         }
 
         RecordKey key = RecordKey.Token(body.ClassId, body.TokenId);
-        TokenRecord? token = turn.Find<TokenRecord>(key);
-        if (token is null)
+        reason = FindLive(turn, key, out TokenRecord token);
+        if (reason != ReasonCode.Applied)
         {
-            return ReasonCode.TokenNotFound;
-        }
-
-        if (token.State == TokenState.Burned)
-        {
-            return ReasonCode.TokenBurned;
+            return reason;
         }
 
         // A stranger is told that it may not, and not whether it guessed the owner.
@@ -98,15 +93,10 @@ internal static class TokenRules
         }
 
         RecordKey key = RecordKey.Token(body.ClassId, body.TokenId);
-        TokenRecord? token = turn.Find<TokenRecord>(key);
-        if (token is null)
+        ReasonCode reason = FindLive(turn, key, out TokenRecord token);
+        if (reason != ReasonCode.Applied)
         {
-            return ReasonCode.TokenNotFound;
-        }
-
-        if (token.State == TokenState.Burned)
-        {
-            return ReasonCode.TokenBurned;
+            return reason;
         }
 
         Relations relations = RelationsOf(turn.Actor, tokenClass, token);
@@ -150,6 +140,15 @@ internal static class TokenRules
         changed.Count = checked(changed.Count - 1);
         turn.Put(key, changed);
         turn.State.RemoveIndex(IndexKey.OwnerToken(token.Owner, token.ClassId, token.TokenId));
+    }
+
+    // A token that is there and lives; the record means nothing when a reason is returned.
+    private static ReasonCode FindLive(Turn turn, RecordKey key, out TokenRecord token)
+    {
+        token = turn.Find<TokenRecord>(key)!;
+        return token is null ? ReasonCode.TokenNotFound
+            : token.State == TokenState.Burned ? ReasonCode.TokenBurned
+            : ReasonCode.Applied;
     }
 
     private static Relations RelationsOf(string actor, ClassRecord tokenClass, TokenRecord token) =>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Ledger.Protocol;
 
 namespace Ledger.Rules.Verbs;
@@ -12,14 +13,13 @@ public static class VerbRules
     public static IReadOnlyList<VerbRule> All { get; } =
         InOrder([.. PartyRules.All, .. DidRules.All, .. PilotRules.All, .. MintRules.All, .. TokenRules.All]);
 
-    // By the number of the verb's field.
-    private static readonly VerbRule?[] ByCase = Tabulate();
+    private static readonly FrozenDictionary<Verb, VerbRule> ByVerb = All.ToFrozenDictionary(static rule => rule.Verb);
 
     /// <summary>The rule of a verb.</summary>
     public static VerbRule Of(Verb verb)
     {
         ArgumentNullException.ThrowIfNull(verb);
-        return ByCase[(int)verb.Case]!;
+        return ByVerb[verb];
     }
 
     private static VerbRule[] InOrder(IReadOnlyList<VerbRule> rules) =>
@@ -29,15 +29,4 @@ public static class VerbRules
                 ?? throw new InvalidOperationException($"No rule, or more than one, is written for the verb {verb}.")
             ),
         ];
-
-    private static VerbRule?[] Tabulate()
-    {
-        VerbRule?[] rules = new VerbRule?[Verb.All.Max(static verb => (int)verb.Case) + 1];
-        foreach (VerbRule rule in All)
-        {
-            rules[(int)rule.Verb.Case] = rule;
-        }
-
-        return rules;
-    }
 }

@@ -46,15 +46,8 @@ internal sealed class TypedMethods<TService> : IServiceMethodProvider<TService>
                     {
                         return method.RequestMarshaller.ContextualDeserializer(bytes);
                     }
-                    catch (Exception e)
-                        when (e
-                                is InvalidProtocolBufferException
-                                    or IndexOutOfRangeException
-                                    or ArgumentOutOfRangeException
-                        )
+                    catch (InvalidProtocolBufferException)
                     {
-                        // The latter two: a part that claims nearly 2^31 bytes overflows the parser's limit (Google.Protobuf
-                        // 3.25), and it reads on to the end of the buffer, where the runtime stops it.
                         throw Refusals.Error(ReasonCode.Malformed, "the request");
                     }
                 }

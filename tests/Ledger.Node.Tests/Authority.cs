@@ -15,7 +15,7 @@ internal sealed class Authority : IDisposable
 
     private static readonly DateTimeOffset Start = DateTimeOffset.UtcNow.AddDays(-30);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ledger-authority-");
+    private readonly TemporaryFolder _folder = new();
     private readonly X509Certificate2 _root;
     private readonly X509Certificate2 _intermediate;
 
@@ -59,7 +59,7 @@ internal sealed class Authority : IDisposable
     /// <summary>Writes any text to a file.</summary>
     public string Write(string name, string text)
     {
-        string path = Path.Combine(_folder.FullName, name);
+        string path = _folder[name];
         File.WriteAllText(path, text);
         return path;
     }
@@ -68,7 +68,7 @@ internal sealed class Authority : IDisposable
     {
         _root.Dispose();
         _intermediate.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     private static X509Certificate2 Sign(

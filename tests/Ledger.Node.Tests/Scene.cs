@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Google.Protobuf;
 using Grpc.Core;
 using Ledger.Node.Tests.Grpc;
 using Ledger.Protocol;
@@ -13,8 +12,8 @@ namespace Ledger.Node.Tests;
 /// </summary>
 public sealed class Scene : IAsyncLifetime
 {
-    public const string Pilot = "pilot-1";
-    public const string Class = "class-1";
+    public const string Pilot = Testing.Scene.Pilot;
+    public const string Class = Testing.Scene.Class;
 
     private TestNode? _node;
     private int _tokens;
@@ -70,72 +69,20 @@ public sealed class Scene : IAsyncLifetime
     /// <summary>Admits a registered actor as a party.</summary>
     internal Task<Receipt> Admit(Signer party, params Role[] roles) => Apply(Supervisor, Admission(party.Did, roles));
 
-    internal static Operation Admission(string did, params Role[] roles) =>
-        new()
-        {
-            AdmitParty = new AdmitParty
-            {
-                Party = did,
-                Roles = { roles },
-                CredentialCommitment = ByteString.CopyFrom(new byte[32]),
-                AssuranceLevel = AssuranceLevel.High,
-            },
-        };
+    internal static Operation Admission(string did, params Role[] roles) => Operations.Admit(did, roles);
 
-    internal static Operation NewPilot(string id, Signer sponsor) =>
-        new()
-        {
-            CreatePilot = new CreatePilot
-            {
-                Id = id,
-                Title = "A pilot",
-                Sponsor = sponsor.Did,
-            },
-        };
+    internal static Operation NewPilot(string id, Signer sponsor) => Operations.Pilot(id, sponsor.Did);
 
     internal static Operation NewClass(string id, string pilot = Pilot, Transferability rule = Transferability.Free) =>
-        new()
-        {
-            CreateClass = new CreateClass
-            {
-                Id = id,
-                PilotId = pilot,
-                Name = "A class",
-                Category = ClassCategory.Cultural,
-                MaxSupply = 1_000_000,
-                Transferability = rule,
-                BurnAuthority = BurnAuthority.Both,
-            },
-        };
+        Operations.Class(id, pilot, rule);
 
     internal static Operation Mint(string tokenId, Signer owner, string classId = Class) =>
-        new()
-        {
-            Mint = new Mint
-            {
-                ClassId = classId,
-                TokenId = tokenId,
-                Owner = owner.Did,
-            },
-        };
+        Operations.Mint(classId, owner.Did, tokenId);
 
     internal static Operation Transfer(string tokenId, Signer from, Signer to, string classId = Class) =>
-        new()
-        {
-            Transfer = new Transfer
-            {
-                ClassId = classId,
-                TokenId = tokenId,
-                FromDid = from.Did,
-                ToDid = to.Did,
-            },
-        };
+        Operations.Transfer(classId, tokenId, from.Did, to.Did);
 
-    internal static Operation Burn(string tokenId, string classId = Class) =>
-        new()
-        {
-            Burn = new Burn { ClassId = classId, TokenId = tokenId },
-        };
+    internal static Operation Burn(string tokenId, string classId = Class) => Operations.Burn(classId, tokenId);
 
     /// <summary>A token identifier that no other test of this scene uses.</summary>
     internal string NewTokenId() => $"token-{_tokens++}";
@@ -255,13 +202,7 @@ public sealed class Scene : IAsyncLifetime
 
     private async Task SetUp()
     {
-        Receipt founded = await Apply(
-            Supervisor,
-            new Operation
-            {
-                FoundLedger = new FoundLedger { Network = TestNode.Network, Supervisor = Supervisor.Document },
-            }
-        );
+        Receipt founded = await Apply(Supervisor, Operations.Found(TestNode.Network, Supervisor.Document));
         Supervisor.Did = DidSyntax.FromOperationId(TestNode.Network, founded.OperationId.Span);
         await Task.WhenAll(Register(Issuer), Register(Holder), Register(Other));
         await Task.WhenAll(

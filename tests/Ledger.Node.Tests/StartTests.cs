@@ -39,22 +39,15 @@ public class StartTests
     {
         using TcpListener taken = new(IPAddress.Loopback, 0);
         taken.Start();
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("ledger-start-");
-        try
-        {
-            using Crypto.Ed25519PrivateKey key = Crypto.Ed25519PrivateKey.Generate();
-            NodeOptions options = TestNode.Options(folder.FullName, key);
-            NodeOptions inUse = options with { Listen = (IPEndPoint)taken.LocalEndpoint };
-            await Assert.ThrowsAsync<IOException>(() => LedgerNode.StartAsync(inUse));
+        using TemporaryFolder folder = new();
+        using Crypto.Ed25519PrivateKey key = Crypto.Ed25519PrivateKey.Generate();
+        NodeOptions options = TestNode.Options(folder.Path, key);
+        NodeOptions inUse = options with { Listen = (IPEndPoint)taken.LocalEndpoint };
+        await Assert.ThrowsAsync<IOException>(() => LedgerNode.StartAsync(inUse));
 
-            await using LedgerNode node = await LedgerNode.StartAsync(options);
+        await using LedgerNode node = await LedgerNode.StartAsync(options);
 
-            Assert.Equal(0, node.Ledger.Head.Size);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        Assert.Equal(0, node.Ledger.Head.Size);
     }
 
     [Fact]
@@ -62,35 +55,28 @@ public class StartTests
     {
         using CancellationTokenSource given = new();
         await given.CancelAsync();
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("ledger-start-");
-        try
+        using TemporaryFolder folder = new();
+        using Crypto.Ed25519PrivateKey key = Crypto.Ed25519PrivateKey.Generate();
+        NodeOptions options = TestNode.Options(folder.Path, key);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LedgerNode.StartAsync(options, given.Token));
+
+        // What was being opened when it was given up is closed as soon as it is open.
+        LedgerNode? node = null;
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
+        while (node is null)
         {
-            using Crypto.Ed25519PrivateKey key = Crypto.Ed25519PrivateKey.Generate();
-            NodeOptions options = TestNode.Options(folder.FullName, key);
-
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => LedgerNode.StartAsync(options, given.Token));
-
-            // What was being opened when it was given up is closed as soon as it is open.
-            LedgerNode? node = null;
-            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
-            while (node is null)
+            try
             {
-                try
-                {
-                    node = await LedgerNode.StartAsync(options, CancellationToken.None);
-                }
-                catch (Store.StoreException) when (!patience.IsCancellationRequested)
-                {
-                    await Task.Delay(10);
-                }
+                node = await LedgerNode.StartAsync(options, CancellationToken.None);
             }
+            catch (Store.StoreException) when (!patience.IsCancellationRequested)
+            {
+                await Task.Delay(10);
+            }
+        }
 
-            await node.DisposeAsync();
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        await node.DisposeAsync();
     }
 
     [Fact]

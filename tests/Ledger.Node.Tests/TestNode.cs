@@ -19,10 +19,10 @@ internal sealed class TestNode : IAsyncDisposable
     public const string Origin = "ledger.test/node";
     public const string Network = "test";
 
-    private readonly DirectoryInfo _folder;
+    private readonly TemporaryFolder _folder;
     private readonly Ed25519PrivateKey _logKey;
 
-    private TestNode(DirectoryInfo folder, Ed25519PrivateKey logKey, LedgerNode node)
+    private TestNode(TemporaryFolder folder, Ed25519PrivateKey logKey, LedgerNode node)
     {
         _folder = folder;
         _logKey = logKey;
@@ -34,7 +34,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public GrpcChannel Channel { get; }
 
-    public string Folder => _folder.FullName;
+    public string Folder => _folder.Path;
 
     public VerifierKey LogKey => VerifierKey.ForEd25519(Origin, _logKey.PublicKey);
 
@@ -63,11 +63,11 @@ internal sealed class TestNode : IAsyncDisposable
         Func<LedgerOptions, LedgerOptions>? changeLedger = null
     )
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("ledger-node-");
+        TemporaryFolder folder = new();
         Ed25519PrivateKey logKey = Ed25519PrivateKey.Generate();
         try
         {
-            NodeOptions options = Options(folder.FullName, logKey);
+            NodeOptions options = Options(folder.Path, logKey);
             LedgerNode node = await LedgerNode.StartAsync(
                 change?.Invoke(options) ?? options,
                 changeLedger ?? (static ledger => ledger),
@@ -78,7 +78,7 @@ internal sealed class TestNode : IAsyncDisposable
         catch
         {
             logKey.Dispose();
-            folder.Delete(recursive: true);
+            folder.Dispose();
             throw;
         }
     }
@@ -117,6 +117,6 @@ internal sealed class TestNode : IAsyncDisposable
         Channel.Dispose();
         await Node.DisposeAsync();
         _logKey.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 }

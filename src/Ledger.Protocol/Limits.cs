@@ -36,6 +36,27 @@ public static class Limits
     /// <summary>Most verification methods in a DID document.</summary>
     public const int VerificationMethodsMax = 16;
 
+    /// <summary>Longest public key of a kind that has no type of its own, in bytes, with the code of its kind.</summary>
+    public const int MultikeyBytesMax = 2_048;
+
+    /// <summary>Latest moment that a key may be said to be valid until, Unix seconds: the end of the year 9999.</summary>
+    public const ulong ValidUntilMax = 253_402_300_799;
+
+    /// <summary>Most recovery keys of a DID.</summary>
+    public const int RecoveryKeysMax = 8;
+
+    /// <summary>How long a change of a recovery policy is pending when nothing else was said, in seconds: 72 hours.</summary>
+    public const uint RecoveryDelaySecondsDefault = 3 * 24 * 60 * 60;
+
+    /// <summary>Longest such delay, in seconds: 90 days.</summary>
+    public const uint RecoveryDelaySecondsMax = 90 * 24 * 60 * 60;
+
+    /// <summary>Largest limit of a DID's quota.</summary>
+    public const uint DidQuotaMax = 1_000;
+
+    /// <summary>Most DIDs that are looked at for a chain of controllers that leads back.</summary>
+    public const int ControllerChainMax = 64;
+
     /// <summary>Most controllers of a DID.</summary>
     public const int ControllersMax = 8;
 

@@ -38,7 +38,8 @@ public sealed class Verb
         Name = field.Name;
         Purpose = options.Purpose;
         CreatesActor = options.CreatesActor;
-        if (Purpose == KeyPurpose.Unspecified)
+        IsByRecoveryKey = options.ByRecoveryKey;
+        if (Purpose == KeyPurpose.Unspecified != IsByRecoveryKey)
         {
             throw new InvalidOperationException($"{field.FullName} lacks the option (ledger.v1.verb), or its purpose.");
         }
@@ -65,8 +66,14 @@ public sealed class Verb
     /// <summary>Type of its body.</summary>
     public MessageDescriptor Body => _field.MessageType;
 
-    /// <summary>What a key must be meant for to sign the operation: changing DIDs is one thing, asserting another.</summary>
+    /// <summary>
+    /// What a key must be meant for to sign the operation: changing DIDs is one thing, asserting another. Unspecified when
+    /// recovery keys sign it.
+    /// </summary>
     public KeyPurpose Purpose { get; }
+
+    /// <summary>Whether recovery keys of the DID that acts sign the operation, and not keys of its document.</summary>
+    public bool IsByRecoveryKey { get; }
 
     /// <summary>Whether the operation creates the DID that acts: then its keys are in the operation itself.</summary>
     public bool CreatesActor { get; }

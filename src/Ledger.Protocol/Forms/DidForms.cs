@@ -1,5 +1,5 @@
+using Google.Protobuf;
 using Google.Protobuf.Collections;
-using Ledger.Crypto;
 using Ledger.V1;
 using static Ledger.Protocol.FieldForms;
 
@@ -8,25 +8,104 @@ namespace Ledger.Protocol;
 /// <summary>The forms of the verbs on DIDs, and of documents.</summary>
 internal static class DidForms
 {
+    private static readonly string NotALimit = $"must be at most {Limits.DidQuotaMax}; 0: no limit";
+
     public static VerbForm[] All =>
-        [VerbForm.Of<CreateDid>(Check), VerbForm.Of<UpdateDid>(Check), VerbForm.Of<DeactivateDid>(Check)];
+        [
+            VerbForm.Of<CreateDid>(Check),
+            VerbForm.Of<UpdateDid>(Check),
+            VerbForm.Of<DeactivateDid>(Check),
+            VerbForm.Of<ChangeRecovery>(Check),
+            VerbForm.Of<RecoverDid>(Check),
+            VerbForm.Of<CancelRecovery>(Check),
+            VerbForm.Of<SetDidQuota>(Check),
+        ];
 
     private static string? Check(CreateDid body) =>
-        body.Document is null ? "document: is missing" : Within("document", CheckDocument(body.Document, self: ""));
+        body.Document is null
+            ? "document: is missing"
+            : Within("document", CheckDocument(body.Document, self: ""))
+                ?? Within("recovery", CheckRecovery(body.Recovery));
 
     private static string? Check(UpdateDid body) =>
-        !DidSyntax.IsDid(body.Did) ? "did: " + NotADid
-        : body.Previous.Length != Limits.HashBytes ? "previous: " + NotAHash
-        : body.Document is null ? "document: is missing"
-        : Within("document", CheckDocument(body.Document, self: body.Did));
+        CheckChange(body.Did, body.Previous)
+        ?? (
+            body.Document is null
+                ? "document: is missing"
+                : Within("document", CheckDocument(body.Document, self: body.Did))
+        );
 
-    private static string? Check(DeactivateDid body) =>
-        !DidSyntax.IsDid(body.Did) ? "did: " + NotADid
-        : body.Previous.Length != Limits.HashBytes ? "previous: " + NotAHash
+    private static string? Check(DeactivateDid body) => CheckChange(body.Did, body.Previous);
+
+    private static string? Check(ChangeRecovery body) =>
+        CheckChange(body.Did, body.Previous) ?? Within("recovery", CheckRecovery(body.Recovery));
+
+    private static string? Check(RecoverDid body) =>
+        CheckChange(body.Did, body.Previous)
+        ?? (body.Document is null && body.Recovery is null ? "document: is missing, and recovery too" : null)
+        ?? (body.Document is null ? null : Within("document", CheckDocument(body.Document, self: body.Did)))
+        ?? Within("recovery", CheckRecovery(body.Recovery));
+
+    private static string? Check(CancelRecovery body) => CheckChange(body.Did, body.Previous);
+
+    private static string? Check(SetDidQuota body) =>
+        body.Quota is null ? "quota: is missing" : Within("quota", CheckQuota(body.Quota));
+
+    private static string? CheckChange(string did, ByteString previous) =>
+        !DidSyntax.IsDid(did) ? "did: " + NotADid
+        : previous.Length != Limits.HashBytes ? "previous: " + NotAHash
         : null;
+
+    public static string? CheckQuota(DidQuota? quota) =>
+        quota is null ? null
+        : quota.PerHour > Limits.DidQuotaMax ? "per_hour: " + NotALimit
+        : quota.PerDay > Limits.DidQuotaMax ? "per_day: " + NotALimit
+        : quota.PerWeek > Limits.DidQuotaMax ? "per_week: " + NotALimit
+        : null;
+
+    public static string? CheckRecovery(RecoveryPolicy? recovery)
+    {
+        if (recovery is null)
+        {
+            return null;
+        }
+        if (recovery.DelaySeconds > Limits.RecoveryDelaySecondsMax)
+        {
+            return $"delay_seconds: must be at most {Limits.RecoveryDelaySecondsMax}";
+        }
+        if (recovery.Keys.Count > Limits.RecoveryKeysMax)
+        {
+            return $"keys: must be at most {Limits.RecoveryKeysMax}";
+        }
+        for (int i = 0; i < recovery.Keys.Count; i++)
+        {
+            if (Within("keys", i, KeyForms.CheckRecoveryKey(recovery.Keys[i])) is string problem)
+            {
+                return problem;
+            }
+            for (int j = 0; j < i; j++)
+            {
+                if (recovery.Keys[j].Fragment == recovery.Keys[i].Fragment)
+                {
+                    return $"keys[{i}].fragment: is that of keys[{j}]";
+                }
+                if (recovery.Keys[j].PublicKey.Equals(recovery.Keys[i].PublicKey))
+                {
+                    return $"keys[{i}].public_key: is that of keys[{j}]";
+                }
+            }
+        }
+        return null;
+    }
 
     public static string? CheckDocument(DidDocument document, string self) =>
         CheckMethods(document.VerificationMethods)
+        ?? CheckThreshold(document)
+        ?? (
+            document.NextKeysCommitment.Length is 0 or Limits.HashBytes
+                ? null
+                : "next_keys_commitment: " + NotAHash + ", or be empty"
+        )
         ?? CheckControllers(document.Controllers, self)
         ?? CheckServices(document.Services, document.VerificationMethods)
         ?? CheckAliases(document.AlsoKnownAs);
@@ -40,7 +119,7 @@ internal static class DidForms
         bool invocable = false;
         for (int i = 0; i < methods.Count; i++)
         {
-            if (Within("verification_methods", i, Check(methods[i])) is string problem)
+            if (Within("verification_methods", i, KeyForms.CheckMethod(methods[i])) is string problem)
             {
                 return problem;
             }
@@ -56,28 +135,10 @@ internal static class DidForms
         return invocable ? null : "verification_methods: none has the purpose CAPABILITY_INVOCATION";
     }
 
-    private static string? Check(VerificationMethod method) =>
-        !DidSyntax.IsFragment(method.Fragment)
-            ? "fragment: " + NotAName
-            : CheckKey(method.Type, method.PublicKey.Span)
-                ?? CheckAscending(
-                    "purposes",
-                    method.Purposes,
-                    KeyPurpose.Authentication,
-                    KeyPurpose.CapabilityDelegation
-                );
-
-    private static string? CheckKey(KeyType type, ReadOnlySpan<byte> publicKey) =>
-        type switch
-        {
-            KeyType.Secp256K1 => Ecdsa.IsPublicKey(publicKey)
-                ? null
-                : "public_key: must be a point of secp256k1, compressed to 33 bytes",
-            KeyType.Ed25519 => Ed25519.IsPublicKey(publicKey)
-                ? null
-                : "public_key: must be a point of Ed25519, canonical in its 32 bytes and not of small order",
-            _ => "type: " + NotAValue,
-        };
+    private static string? CheckThreshold(DidDocument document) =>
+        document.UpdateThreshold > (ulong)Math.Min(UpdateKeys.CountDistinct(document), Limits.SignaturesMax)
+            ? $"update_threshold: must be at most the number of update keys, and {Limits.SignaturesMax}"
+            : null;
 
     private static string? CheckControllers(RepeatedField<string> controllers, string self)
     {

@@ -11,7 +11,9 @@ internal static class PartyForms
     private static string? Check(FoundLedger body) =>
         !DidSyntax.IsNetwork(body.Network) ? "network: " + NotAName
         : body.Supervisor is null ? "supervisor: is missing"
-        : Within("supervisor", DidForms.CheckDocument(body.Supervisor, self: ""));
+        : Within("supervisor", DidForms.CheckDocument(body.Supervisor, self: ""))
+            ?? Within("recovery", DidForms.CheckRecovery(body.Recovery))
+            ?? Within("did_quota", DidForms.CheckQuota(body.DidQuota));
 
     private static string? Check(AdmitParty body) =>
         !DidSyntax.IsDid(body.Party) ? "party: " + NotADid

@@ -11,7 +11,7 @@ namespace Ledger.Protocol;
 public static class EntryCodec
 {
     /// <summary>The newest format of a log that this version knows. A seal says which one the log has from it on.</summary>
-    public const int LatestFormat = 0;
+    public const uint LatestFormat = 1;
 
     // Field numbers of proto/ledger/v1/entry.proto and of Signature.
     private const int EntryIndex = 1;

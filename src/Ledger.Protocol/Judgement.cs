@@ -9,6 +9,12 @@ namespace Ledger.Protocol;
 /// <param name="Detail">What exactly is wrong, for a person; names fields, never contents. Empty when nothing is.</param>
 public readonly record struct Judgement(ReasonCode Reason, string Detail)
 {
+    /// <summary>
+    /// After how many milliseconds, from the moment of the judgement, the same would not be refused for this reason; 0: that is not
+    /// known.
+    /// </summary>
+    public long RetryAfterMs { get; init; }
+
     /// <summary>Nothing is wrong.</summary>
     public static readonly Judgement Ok = new(ReasonCode.Applied, "");
 

@@ -39,6 +39,7 @@ public sealed class Verb
         Purpose = options.Purpose;
         CreatesActor = options.CreatesActor;
         IsByRecoveryKey = options.ByRecoveryKey;
+        CountsToQuota = options.CountsToQuota;
         if (Purpose == KeyPurpose.Unspecified != IsByRecoveryKey)
         {
             throw new InvalidOperationException($"{field.FullName} lacks the option (ledger.v1.verb), or its purpose.");
@@ -74,6 +75,9 @@ public sealed class Verb
 
     /// <summary>Whether recovery keys of the DID that acts sign the operation, and not keys of its document.</summary>
     public bool IsByRecoveryKey { get; }
+
+    /// <summary>Whether the operation counts to the quota of the DID that it changes.</summary>
+    public bool CountsToQuota { get; }
 
     /// <summary>Whether the operation creates the DID that acts: then its keys are in the operation itself.</summary>
     public bool CreatesActor { get; }

@@ -1,13 +1,14 @@
 using Google.Protobuf.Collections;
 using Ledger.Protocol;
+using Ledger.Rules.Authority;
 using Ledger.Rules.State;
 using Ledger.V1;
 
 namespace Ledger.Rules;
 
 /// <summary>
-/// Whether an operation can be taken: its deadline against the batch's time, its network, its actor, and the authority of the keys
-/// that sign it. What is refused here is not recorded.
+/// Whether an operation can be taken: its deadline against the batch's time, its network, its actor, the authority of the keys that
+/// sign it, and the quota of the DID that it changes. What is refused here is not recorded.
 /// </summary>
 public static class Admission
 {
@@ -22,7 +23,8 @@ public static class Admission
     /// </param>
     /// <param name="keys">One key a signature, in their order; empty when the operation is refused.</param>
     /// <returns>
-    /// What <see cref="CheckDeadline"/>, <see cref="FindKeys"/> and <see cref="OperationCodec.CheckSignatureForm"/> refuse, but
+    /// What <see cref="CheckDeadline"/>, <see cref="FindKeys"/>, <see cref="OperationCodec.CheckSignatureForm"/> and
+    /// <see cref="CheckQuota"/> refuse, but
     /// <see cref="ReasonCode.KeyChanged"/> for a key that is gone, has another type, value or purpose than the one that verified
     /// the signature, or is not the one of that name any more.
     /// </returns>
@@ -42,7 +44,7 @@ public static class Admission
             return judgement;
         }
 
-        judgement = FindKeys(state, op, out IReadOnlyList<VerificationMethod> inForce);
+        judgement = FindKeys(state, op, state.TimeMs, out IReadOnlyList<VerificationMethod> inForce);
         if (judgement.IsOk)
         {
             judgement = verifiedWith is null ? CheckForms(op, inForce) : Compare(verifiedWith, inForce);
@@ -51,6 +53,11 @@ public static class Admission
         {
             // It was there and had the purpose when the signature was verified.
             judgement = Judgement.Refuse(ReasonCode.KeyChanged, judgement.Detail);
+        }
+
+        if (judgement.IsOk && state.Format >= 1)
+        {
+            judgement = CheckQuota(state, op, state.TimeMs);
         }
 
         keys = judgement.IsOk ? inForce : [];
@@ -85,19 +92,24 @@ public static class Admission
 
     /// <summary>
     /// The keys that an operation's signatures must verify under: those of the document that the operation brings when it
-    /// creates its actor, otherwise those of the actor's current document.
+    /// creates its actor, the recovery keys in force when the verb asks for them, otherwise those of the actor's current document.
     /// </summary>
     /// <param name="records">The state at some point of the log.</param>
     /// <param name="op">The operation.</param>
+    /// <param name="timeMs">
+    /// Time of the batch, Unix milliseconds: keys end by it, and pending recovery policies take effect.
+    /// </param>
     /// <param name="keys">One key a signature, in their order; empty when the operation is refused.</param>
     /// <returns>
     /// <see cref="ReasonCode.NotFounded"/>, <see cref="ReasonCode.AlreadyFounded"/>, <see cref="ReasonCode.InvalidDid"/> (a
     /// DID of another network), <see cref="ReasonCode.UnknownActor"/>, <see cref="ReasonCode.ActorDeactivated"/>,
-    /// <see cref="ReasonCode.UnknownKey"/> or <see cref="ReasonCode.KeyPurpose"/>.
+    /// <see cref="ReasonCode.UnknownKey"/>, <see cref="ReasonCode.KeyPurpose"/>, <see cref="ReasonCode.KeyCannotSign"/>,
+    /// <see cref="ReasonCode.KeyExpired"/> or <see cref="ReasonCode.ThresholdNotMet"/>.
     /// </returns>
     public static Judgement FindKeys(
         IRecords records,
         SubmittedOperation op,
+        long timeMs,
         out IReadOnlyList<VerificationMethod> keys
     )
     {
@@ -118,39 +130,42 @@ public static class Admission
             return Judgement.Refuse(ReasonCode.InvalidDid, field);
         }
 
-        DidDocument document;
         if (op.Verb.CreatesActor)
         {
-            document = op.Verb.DocumentOf(operation)!;
+            return FindDocumentKeys(op, op.Verb.DocumentOf(operation)!, timeMs, out keys);
         }
-        else
+
+        DidRecord? actor = records.Find<DidRecord>(RecordKey.Did(operation.Actor));
+        return actor is null || actor.Deactivated
+                ? Judgement.Refuse(actor is null ? ReasonCode.UnknownActor : ReasonCode.ActorDeactivated, "actor")
+            : op.Verb.IsByRecoveryKey ? FindRecoveryKeys(op, Recovery.InForce(actor, (ulong)timeMs), out keys)
+            : FindDocumentKeys(op, actor.Document, timeMs, out keys);
+    }
+
+    /// <summary>Whether the DID that an operation changes may be changed so often.</summary>
+    /// <param name="records">The state at some point of the log.</param>
+    /// <param name="op">The operation.</param>
+    /// <param name="timeMs">Time of the batch, Unix milliseconds.</param>
+    /// <returns><see cref="ReasonCode.DidQuota"/>, with the time from which on it may be.</returns>
+    public static Judgement CheckQuota(IRecords records, SubmittedOperation op, long timeMs)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        ArgumentNullException.ThrowIfNull(op);
+        if (!op.Verb.CountsToQuota)
         {
-            DidRecord? actor = records.Find<DidRecord>(RecordKey.Did(operation.Actor));
-            if (actor is null || actor.Deactivated)
-            {
-                return Judgement.Refuse(actor is null ? ReasonCode.UnknownActor : ReasonCode.ActorDeactivated, "actor");
-            }
-
-            document = actor.Document;
+            return Judgement.Ok;
         }
 
-        VerificationMethod[] found = new VerificationMethod[op.Signatures.Count];
-        for (int i = 0; i < found.Length; i++)
-        {
-            VerificationMethod? key = FindKey(document, op.Signatures[i].VerificationMethod);
-            if (key is null || !key.Purposes.Contains(op.Verb.Purpose))
+        long freeAtMs = ChangeQuota.FreeAt(records, op.Verb.SubjectOf(op.Operation)!, timeMs);
+        return freeAtMs <= timeMs
+            ? Judgement.Ok
+            : Judgement.Refuse(
+                ReasonCode.DidQuota,
+                $"it can be changed again from {TimeText.OfMs((ulong)freeAtMs)} on, by the log's time"
+            ) with
             {
-                return Judgement.Refuse(
-                    key is null ? ReasonCode.UnknownKey : ReasonCode.KeyPurpose,
-                    $"signatures[{i}].verification_method"
-                );
-            }
-
-            found[i] = key;
-        }
-
-        keys = found;
-        return Judgement.Ok;
+                RetryAfterMs = freeAtMs - timeMs,
+            };
     }
 
     /// <summary>Judges the numbers of signatures by the kinds of the keys that they are said to be by.</summary>
@@ -169,6 +184,76 @@ public static class Admission
             }
         }
 
+        return Judgement.Ok;
+    }
+
+    // Keys of a document, each meant for the verb; and, where the DID itself is changed, as many as the document asks for.
+    private static Judgement FindDocumentKeys(
+        SubmittedOperation op,
+        DidDocument document,
+        long timeMs,
+        out IReadOnlyList<VerificationMethod> keys
+    )
+    {
+        keys = [];
+        VerificationMethod[] found = new VerificationMethod[op.Signatures.Count];
+        for (int i = 0; i < found.Length; i++)
+        {
+            VerificationMethod? key = FindKey(document.VerificationMethods, op.Signatures[i].VerificationMethod);
+            if (CheckKey(key, op.Verb.Purpose, timeMs) is var reason and not ReasonCode.Applied)
+            {
+                return Judgement.Refuse(reason, $"signatures[{i}].verification_method");
+            }
+
+            found[i] = key!;
+        }
+
+        if (
+            op.Verb.Purpose == KeyPurpose.CapabilityInvocation
+            && document.UpdateThreshold > 1
+            && UpdateKeys.CountDistinct(found) < document.UpdateThreshold
+        )
+        {
+            return Judgement.Refuse(
+                ReasonCode.ThresholdNotMet,
+                $"{UpdateKeys.CountDistinct(found)} of {document.UpdateThreshold} update keys have signed"
+            );
+        }
+
+        keys = found;
+        return Judgement.Ok;
+    }
+
+    private static ReasonCode CheckKey(VerificationMethod? key, KeyPurpose purpose, long timeMs) =>
+        key is null ? ReasonCode.UnknownKey
+        : !key.Purposes.Contains(purpose) ? ReasonCode.KeyPurpose
+        : key.Type == KeyType.Multikey ? ReasonCode.KeyCannotSign
+        : key.ValidUntil != 0 && (ulong)timeMs > key.ValidUntil * 1000 ? ReasonCode.KeyExpired
+        : ReasonCode.Applied;
+
+    private static Judgement FindRecoveryKeys(
+        SubmittedOperation op,
+        RecoveryPolicy? policy,
+        out IReadOnlyList<VerificationMethod> keys
+    )
+    {
+        keys = [];
+        VerificationMethod[] found = new VerificationMethod[op.Signatures.Count];
+        for (int i = 0; i < found.Length; i++)
+        {
+            VerificationMethod? key = policy is null ? null : FindKey(policy.Keys, op.Signatures[i].VerificationMethod);
+            if (key is null)
+            {
+                return Judgement.Refuse(
+                    ReasonCode.UnknownKey,
+                    $"signatures[{i}].verification_method: is no recovery key in force"
+                );
+            }
+
+            found[i] = key;
+        }
+
+        keys = found;
         return Judgement.Ok;
     }
 
@@ -191,9 +276,8 @@ public static class Admission
         return Judgement.Ok;
     }
 
-    private static VerificationMethod? FindKey(DidDocument document, string fragment)
+    private static VerificationMethod? FindKey(RepeatedField<VerificationMethod> methods, string fragment)
     {
-        RepeatedField<VerificationMethod> methods = document.VerificationMethods;
         for (int i = 0; i < methods.Count; i++)
         {
             if (methods[i].Fragment == fragment)

@@ -17,7 +17,7 @@ namespace Ledger.Rules;
 /// <list type="number">
 /// <item>Form, before it comes here: <see cref="OperationCodec"/>.</item>
 /// <item>Whether it was recorded before: it is recorded once for ever.</item>
-/// <item>Deadline, network, actor and keys: <see cref="Admission"/>. Refusals are not recorded.</item>
+/// <item>Deadline, network, actor, keys and quota: <see cref="Admission"/>. Refusals are not recorded.</item>
 /// <item>Role of the actor, from <see cref="VerbRules"/>. From here on refusals are recorded outcomes.</item>
 /// <item>The DID, pilot or class that the operation is about, the actor's relation to it, states and limits.</item>
 /// <item>The token: whether it exists and lives, its owner.</item>
@@ -27,22 +27,25 @@ namespace Ledger.Rules;
 /// </summary>
 public static class BatchExecutor
 {
-    // The place of the authenticated state map's root after the batch. The first format has no map, and says so with zeros.
+    // The place of the authenticated state map's root after the batch. The formats so far have no map, and say so with zeros.
     private static readonly ByteString NoStateRoot = ByteString.CopyFrom(new byte[MerkleHash.HashBytes]);
 
     /// <summary>Judges and applies a batch.</summary>
     /// <param name="records">The records before the batch.</param>
     /// <param name="head">Where the chain stands.</param>
     /// <param name="batch">What is proposed.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The batch's time lies before the head's.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The batch's time lies before the head's, or this version does not know its format.
+    /// </exception>
     public static AppliedBatch Execute(IRecords records, ChainHead head, ProposedBatch batch)
     {
         ArgumentNullException.ThrowIfNull(records);
         ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch.TimeMs, head.TimeMs);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Format, EntryCodec.LatestFormat);
 
-        BatchState state = new(records, batch.TimeMs);
+        BatchState state = new(records, batch.TimeMs, batch.Format);
         List<byte[]> entries = new(batch.Operations.Count + 1);
         AppliedOperation[] operations = new AppliedOperation[batch.Operations.Count];
         for (int i = 0; i < operations.Length; i++)
@@ -56,7 +59,7 @@ public static class BatchExecutor
         }
 
         // The last entry of every batch names the seal before it.
-        byte[] seal = EncodeSeal(head, head.Size + entries.Count, batch.TimeMs);
+        byte[] seal = EncodeSeal(head, head.Size + entries.Count, batch);
         entries.Add(seal);
         ChainHead next = new(head.Size + entries.Count, head.Height + 1, batch.TimeMs, SHA256.HashData(seal));
         return new AppliedBatch(head, next, state, operations, entries, HashLeaves(entries));
@@ -120,16 +123,17 @@ public static class BatchExecutor
         return new AppliedOperation(op, judgement, index, IsRecorded: true, keys);
     }
 
-    private static byte[] EncodeSeal(ChainHead head, long index, long timeMs) =>
+    private static byte[] EncodeSeal(ChainHead head, long index, ProposedBatch batch) =>
         EntryCodec.EncodeSeal(
             index,
-            timeMs,
+            batch.TimeMs,
             new Seal
             {
                 Height = (ulong)head.Height,
                 PreviousSeal = ByteString.CopyFrom(head.SealHash.Span),
                 FirstIndex = (ulong)head.Size,
                 StateRoot = NoStateRoot,
+                Format = batch.Format,
             }
         );
 

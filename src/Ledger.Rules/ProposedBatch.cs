@@ -6,7 +6,12 @@ namespace Ledger.Rules;
 /// <summary>Operations that are to be judged and applied together, in order.</summary>
 /// <param name="TimeMs">Time of the batch, Unix milliseconds, not before that of the batch before it: data from here on.</param>
 /// <param name="Operations">The operations.</param>
-public sealed record ProposedBatch(long TimeMs, IReadOnlyList<ProposedOperation> Operations);
+/// <param name="Format">Format of the batch, as its seal says it: which rules judge it.</param>
+public sealed record ProposedBatch(
+    long TimeMs,
+    IReadOnlyList<ProposedOperation> Operations,
+    uint Format = EntryCodec.LatestFormat
+);
 
 /// <summary>One operation of a proposed batch.</summary>
 /// <param name="Operation">The operation.</param>

@@ -15,6 +15,7 @@ namespace Ledger;
 /// </remarks>
 public sealed class EmbeddedLedger : IAsyncDisposable
 {
+    private readonly TimeProvider _time;
     private readonly LedgerOptions _options;
     private readonly ChainStore _store;
     private readonly Intake _intake;
@@ -40,6 +41,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
             known == 0 && head.Chain.Size > 0
                 ? $"No last signed checkpoint was found ({string.Join(", ", signedFiles)}): whether the store with its {head.Chain.Size} entries is an old copy could not be checked. If it was restored from one, stop the node."
                 : null;
+        _time = options.Time;
         _intake = new Intake(options.PoolOperationsMax, options.PoolBytesMax);
         _lastSigned = new LastSigned(signedFiles, Fail);
         _verifier = new SignatureVerifier(_pool, options.VerifierThreads, Fail);
@@ -136,7 +138,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     }
 
     /// <summary>Opens a sequence: operations of one caller that come one after the other.</summary>
-    public OperationSequence OpenSequence() => new(_publisher, _intake, _verifier, Origin);
+    public OperationSequence OpenSequence() => new(_publisher, _intake, _verifier, Origin, _time);
 
     /// <summary>A consistent view at the newest published head. Dispose of it soon: it holds a snapshot.</summary>
     /// <exception cref="ObjectDisposedException">The ledger has stopped.</exception>

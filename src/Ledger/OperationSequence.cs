@@ -19,6 +19,7 @@ public sealed class OperationSequence
     private readonly Intake _intake;
     private readonly SignatureVerifier _verifier;
     private readonly string _origin;
+    private readonly TimeProvider _time;
 
     // Judged and not handed over yet; and all that may not be answered yet, with their weight and the DIDs that they change.
     private readonly List<PendingOperation> _ready = [];
@@ -26,12 +27,19 @@ public sealed class OperationSequence
     private readonly HashSet<string> _changing = [];
     private long _weight;
 
-    internal OperationSequence(Publisher publisher, Intake intake, SignatureVerifier verifier, string origin)
+    internal OperationSequence(
+        Publisher publisher,
+        Intake intake,
+        SignatureVerifier verifier,
+        string origin,
+        TimeProvider time
+    )
     {
         _publisher = publisher;
         _intake = intake;
         _verifier = verifier;
         _origin = origin;
+        _time = time;
     }
 
     /// <summary>
@@ -135,7 +143,9 @@ public sealed class OperationSequence
             return Judgement.Ok;
         }
 
-        Judgement judgement = Admission.FindKeys(view, operation, out IReadOnlyList<VerificationMethod> keys);
+        // About the time of the batch to come: what depends on it is judged for good where the operation is executed.
+        long timeMs = Math.Max(view.Head.TimeMs, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        Judgement judgement = Admission.FindKeys(view, operation, timeMs, out IReadOnlyList<VerificationMethod> keys);
         if (judgement.IsOk)
         {
             judgement = Admission.CheckForms(operation, keys);
@@ -185,5 +195,12 @@ public sealed class OperationSequence
 
     // What an operation before this one can change by creating or changing the DID that acts.
     private static bool MayComeTrue(ReasonCode reason) =>
-        reason is ReasonCode.NotFounded or ReasonCode.UnknownActor or ReasonCode.UnknownKey or ReasonCode.KeyPurpose;
+        reason
+            is ReasonCode.NotFounded
+                or ReasonCode.UnknownActor
+                or ReasonCode.UnknownKey
+                or ReasonCode.KeyPurpose
+                or ReasonCode.ThresholdNotMet
+                or ReasonCode.KeyExpired
+                or ReasonCode.KeyCannotSign;
 }

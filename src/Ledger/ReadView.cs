@@ -33,6 +33,10 @@ public sealed class ReadView : IRecords, IDisposable
     /// <summary>The version of a record that followed the one at an index; null for the newest.</summary>
     public VersionedRecord? FindNextVersion(RecordKey key, long index) => Held.Snapshot.FindNextVersion(key, index);
 
+    /// <summary>The versions of a record before an index, newest first. Read them before disposing.</summary>
+    public IEnumerable<VersionedRecord> VersionsBackward(RecordKey key, long beforeIndex) =>
+        Held.Snapshot.VersionsBackward(key, beforeIndex);
+
     /// <summary>The versions of a record after an index (-1: from the start), oldest first. Read them before disposing.</summary>
     public IEnumerable<VersionedRecord> Versions(RecordKey key, long afterIndex) =>
         Held.Snapshot.Versions(key, afterIndex);

@@ -20,6 +20,9 @@ internal sealed class DidService(EmbeddedLedger ledger, TimeProvider time) : Con
                 Version = version,
                 NextVersion = resolution.Next,
                 Proof = request.WithProof ? Proofs.Entry(view, version) : null,
+                KnownAsOfMs = (ulong)resolution.KnownAsOfMs,
+                Recovery = resolution.Recovery,
+                Pending = resolution.Pending,
             }
         );
     }
@@ -28,7 +31,7 @@ internal sealed class DidService(EmbeddedLedger ledger, TimeProvider time) : Con
     {
         using ReadView view = ledger.Read();
         Page<DidVersion> page = DidQueries
-            .ListVersions(view, request.Did, request.PageSize, request.PageToken)
+            .ListVersions(view, request.Did, request.NewestFirst, request.PageSize, request.PageToken)
             .OrThrow()
             .Map(static v => new DidVersion { Record = v.Record, Version = v.Version });
         return Task.FromResult(new ListVersionsResponse { Versions = { page.Items }, NextPageToken = page.Next });

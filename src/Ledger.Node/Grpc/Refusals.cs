@@ -52,9 +52,12 @@ internal static class Refusals
                 string.Create(CultureInfo.InvariantCulture, $"{(int)judgement.Reason} {Reasons.Name(judgement.Reason)}")
             },
         };
-        if (judgement.Reason is ReasonCode.Overloaded or ReasonCode.Stopping)
+        long retryAfterMs = judgement.Reason is ReasonCode.Overloaded or ReasonCode.Stopping
+            ? RetryAfterMs
+            : judgement.RetryAfterMs;
+        if (retryAfterMs > 0)
         {
-            trailers.Add(RetryTrailer, RetryAfterMs.ToString(CultureInfo.InvariantCulture));
+            trailers.Add(RetryTrailer, retryAfterMs.ToString(CultureInfo.InvariantCulture));
         }
 
         return new RpcException(new Status(status, Reasons.Message(judgement)), trailers);

@@ -25,6 +25,11 @@ internal static class OperationForm
             : verb.CreatesActor && operation.Actor.Length != 0
                 ? "actor: must be empty, because the operation creates the DID that acts"
             : !verb.CreatesActor && !DidSyntax.IsDid(operation.Actor) ? "actor: " + FieldForms.NotADid
-            : verb.FindProblem(operation);
+            : verb.FindProblem(operation)
+                ?? (
+                    verb.IsByRecoveryKey && verb.SubjectOf(operation) != operation.Actor
+                        ? $"{verb}.did: must be the DID that acts"
+                        : null
+                );
     }
 }

@@ -25,6 +25,7 @@ public sealed class Auditor
     private readonly byte[] _leafHash = new byte[MerkleHash.HashBytes];
     private readonly int _threads;
     private ChainHead _head = ChainHead.Empty;
+    private uint _format;
     private Finding? _finding;
 
     // The batch that has not been sealed yet: its time, and the entries that it has so far, as they stand in the log.
@@ -93,7 +94,7 @@ public sealed class Auditor
         }
 
         // The batch ends here, as it should or not.
-        AppliedBatch? applied = Execute();
+        AppliedBatch? applied = Execute(Math.Max(seal?.Format ?? _format, _format));
         finding = Compare(applied) ?? finding ?? CheckSeal(index, seal!, bytes.Span, applied);
         if (finding is not null)
         {
@@ -101,7 +102,7 @@ public sealed class Auditor
             return _finding = VerifySignatures() ?? finding;
         }
 
-        Accept(applied!);
+        Accept(applied!, seal!.Format);
         return _unverified.Count >= SignaturesMax ? _finding = VerifySignatures() : null;
     }
 
@@ -185,8 +186,8 @@ public sealed class Auditor
     }
 
     // What the gathered operations do; null when there are none.
-    private AppliedBatch? Execute() =>
-        AtSeal ? null : BatchExecutor.Execute(Records, _head, new ProposedBatch(_batchTimeMs, _batch));
+    private AppliedBatch? Execute(uint format) =>
+        AtSeal ? null : BatchExecutor.Execute(Records, _head, new ProposedBatch(_batchTimeMs, _batch, format));
 
     // Compares what was executed with what the log recorded, up to the first difference, and notes the signatures that come before.
     private Finding? Compare(AppliedBatch? applied)
@@ -227,6 +228,7 @@ public sealed class Auditor
         string? wrong =
             applied is null ? "the batch is empty"
             : bytes.SequenceEqual(applied.Entries[^1]) ? null
+            : seal.Format < _format ? $"the seal's format is {seal.Format}, and the one before had {_format}"
             : (long)seal.Height != _head.Height ? $"the seal's height is {seal.Height}, not {_head.Height}"
             : (long)seal.FirstIndex != _head.Size ? $"the seal's batch starts at {seal.FirstIndex}, not {_head.Size}"
             : !seal.PreviousSeal.Span.SequenceEqual(_head.SealHash.Span) ? "the seal does not name the seal before it"
@@ -234,8 +236,9 @@ public sealed class Auditor
         return wrong is null ? null : new Finding(index, wrong);
     }
 
-    private void Accept(AppliedBatch applied)
+    private void Accept(AppliedBatch applied, uint format)
     {
+        _format = format;
         Records.Apply(applied);
         _head = applied.Head;
         Operations += applied.Operations.Count;
@@ -275,7 +278,7 @@ public sealed class Auditor
     // What is wrong with the entries so far that wait for their seal or for the turn of their signatures; otherwise what follows.
     private Finding? FindBefore(Finding? following)
     {
-        Finding? unsealed = Compare(Execute());
+        Finding? unsealed = Compare(Execute(_format));
         return VerifySignatures() ?? unsealed ?? following;
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Ledger.Protocol;
 
 namespace Ledger.Rules.State;
 
@@ -29,16 +30,21 @@ public sealed class BatchState : IRecords
     /// <summary>An empty batch.</summary>
     /// <param name="before">The records before the batch. They must not change while the batch is in use.</param>
     /// <param name="timeMs">Time of the batch, Unix milliseconds.</param>
-    public BatchState(IRecords before, long timeMs)
+    /// <param name="format">Format of the batch.</param>
+    public BatchState(IRecords before, long timeMs, uint format = EntryCodec.LatestFormat)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentOutOfRangeException.ThrowIfNegative(timeMs);
         _before = before;
         TimeMs = timeMs;
+        Format = format;
     }
 
     /// <summary>Time of the batch, Unix milliseconds.</summary>
     public long TimeMs { get; }
+
+    /// <summary>Format of the batch: which rules judge it.</summary>
+    public uint Format { get; }
 
     /// <summary>Every version that the batch wrote, in order of the entries; an entry writes a record once.</summary>
     public IReadOnlyList<RecordChange> Changes => _changes;

@@ -17,6 +17,9 @@ public readonly record struct RecordKey(RecordKind Kind, string Id)
     /// <summary>The record of a DID.</summary>
     public static RecordKey Did(string did) => new(RecordKind.Did, did);
 
+    /// <summary>When a DID was changed.</summary>
+    public static RecordKey DidChanges(string did) => new(RecordKind.DidChanges, did);
+
     /// <summary>The party record of a DID.</summary>
     public static RecordKey Party(string did) => new(RecordKind.Party, did);
 

@@ -12,6 +12,9 @@ public enum RecordKind : byte
     /// <summary>A DID.</summary>
     Did = (byte)'D',
 
+    /// <summary>When a DID was changed, as far as its quota asks.</summary>
+    DidChanges = (byte)'U',
+
     /// <summary>An admitted party.</summary>
     Party = (byte)'A',
 
@@ -42,6 +45,7 @@ public static class RecordKinds
     [
         new(RecordKind.Ledger, LedgerRecord.Parser, HasHistory: true),
         new(RecordKind.Did, DidRecord.Parser, HasHistory: true),
+        new(RecordKind.DidChanges, DidChangesRecord.Parser, HasHistory: false),
         new(RecordKind.Party, PartyRecord.Parser, HasHistory: true),
         new(RecordKind.Pilot, PilotRecord.Parser, HasHistory: true),
         new(RecordKind.Class, ClassRecord.Parser, HasHistory: true),

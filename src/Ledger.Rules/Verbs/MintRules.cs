@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf.Collections;
+using Ledger.Protocol;
 using Ledger.Rules.Authority;
 using Ledger.Rules.State;
 using Ledger.V1;
@@ -23,8 +24,9 @@ internal static class MintRules
         ];
 
     /// <summary>
-    /// Automatic numbers lie below this. An explicit identifier that is such a number raises the class's next number above it,
-    /// so an automatic number is never taken.
+    /// Automatic numbers lie below this. An explicit identifier that is a number raises the class's next number above it, so that an
+    /// automatic number is not taken; from format 1 on only if it is a number that tokens can come to, or one identifier could end
+    /// the numbering of its class.
     /// </summary>
     private const ulong NumbersEnd = 1UL << 63;
 
@@ -67,9 +69,10 @@ internal static class MintRules
             return reason;
         }
 
-        if (PartyRules.FindActive(turn, owner) is null)
+        reason = PartyRules.CheckReceiver(turn, owner);
+        if (reason != ReasonCode.Applied)
         {
-            return ReasonCode.ReceiverNotAdmitted;
+            return reason;
         }
 
         for (int i = 0; i < tokenIds.Length; i++)
@@ -133,7 +136,11 @@ internal static class MintRules
                 return taken.State == TokenState.Burned ? ReasonCode.TokenBurned : ReasonCode.TokenExists;
             }
 
-            if (TryReadNumber(tokenId, out ulong number) && number >= nextNumber)
+            if (
+                TryReadNumber(tokenId, out ulong number)
+                && number >= nextNumber
+                && (number <= Limits.SupplyMax || turn.Format < 1 || items[i].TokenId.Length == 0)
+            )
             {
                 nextNumber = number + 1;
             }

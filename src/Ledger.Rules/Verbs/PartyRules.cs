@@ -30,9 +30,10 @@ internal static class PartyRules
                 Origin = turn.Submitted.Operation.Ledger,
                 Network = body.Network,
                 Supervisor = turn.Actor,
+                DidQuota = body.DidQuota,
             }
         );
-        DidRules.Register(turn, body.Supervisor);
+        DidRules.Register(turn, body.Supervisor, body.Recovery);
         turn.Put(RecordKey.Party(turn.Actor), new PartyRecord { Did = turn.Actor, Roles = { Role.Supervisor } });
         return ReasonCode.Applied;
     }
@@ -75,10 +76,10 @@ internal static class PartyRules
         return ReasonCode.Applied;
     }
 
-    /// <summary>A party that others may name: admitted, and its DID not deactivated. Null when there is none.</summary>
-    public static PartyRecord? FindActive(Turn turn, string did)
-    {
-        PartyRecord? party = turn.Find<PartyRecord>(RecordKey.Party(did));
-        return party is not null && turn.Find<DidRecord>(RecordKey.Did(did)) is { Deactivated: false } ? party : null;
-    }
+    /// <summary>Whether others may name a party: it is admitted, and its DID not deactivated.</summary>
+    public static ReasonCode CheckReceiver(Turn turn, string did) =>
+        turn.Find<PartyRecord>(RecordKey.Party(did)) is null ? ReasonCode.ReceiverNotAdmitted
+        : turn.Find<DidRecord>(RecordKey.Did(did)) is { Deactivated: false } ? ReasonCode.Applied
+        : turn.Format >= 1 ? ReasonCode.ReceiverDeactivated
+        : ReasonCode.ReceiverNotAdmitted;
 }

@@ -24,7 +24,10 @@ internal static class PilotRules
             return ReasonCode.PilotExists;
         }
 
-        if (PartyRules.FindActive(turn, body.Sponsor) is not { } sponsor || !sponsor.Roles.Contains(Role.Sponsor))
+        if (
+            PartyRules.CheckReceiver(turn, body.Sponsor) != ReasonCode.Applied
+            || !turn.Find<PartyRecord>(RecordKey.Party(body.Sponsor))!.Roles.Contains(Role.Sponsor)
+        )
         {
             return ReasonCode.NotASponsor;
         }

@@ -56,9 +56,10 @@ internal static class TokenRules
             return ReasonCode.IncorrectOwner;
         }
 
-        if (PartyRules.FindActive(turn, body.ToDid) is null)
+        reason = PartyRules.CheckReceiver(turn, body.ToDid);
+        if (reason != ReasonCode.Applied)
         {
-            return ReasonCode.ReceiverNotAdmitted;
+            return reason;
         }
 
         if (tokenClass.Transferability == Transferability.Soulbound)

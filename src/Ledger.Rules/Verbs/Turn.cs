@@ -24,6 +24,9 @@ internal readonly record struct Turn(
     /// <summary>Time of the batch as records hold it.</summary>
     public ulong TimeMs => (ulong)State.TimeMs;
 
+    /// <summary>Format of the batch: which rules judge it.</summary>
+    public uint Format => State.Format;
+
     /// <summary>Index of the entry as records hold it.</summary>
     public ulong EntryIndex => (ulong)Index;
 

@@ -286,7 +286,7 @@ public static class StoreCheck
             {
                 Add(
                     StoreKeys.Versions,
-                    StoreKeys.VersionKey(key.ToBytes(), version.Index),
+                    StoreKeys.VersionKey(key.ToBytes(), version.TimeMs, version.Index),
                     RecordCodec.Encode(version)
                 );
             }

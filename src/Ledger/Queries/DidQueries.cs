@@ -27,7 +27,18 @@ public readonly record struct VersionChoice
 /// <param name="KnownAsOfMs">
 /// Time of the log's newest batch, Unix milliseconds: what later ones will say of the DID is not known yet.
 /// </param>
-public sealed record Resolution(Versioned<DidRecord> Version, RecordVersion? Next, long KnownAsOfMs);
+/// <param name="Recovery">
+/// The recovery policy in force at the time that was asked for, at that of the version that was asked for, or, for the newest, at that
+/// of the log; null: none.
+/// </param>
+/// <param name="Pending">The change of it that was pending at that time; null: none.</param>
+public sealed record Resolution(
+    Versioned<DidRecord> Version,
+    RecordVersion? Next,
+    long KnownAsOfMs,
+    RecoveryPolicy? Recovery,
+    PendingRecovery? Pending
+);
 
 /// <summary>DIDs, at present and at every version.</summary>
 public static class DidQueries
@@ -64,19 +75,27 @@ public static class DidQueries
         }
 
         VersionedRecord? next = found.Value.Index == newest.Index ? null : view.FindNextVersion(key, found.Value.Index);
+        Versioned<DidRecord> version = new(found.Value);
+        ulong asOfMs = Math.Min(
+            (ulong)view.Head.TimeMs,
+            choice.TimeMs ?? (choice.Index is null ? ulong.MaxValue : version.Version.TimeMs)
+        );
         return new Resolution(
-            new Versioned<DidRecord>(found.Value),
+            version,
             next is null ? null : Versioned<DidRecord>.VersionOf(next),
-            view.Head.TimeMs
+            view.Head.TimeMs,
+            Recovery.InForce(version.Record, asOfMs),
+            Recovery.Pending(version.Record, asOfMs)
         );
     }
 
     /// <summary>
-    /// Every version of a DID, oldest first. Refused: NOT_FOUNDED, INVALID_DID, INVALID_REQUEST, DID_NOT_FOUND, BAD_PAGE_TOKEN.
+    /// Every version of a DID, oldest or newest first. Refused: NOT_FOUNDED, INVALID_DID, INVALID_REQUEST, DID_NOT_FOUND, BAD_PAGE_TOKEN.
     /// </summary>
     public static Answer<Page<Versioned<DidRecord>>> ListVersions(
         ReadView view,
         string did,
+        bool newestFirst,
         uint pageSize,
         string pageToken
     )
@@ -89,6 +108,7 @@ public static class DidQueries
                 RecordKey.Did(did),
                 ReasonCode.DidNotFound,
                 "did versions",
+                newestFirst,
                 pageSize,
                 pageToken
             )

@@ -105,6 +105,7 @@ public static class TokenQueries
                 RecordKey.Token(classId, tokenId),
                 ReasonCode.TokenNotFound,
                 "token history",
+                newestFirst: false,
                 pageSize,
                 pageToken
             )

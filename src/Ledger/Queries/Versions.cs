@@ -9,11 +9,12 @@ namespace Ledger.Queries;
 /// <summary>Pages of a record's versions.</summary>
 internal static class Versions
 {
-    /// <summary>A page of the versions of a record, oldest first.</summary>
+    /// <summary>A page of the versions of a record.</summary>
     /// <param name="view">Where they are read.</param>
     /// <param name="key">The record.</param>
     /// <param name="missing">Why there is none, when there is no such record.</param>
     /// <param name="list">What names the list, with the record.</param>
+    /// <param name="newestFirst">Whether the newest comes first; otherwise the oldest does.</param>
     /// <param name="pageSize">As the caller asked.</param>
     /// <param name="pageToken">As the caller sent it.</param>
     public static Answer<Page<Versioned<T>>> Page<T>(
@@ -21,6 +22,7 @@ internal static class Versions
         RecordKey key,
         ReasonCode missing,
         string list,
+        bool newestFirst,
         uint pageSize,
         string pageToken
     )
@@ -37,17 +39,19 @@ internal static class Versions
             return Judgement.Refuse(missing);
         }
 
-        string name = $"{list} {key.Id}";
+        string name = $"{list} {key.Id}{(newestFirst ? " backward" : "")}";
         Answer<byte[]> rest = Pages.After(name, pageToken);
         if (!rest.IsOk)
         {
             return rest.Judgement;
         }
 
-        return TryReadIndex(rest.Value, out long after)
+        return TryReadIndex(rest.Value, out long last)
             ? Pages
                 .Take(
-                    view.Versions(key, after),
+                    newestFirst
+                        ? view.VersionsBackward(key, rest.Value.Length == 0 ? long.MaxValue : last)
+                        : view.Versions(key, last),
                     size.Value,
                     name,
                     static version => Key(version.Index),

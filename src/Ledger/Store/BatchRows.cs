@@ -32,7 +32,7 @@ internal static class BatchRows
 
         foreach ((RecordKey key, VersionedRecord record) in batch.State.Superseded)
         {
-            byte[] row = StoreKeys.VersionKey(key.ToBytes(), record.Index);
+            byte[] row = StoreKeys.VersionKey(key.ToBytes(), record.TimeMs, record.Index);
             writes.Put(row, RecordCodec.Encode(record), families.Versions);
         }
 

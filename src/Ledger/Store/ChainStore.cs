@@ -70,7 +70,7 @@ public sealed class ChainStore : IDisposable
             if (exists && !store.IsBlank())
             {
                 store.CheckIdentity(origin, logKey);
-                if (store.ReadFormat() == FormatUpgrade.From)
+                if (FormatUpgrade.IsFrom(store.ReadFormat()))
                 {
                     FormatUpgrade.Run(db, origin);
                     store = new ChainStore(db, path);
@@ -277,7 +277,7 @@ public sealed class ChainStore : IDisposable
     private void CheckFormat()
     {
         uint? version = ReadFormat();
-        if (version == FormatUpgrade.From)
+        if (FormatUpgrade.IsFrom(version))
         {
             throw new StoreException(
                 $"The store in {Path} has format version {version}, and is read as version {StoreKeys.FormatVersion} once `ledger serve` has opened it."

@@ -7,14 +7,17 @@ using RocksDbSharp;
 namespace Ledger.Store;
 
 /// <summary>
-/// Renews a store of the layout before this one. Entries, tiles and checkpoints are the same in both; what follows from the entries
+/// Renews a store of an older layout. Entries, tiles and checkpoints are the same in all; what follows from the entries
 /// is dropped and written again as the executor makes it. The version is written last: an upgrade that was interrupted begins anew.
 /// There is no way back.
 /// </summary>
 internal static class FormatUpgrade
 {
-    /// <summary>The version that can be upgraded: it counted minted tokens in the classes, and kept every version of counters.</summary>
-    public const uint From = 1;
+    /// <summary>
+    /// Whether a version can be upgraded. 1 counted minted tokens in the classes, and kept every version of counters. 2 kept versions
+    /// by index alone.
+    /// </summary>
+    public static bool IsFrom(uint? version) => version is >= 1 and < StoreKeys.FormatVersion;
 
     /// <summary>Upgrades the database.</summary>
     /// <param name="db">The database; nobody else uses it.</param>
@@ -52,7 +55,7 @@ internal static class FormatUpgrade
 
             // The records as they are written so far.
             using StoreSnapshot records = new(lease, families);
-            ProposedBatch proposed = new((long)entry.TimeMs, batch);
+            ProposedBatch proposed = new((long)entry.TimeMs, batch, entry.Seal.Format);
             AppliedBatch applied = BatchExecutor.Execute(records, head, proposed);
             Compare(head.Size, entries, applied.Entries);
 

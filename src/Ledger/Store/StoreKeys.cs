@@ -7,7 +7,7 @@ namespace Ledger.Store;
 internal static class StoreKeys
 {
     /// <summary>Version of the layout. An older one is upgraded on open, see <see cref="FormatUpgrade"/>; any other is refused.</summary>
-    public const uint FormatVersion = 2;
+    public const uint FormatVersion = 3;
 
     /// <summary>Index → entry bytes, verbatim.</summary>
     public const string Entries = "entries";
@@ -18,7 +18,9 @@ internal static class StoreKeys
     /// <summary>Record key → current record.</summary>
     public const string State = "state";
 
-    /// <summary>Record key, 0x00, index of the version (8 bytes) → superseded record, of the kinds whose history is kept.</summary>
+    /// <summary>
+    /// Record key, 0x00, time (8 bytes) and index (8 bytes) of the version → superseded record, of the kinds whose history is kept.
+    /// </summary>
     public const string Versions = "versions";
 
     /// <summary>The authenticated state map. Empty while the format has none.</summary>
@@ -100,13 +102,18 @@ internal static class StoreKeys
     /// <summary>What the keys of a record's superseded versions start with. No identifier holds a zero byte.</summary>
     public static byte[] VersionPrefix(ReadOnlySpan<byte> recordKey) => [.. recordKey, 0];
 
-    /// <summary>The key of a superseded version: versions of one record lie side by side, oldest first.</summary>
+    /// <summary>
+    /// The key of a superseded version: versions of one record lie side by side, oldest first. Their times ascend with their
+    /// indexes, so that the newest one at a time is one seek away.
+    /// </summary>
     /// <param name="recordKey">The record's key.</param>
-    /// <param name="index">Index of the entry that wrote the version.</param>
-    public static byte[] VersionKey(ReadOnlySpan<byte> recordKey, long index)
+    /// <param name="timeMs">Time of the entry that wrote the version.</param>
+    /// <param name="index">Index of that entry.</param>
+    public static byte[] VersionKey(ReadOnlySpan<byte> recordKey, long timeMs, long index)
     {
-        byte[] key = [.. recordKey, 0, .. new byte[NumberBytes]];
-        WriteNumber(index, key.AsSpan(recordKey.Length + 1));
+        byte[] key = [.. recordKey, 0, .. new byte[2 * NumberBytes]];
+        WriteNumber(timeMs, key.AsSpan(recordKey.Length + 1));
+        WriteNumber(index, key.AsSpan(recordKey.Length + 1 + NumberBytes));
         return key;
     }
 }

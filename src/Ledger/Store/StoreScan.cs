@@ -41,6 +41,42 @@ internal static class StoreScan
         }
     }
 
+    /// <summary>As <see cref="Rows"/>, from a key on downwards.</summary>
+    /// <param name="lease">The database; who asks for the first row holds it.</param>
+    /// <param name="family">The column family.</param>
+    /// <param name="options">At which snapshot to read.</param>
+    /// <param name="prefix">What every key starts with.</param>
+    /// <param name="start">The highest key that counts, whether there is such a row or not.</param>
+    /// <exception cref="StoreException">A block is damaged or cannot be read.</exception>
+    public static IEnumerable<(byte[] Key, byte[] Value)> RowsBackward(
+        StoreLease lease,
+        ColumnFamilyHandle family,
+        ReadOptions options,
+        byte[] prefix,
+        byte[] start
+    )
+    {
+        lease.HoldAlong();
+        try
+        {
+            using Iterator iterator = lease.Db.NewIterator(family, options);
+            for (iterator.SeekForPrev(start); IsValid(iterator); iterator.Prev())
+            {
+                byte[] key = iterator.Key();
+                if (!key.AsSpan().StartsWith(prefix))
+                {
+                    break;
+                }
+
+                yield return (key, iterator.Value());
+            }
+        }
+        finally
+        {
+            lease.Release();
+        }
+    }
+
     /// <summary>The last row whose key is not above a key, or the last of all.</summary>
     /// <param name="lease">The database; the caller holds it.</param>
     /// <param name="family">The column family.</param>

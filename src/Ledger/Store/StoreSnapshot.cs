@@ -33,7 +33,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         VersionedRecord? current = Find(key);
         return current is null || current.Index < index ? null
             : current.Index == index ? current
-            : Get(StoreKeys.VersionKey(key.ToBytes(), index), _families.Versions) is { } bytes
+            : Get(StoreKeys.VersionKey(key.ToBytes(), TimeOf(index), index), _families.Versions) is { } bytes
                 ? RecordCodec.Decode(key.Kind, bytes)
             : null;
     }
@@ -47,16 +47,9 @@ public sealed class StoreSnapshot : IRecords, IDisposable
             return current;
         }
 
-        // Times ascend with indexes: find the last entry of that time, then the version that was current there.
-        long index = LastIndexAt(timeMs, current.Index);
-        if (index < 0)
-        {
-            return null;
-        }
-
         byte[] recordKey = key.ToBytes();
         return
-            Last(_families.Versions, StoreKeys.VersionKey(recordKey, index)) is { } row
+            Last(_families.Versions, StoreKeys.VersionKey(recordKey, timeMs, long.MaxValue)) is { } row
             && row.Key.AsSpan().StartsWith(StoreKeys.VersionPrefix(recordKey))
             ? RecordCodec.Decode(key.Kind, row.Value)
             : null;
@@ -70,16 +63,49 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     /// <param name="afterIndex">-1: from the start.</param>
     public IEnumerable<VersionedRecord> Versions(RecordKey key, long afterIndex)
     {
+        if (Find(key) is not { } current || current.Index <= afterIndex)
+        {
+            yield break;
+        }
+
         byte[] recordKey = key.ToBytes();
-        byte[] start = StoreKeys.VersionKey(recordKey, afterIndex + 1);
+        byte[] start = StoreKeys.VersionKey(recordKey, afterIndex < 0 ? 0 : TimeOf(afterIndex), afterIndex + 1);
         foreach ((byte[] _, byte[] value) in Scan(_families.Versions, StoreKeys.VersionPrefix(recordKey), start))
         {
             yield return RecordCodec.Decode(key.Kind, value);
         }
 
-        if (Find(key) is { } current && current.Index > afterIndex)
+        yield return current;
+    }
+
+    /// <summary>The versions of a record before an index, newest first: the current one first, if it is among them.</summary>
+    /// <param name="key">The record.</param>
+    /// <param name="beforeIndex"><see cref="long.MaxValue"/>: from the newest.</param>
+    public IEnumerable<VersionedRecord> VersionsBackward(RecordKey key, long beforeIndex)
+    {
+        if (Find(key) is not { } current)
+        {
+            yield break;
+        }
+
+        if (current.Index < beforeIndex)
         {
             yield return current;
+        }
+
+        long below = Math.Min(current.Index, beforeIndex);
+        if (below <= 0)
+        {
+            yield break;
+        }
+
+        byte[] recordKey = key.ToBytes();
+        byte[] start = StoreKeys.VersionKey(recordKey, TimeOf(below), below - 1);
+        foreach (
+            (byte[] _, byte[] value) in ScanBackward(_families.Versions, StoreKeys.VersionPrefix(recordKey), start)
+        )
+        {
+            yield return RecordCodec.Decode(key.Kind, value);
         }
     }
 
@@ -159,26 +185,6 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         }
     }
 
-    // The last index below a bound whose entry is not later than a time; -1 when all are. The bound's entry is later.
-    private long LastIndexAt(long timeMs, long laterIndex)
-    {
-        long low = -1;
-        for (long high = laterIndex; high - low > 1; )
-        {
-            long middle = low + ((high - low) / 2);
-            if (TimeOf(middle) <= timeMs)
-            {
-                low = middle;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
-    }
-
     private long TimeOf(long index)
     {
         byte[] bytes = Entry(index) ?? throw new StoreException($"Entry {index} is missing. Run `ledger fsck`.");
@@ -193,6 +199,15 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     {
         ObjectDisposedException.ThrowIf(_ended, this);
         foreach ((byte[] Key, byte[] Value) row in StoreScan.Rows(_lease, family, _atSnapshot, prefix, start))
+        {
+            yield return row;
+        }
+    }
+
+    private IEnumerable<(byte[] Key, byte[] Value)> ScanBackward(ColumnFamilyHandle family, byte[] prefix, byte[] start)
+    {
+        ObjectDisposedException.ThrowIf(_ended, this);
+        foreach ((byte[] Key, byte[] Value) row in StoreScan.RowsBackward(_lease, family, _atSnapshot, prefix, start))
         {
             yield return row;
         }

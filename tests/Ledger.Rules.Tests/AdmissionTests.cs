@@ -66,7 +66,11 @@ public sealed class AdmissionTests
         _ledger.Found();
         Operation create = new() { CreateDid = new CreateDid { Document = RulesLedger.Document(77) } };
         SubmittedOperation submitted = _ledger.Sign(create);
-        Assert.True(Admission.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        Assert.True(
+            Admission
+                .FindKeys(_ledger.Records, submitted, _ledger.TimeMs, out IReadOnlyList<VerificationMethod> keys)
+                .IsOk
+        );
         Assert.Equal(RulesLedger.PublicKey(77), Assert.Single(keys).PublicKey);
         Assert.Equal(ReasonCode.KeyPurpose, FindKeys(_ledger.Sign(create.Clone(), RulesLedger.AssertKey)));
     }
@@ -79,7 +83,11 @@ public sealed class AdmissionTests
         _ledger.Found();
         Operation create = new() { CreateDid = new CreateDid { Document = document } };
         SubmittedOperation submitted = _ledger.Sign(create, "second", RulesLedger.ControlKey);
-        Assert.True(Admission.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        Assert.True(
+            Admission
+                .FindKeys(_ledger.Records, submitted, _ledger.TimeMs, out IReadOnlyList<VerificationMethod> keys)
+                .IsOk
+        );
         Assert.Equal(["second", RulesLedger.ControlKey], keys.Select(key => key.Fragment));
     }
 
@@ -210,7 +218,7 @@ public sealed class AdmissionTests
         {
             Assert.Equal(
                 Judgement.Refuse(ReasonCode.InvalidDid, field),
-                Admission.FindKeys(_ledger.Records, _ledger.Sign(operation), out _)
+                Admission.FindKeys(_ledger.Records, _ledger.Sign(operation), _ledger.TimeMs, out _)
             );
         }
     }
@@ -403,11 +411,81 @@ public sealed class AdmissionTests
         Assert.Equal(ReasonCode.SignatureHighS, Judge(_ledger, submitted!, null).Reason);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(3, 3)]
+    public void FindKeys_OperationOnDids_NeedsAsManyUpdateKeysAsTheDocumentSays(uint threshold, int needed)
+    {
+        _ledger.Found();
+        DidDocument document = RulesLedger.Document(20);
+        document.VerificationMethods.Add(RulesLedger.Method("u2", 21, KeyPurpose.CapabilityInvocation));
+        document.VerificationMethods.Add(RulesLedger.Method("u3", 22, KeyPurpose.CapabilityInvocation));
+        document.VerificationMethods.Add(RulesLedger.Method("twin", 22, KeyPurpose.CapabilityInvocation));
+        document.UpdateThreshold = threshold;
+        Operation create = new() { CreateDid = new CreateDid { Document = document } };
+        string[] all = [RulesLedger.ControlKey, "u2", "u3"];
+        for (int count = 1; count <= all.Length; count++)
+        {
+            ReasonCode expected = count >= needed ? ReasonCode.Applied : ReasonCode.ThresholdNotMet;
+            Assert.Equal(expected, FindKeys(_ledger.Sign(create, all[..count])));
+        }
+
+        // One key under two names is one.
+        ReasonCode twins = needed <= 1 ? ReasonCode.Applied : ReasonCode.ThresholdNotMet;
+        Assert.Equal(twins, FindKeys(_ledger.Sign(create, "u3", "twin")));
+
+        Assert.Equal(ReasonCode.Applied, _ledger.Apply(_ledger.Sign(create, all)));
+        string did = _ledger.Last.ActorDid(RulesLedger.Network);
+        Assert.Equal(
+            needed <= 1 ? ReasonCode.Applied : ReasonCode.ThresholdNotMet,
+            FindKeys(_ledger.Sign(Update(did), "u2"))
+        );
+        Assert.Equal(ReasonCode.Applied, FindKeys(_ledger.Sign(Update(did), all)));
+        Assert.Equal(ReasonCode.Applied, FindKeys(_ledger.Sign(BurnBy(did)))); // which is none on DIDs
+    }
+
+    [Fact]
+    public void FindKeys_ControllerWithAThreshold_NeedsItsOwn()
+    {
+        _ledger.Found();
+        DidDocument two = RulesLedger.Document(20);
+        two.VerificationMethods.Add(RulesLedger.Method("u2", 21, KeyPurpose.CapabilityInvocation));
+        two.UpdateThreshold = 2;
+        Operation create = new() { CreateDid = new CreateDid { Document = two } };
+        Assert.Equal(ReasonCode.Applied, _ledger.Apply(_ledger.Sign(create, RulesLedger.ControlKey, "u2")));
+        string controller = _ledger.Last.ActorDid(RulesLedger.Network);
+        string did = _ledger.CreateDid(controller);
+
+        Operation update = Update(did);
+        update.Actor = controller;
+        Assert.Equal(ReasonCode.ThresholdNotMet, FindKeys(_ledger.Sign(update)));
+        Assert.Equal(ReasonCode.Applied, FindKeys(_ledger.Sign(update, RulesLedger.ControlKey, "u2")));
+    }
+
+    [Fact]
+    public void FindKeys_KeyThatHasAnEnd_SignsUpToItByTheBatchsTime()
+    {
+        _ledger.Found();
+        DidDocument document = RulesLedger.Document(20);
+        document.VerificationMethods[1].ValidUntil = (ulong)_ledger.TimeMs / 1000 + 5;
+        string did = _ledger.CreateDid(document);
+        long end = (_ledger.TimeMs / 1000 + 5) * 1000;
+
+        _ledger.TimeMs = end;
+        Assert.Equal(ReasonCode.Applied, FindKeys(_ledger.Sign(BurnBy(did))));
+        _ledger.TimeMs = end + 1;
+        Assert.Equal(ReasonCode.KeyExpired, FindKeys(_ledger.Sign(BurnBy(did))));
+        Assert.Equal(ReasonCode.Applied, FindKeys(_ledger.Sign(Update(did)))); // whose key has no end
+    }
+
     private ReasonCode FindKeys(SubmittedOperation submitted)
     {
         Judgement judgement = Admission.FindKeys(
             _ledger.Records,
             submitted,
+            _ledger.TimeMs,
             out IReadOnlyList<VerificationMethod> keys
         );
         Assert.Equal(judgement.IsOk ? submitted.Signatures.Count : 0, keys.Count);
@@ -434,7 +512,11 @@ public sealed class AdmissionTests
     // Finds the keys, lets something happen, and then comes to the operation's turn.
     private Judgement JudgeAfter(SubmittedOperation submitted, Action happens)
     {
-        Assert.True(Admission.FindKeys(_ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        Assert.True(
+            Admission
+                .FindKeys(_ledger.Records, submitted, _ledger.TimeMs, out IReadOnlyList<VerificationMethod> keys)
+                .IsOk
+        );
         happens();
         return Judge(_ledger, submitted, keys);
     }
@@ -444,7 +526,11 @@ public sealed class AdmissionTests
     {
         RulesLedger ledger = new();
         SubmittedOperation submitted = ledger.Sign(BurnBy(ledger.Found()));
-        Assert.True(Admission.FindKeys(ledger.Records, submitted, out IReadOnlyList<VerificationMethod> keys).IsOk);
+        Assert.True(
+            Admission
+                .FindKeys(ledger.Records, submitted, ledger.TimeMs, out IReadOnlyList<VerificationMethod> keys)
+                .IsOk
+        );
         VerificationMethod key = keys[0].Clone();
         change(key);
         return Judge(ledger, submitted, [key]);

@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using Ledger.Protocol;
 using Ledger.Rules.State;
 using Ledger.V1;
 
@@ -124,6 +126,131 @@ public sealed class DidRulesTests
         Assert.Equal(ReasonCode.Applied, _ledger.Apply(deactivate));
         Assert.Equal(ReasonCode.DidDeactivated, Update(controller, did, 50));
     }
+
+    [Fact]
+    public void Update_ControllersThatLeadBack_AreRefused_HoweverLongTheWay()
+    {
+        string first = _ledger.CreateDid();
+        string last = first;
+        for (int i = 0; i < 10; i++)
+        {
+            last = _ledger.CreateDid(last);
+        }
+
+        Assert.Equal(ReasonCode.ControllerCycle, _ledger.Update(first, ControlledBy(last)));
+        Assert.Equal(ReasonCode.Applied, _ledger.Update(last, ControlledBy(first))); // the way there is no way back
+    }
+
+    [Fact]
+    public void Update_MoreControllersThanAreFollowed_AreRefused()
+    {
+        string last = _ledger.CreateDid();
+        for (int i = 1; i < Limits.ControllerChainMax; i++)
+        {
+            last = _ledger.CreateDid(last);
+        }
+
+        string did = _ledger.CreateDid();
+        Assert.Equal(ReasonCode.Applied, _ledger.Update(did, ControlledBy(last)));
+        string longer = _ledger.CreateDid(last);
+        Assert.Equal(ReasonCode.ControllerCycle, _ledger.Update(did, ControlledBy(longer)));
+    }
+
+    [Fact]
+    public void Update_InTheFirstFormat_MayLeadBack()
+    {
+        RulesLedger ledger = new() { Format = 0 };
+        ledger.Found();
+        string parent = ledger.CreateDid();
+        string child = ledger.CreateDid(parent);
+        Assert.Equal(ReasonCode.Applied, ledger.Update(parent, ControlledBy(child)));
+    }
+
+    [Fact]
+    public void Update_UnderACommitment_TakesTheKeysThatWereCommittedToAndNoOthers()
+    {
+        DidDocument second = RulesLedger.Document(51);
+        DidDocument third = RulesLedger.Document(52);
+        second.NextKeysCommitment = Commit(third);
+        DidDocument first = RulesLedger.Document(50);
+        first.NextKeysCommitment = Commit(second);
+        string did = _ledger.CreateDid(first);
+
+        Assert.Equal(ReasonCode.CommitmentMismatch, _ledger.Update(did, third));
+        Assert.Equal(ReasonCode.Applied, _ledger.Update(did, second));
+        Assert.Equal(ReasonCode.CommitmentMismatch, _ledger.Update(did, first));
+        Assert.Equal(ReasonCode.Applied, _ledger.Update(did, third)); // and ends the commitments
+        Assert.Equal(ReasonCode.Applied, _ledger.Update(did, RulesLedger.Document(53)));
+    }
+
+    [Fact]
+    public void Update_UnderACommitmentWithTheSameKeys_LeavesCommitmentAndThreshold()
+    {
+        DidDocument document = RulesLedger.Document(50);
+        document.NextKeysCommitment = Commit(RulesLedger.Document(51));
+        string did = _ledger.CreateDid(document);
+
+        DidDocument renamed = document.Clone();
+        renamed.VerificationMethods[0].Fragment = "other-name"; // a key is the same under another name
+        renamed.UpdateThreshold = 1; // which is what 0 means
+        renamed.Services.Add(
+            new Service
+            {
+                Fragment = "s",
+                Type = "Site",
+                Endpoint = "https://a.example",
+            }
+        );
+        Assert.Equal(ReasonCode.Applied, _ledger.Update(did, renamed));
+
+        foreach (Action<DidDocument> change in Forbidden)
+        {
+            DidDocument changed = renamed.Clone();
+            change(changed);
+            Assert.Equal(ReasonCode.CommitmentMismatch, _ledger.Update(did, changed, "other-name"));
+        }
+    }
+
+    private static readonly Action<DidDocument>[] Forbidden =
+    [
+        document => document.NextKeysCommitment = ByteString.Empty,
+        document => document.NextKeysCommitment = Commit(RulesLedger.Document(60)),
+        document => document.VerificationMethods.Add(RulesLedger.Method("more", 61, KeyPurpose.CapabilityInvocation)),
+        document => document.VerificationMethods[0] = RulesLedger.Method("k", 62, KeyPurpose.CapabilityInvocation),
+        document =>
+        {
+            document.VerificationMethods[0] = RulesLedger.Method("k", 63, KeyPurpose.CapabilityInvocation);
+            document.NextKeysCommitment = ByteString.Empty;
+        },
+    ];
+
+    [Fact]
+    public void Found_WithQuotaAndRecovery_KeepsThem()
+    {
+        RulesLedger ledger = new();
+        Operation found = new()
+        {
+            FoundLedger = new FoundLedger
+            {
+                Network = RulesLedger.Network,
+                Supervisor = RulesLedger.Document(1),
+                Recovery = RulesLedger.Policy(2),
+                DidQuota = new DidQuota { PerWeek = 3 },
+            },
+        };
+        Assert.Equal(ReasonCode.Applied, ledger.Apply(found));
+        Assert.Equal(new DidQuota { PerWeek = 3 }, ledger.Find<LedgerRecord>(RecordKey.Ledger).DidQuota);
+        Assert.Equal(RulesLedger.Policy(2), ledger.Did(ledger.Last.ActorDid(RulesLedger.Network)).Recovery);
+    }
+
+    private static DidDocument ControlledBy(string controller)
+    {
+        DidDocument document = RulesLedger.Document(90);
+        document.Controllers.Add(controller);
+        return document;
+    }
+
+    private static ByteString Commit(DidDocument next) => ByteString.CopyFrom(UpdateKeys.Commit(next));
 
     private ReasonCode Update(string actor, string did, byte seed) => _ledger.Apply(UpdateOf(actor, did, seed));
 

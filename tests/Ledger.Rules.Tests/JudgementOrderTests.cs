@@ -36,6 +36,164 @@ public sealed class JudgementOrderTests
                 ],
                 [new(ReasonCode.NotAuthorised, "a stranger", (scene, op) => op.Actor = scene.Stranger)],
                 [new(ReasonCode.StalePrevious, "stale", (_, op) => op.UpdateDid.Previous = RulesLedger.Bytes(32, 9))],
+                [
+                    new(
+                        ReasonCode.ControllerCycle,
+                        "controlled by what it controls",
+                        (scene, op) => op.UpdateDid.Document.Controllers.Add(scene.Child)
+                    ),
+                ],
+                [
+                    new(
+                        ReasonCode.CommitmentMismatch,
+                        "other keys than were committed to",
+                        (scene, op) =>
+                        {
+                            op.Actor = op.UpdateDid.Did = scene.Committed;
+                            op.UpdateDid.Previous = scene.Ledger.Did(scene.Committed).LastOperation;
+                        }
+                    ),
+                ],
+            ]
+        ),
+        new(
+            Verb.ChangeRecovery,
+            scene => new Operation
+            {
+                Actor = scene.Kept,
+                ChangeRecovery = new ChangeRecovery
+                {
+                    Did = scene.Kept,
+                    Previous = scene.Ledger.Did(scene.Kept).LastOperation,
+                    Recovery = RulesLedger.Policy(200),
+                },
+            },
+            [
+                [
+                    new(ReasonCode.DidNotFound, "no DID", (scene, op) => op.ChangeRecovery.Did = scene.Nobody),
+                    new(ReasonCode.DidDeactivated, "an ended DID", (scene, op) => op.ChangeRecovery.Did = scene.Gone),
+                ],
+                [new(ReasonCode.NotAuthorised, "a stranger", (scene, op) => op.Actor = scene.Stranger)],
+                [
+                    new(
+                        ReasonCode.StalePrevious,
+                        "stale",
+                        (_, op) => op.ChangeRecovery.Previous = RulesLedger.Bytes(32, 9)
+                    ),
+                ],
+                [
+                    new(
+                        ReasonCode.RecoveryPending,
+                        "another change is pending",
+                        (scene, op) =>
+                        {
+                            op.Actor = op.ChangeRecovery.Did = scene.Pending;
+                            op.ChangeRecovery.Previous = scene.Ledger.Did(scene.Pending).LastOperation;
+                        }
+                    ),
+                ],
+                [
+                    new(
+                        ReasonCode.RecoveryUnchanged,
+                        "as it is",
+                        (scene, op) => op.ChangeRecovery.Recovery = scene.Ledger.Did(scene.Kept).Recovery
+                    ),
+                ],
+            ]
+        ),
+        new(
+            Verb.RecoverDid,
+            scene => new Operation
+            {
+                Actor = scene.Kept,
+                RecoverDid = new RecoverDid
+                {
+                    Did = scene.Kept,
+                    Previous = scene.Ledger.Did(scene.Kept).LastOperation,
+                    Document = RulesLedger.Document(99),
+                    Recovery = RulesLedger.Policy(200),
+                },
+            },
+            [
+                [new(ReasonCode.StalePrevious, "stale", (_, op) => op.RecoverDid.Previous = RulesLedger.Bytes(32, 9))],
+                [
+                    new(
+                        ReasonCode.ControllerCycle,
+                        "controlled by what it controls",
+                        (scene, op) => op.RecoverDid.Document.Controllers.Add(scene.Child)
+                    ),
+                ],
+                [
+                    new(
+                        ReasonCode.RecoveryRank,
+                        "pending by a higher rank",
+                        (scene, op) =>
+                        {
+                            op.Actor = op.RecoverDid.Did = scene.Outranked;
+                            op.RecoverDid.Previous = scene.Ledger.Did(scene.Outranked).LastOperation;
+                        }
+                    ),
+                ],
+                [
+                    new(
+                        ReasonCode.RecoveryUnchanged,
+                        "as it is",
+                        (scene, op) => op.RecoverDid.Recovery = scene.Ledger.Did(scene.Kept).Recovery
+                    ),
+                ],
+            ]
+        ),
+        new(
+            Verb.CancelRecovery,
+            scene => new Operation
+            {
+                Actor = scene.Pending,
+                CancelRecovery = new CancelRecovery
+                {
+                    Did = scene.Pending,
+                    Previous = scene.Ledger.Did(scene.Pending).LastOperation,
+                },
+            },
+            [
+                [
+                    new(
+                        ReasonCode.StalePrevious,
+                        "stale",
+                        (_, op) => op.CancelRecovery.Previous = RulesLedger.Bytes(32, 9)
+                    ),
+                ],
+                [
+                    new(
+                        ReasonCode.NoRecoveryPending,
+                        "nothing pending",
+                        (scene, op) =>
+                        {
+                            op.Actor = op.CancelRecovery.Did = scene.Kept;
+                            op.CancelRecovery.Previous = scene.Ledger.Did(scene.Kept).LastOperation;
+                        }
+                    ),
+                    new(
+                        ReasonCode.RecoveryRank,
+                        "pending by a higher rank",
+                        (scene, op) =>
+                        {
+                            op.Actor = op.CancelRecovery.Did = scene.Outranked;
+                            op.CancelRecovery.Previous = scene.Ledger.Did(scene.Outranked).LastOperation;
+                        }
+                    ),
+                ],
+            ]
+        ),
+        new(
+            Verb.SetDidQuota,
+            scene => new Operation
+            {
+                Actor = scene.Supervisor,
+                SetDidQuota = new SetDidQuota { Quota = new DidQuota { PerDay = 7 } },
+            },
+            [
+                [new(ReasonCode.NotAdmitted, "a stranger", (scene, op) => op.Actor = scene.Stranger)],
+                [new(ReasonCode.NotAuthorised, "a registrar", (scene, op) => op.Actor = scene.Registrar)],
             ]
         ),
         new(
@@ -165,7 +323,7 @@ public sealed class JudgementOrderTests
                 [
                     new(ReasonCode.ReceiverNotAdmitted, "no DID", (scene, op) => op.Mint.Owner = scene.Nobody),
                     new(ReasonCode.ReceiverNotAdmitted, "no party", (scene, op) => op.Mint.Owner = scene.Stranger),
-                    new(ReasonCode.ReceiverNotAdmitted, "an ended DID", (scene, op) => op.Mint.Owner = scene.Gone),
+                    new(ReasonCode.ReceiverDeactivated, "an ended DID", (scene, op) => op.Mint.Owner = scene.Gone),
                 ],
             ]
         ),
@@ -200,7 +358,7 @@ public sealed class JudgementOrderTests
                 [new(ReasonCode.DuplicateInBatch, "twice", (_, op) => op.BatchMint.Items[2].TokenId = "x")],
                 [
                     new(ReasonCode.ReceiverNotAdmitted, "no party", (scene, op) => op.BatchMint.Owner = scene.Stranger),
-                    new(ReasonCode.ReceiverNotAdmitted, "an ended DID", (scene, op) => op.BatchMint.Owner = scene.Gone),
+                    new(ReasonCode.ReceiverDeactivated, "an ended DID", (scene, op) => op.BatchMint.Owner = scene.Gone),
                 ],
             ]
         ),
@@ -233,7 +391,7 @@ public sealed class JudgementOrderTests
                 [
                     new(ReasonCode.ReceiverNotAdmitted, "no DID", (scene, op) => op.Transfer.ToDid = scene.Nobody),
                     new(ReasonCode.ReceiverNotAdmitted, "no party", (scene, op) => op.Transfer.ToDid = scene.Stranger),
-                    new(ReasonCode.ReceiverNotAdmitted, "an ended DID", (scene, op) => op.Transfer.ToDid = scene.Gone),
+                    new(ReasonCode.ReceiverDeactivated, "an ended DID", (scene, op) => op.Transfer.ToDid = scene.Gone),
                 ],
                 [new(ReasonCode.NotTransferable, "soulbound", (_, op) => op.Transfer.ClassId = "soul")],
             ]

@@ -53,6 +53,9 @@ public sealed class ModelTests
             ReasonCode.UnknownKey,
             ReasonCode.KeyPurpose,
             ReasonCode.KeyChanged,
+            ReasonCode.ThresholdNotMet,
+            ReasonCode.KeyExpired,
+            ReasonCode.DidQuota,
         ];
         Assert.All(unrecorded, code => Assert.True(outcomes.GetValueOrDefault($"{code}") > 0, $"{code}: {report}"));
         Assert.True(outcomes.GetValueOrDefault(Repeated) > 0, report);
@@ -138,14 +141,19 @@ public sealed class ModelTests
                     continue;
                 }
 
-                (Operation op, string key) = source.Next(timeMs);
+                (Operation op, string[] keys) = source.Next(timeMs);
                 long index = head.Size + entries.Count - before;
                 string context = $"seed {seed}, entry {index}: {op}";
-                SubmittedOperation submitted = Sign(op, key, context);
+                SubmittedOperation submitted = Sign(op, keys, context);
 
                 // Whoever cannot find the keys to verify an operation with never proposes it.
-                string outcome = model.Admit(op, key, timeMs);
-                Judgement found = Admission.FindKeys(records, submitted, out IReadOnlyList<VerificationMethod> keys);
+                string outcome = model.Admit(op, keys, timeMs);
+                Judgement found = Admission.FindKeys(
+                    records,
+                    submitted,
+                    timeMs,
+                    out IReadOnlyList<VerificationMethod> verifiedWith
+                );
                 if (!found.IsOk)
                 {
                     Assert.True(outcome == $"{found.Reason}", $"{outcome}, not {found}. {context}");
@@ -155,7 +163,7 @@ public sealed class ModelTests
 
                 if (outcome == $"{ReasonCode.Applied}")
                 {
-                    outcome = model.Apply(op, submitted.Id.ToArray(), index, timeMs);
+                    outcome = model.Apply(op, keys, submitted.Id.ToArray(), index, timeMs);
                     entries.Add(new Recorded(submitted, index, timeMs, Enum.Parse<ReasonCode>(outcome)));
                     expected.Add(new Expected(outcome, index, context));
                 }
@@ -164,7 +172,7 @@ public sealed class ModelTests
                     expected.Add(new Expected(outcome, -1, context));
                 }
 
-                proposed.Add(new ProposedOperation(submitted, keys));
+                proposed.Add(new ProposedOperation(submitted, verifiedWith));
             }
 
             AppliedBatch applied = BatchExecutor.Execute(records, head, new ProposedBatch(timeMs, proposed));
@@ -196,12 +204,15 @@ public sealed class ModelTests
         return (entries, records, superseded);
     }
 
-    private static SubmittedOperation Sign(Operation op, string key, string context)
+    private static SubmittedOperation Sign(Operation op, string[] keys, string context)
     {
-        Signature signature = new() { VerificationMethod = key, Value = RulesLedger.Bytes(64, 1) };
+        Signature[] signatures = Array.ConvertAll(
+            keys,
+            key => new Signature { VerificationMethod = key, Value = RulesLedger.Bytes(64, 1) }
+        );
         Judgement judgement = OperationCodec.Decode(
             OperationCodec.Encode(op),
-            [signature],
+            signatures,
             RulesLedger.Origin,
             out SubmittedOperation? submitted
         );
@@ -217,6 +228,11 @@ public sealed class ModelTests
         Assert.True(differences.Length == 0 && model.Count == records.Count, context + differences);
     }
 
+    private static string TextOf(PendingRecovery? it) =>
+        it is null
+            ? "-"
+            : $"{NaiveLedger.TextOf((IMessage?)it.Recovery)},{it.EffectiveMs},{Convert.ToHexString(it.Operation.Span)},{it.Rank}";
+
     // The same lines as the model prints, from records and indexes.
     private static List<string> Print(MemoryRecords records)
     {
@@ -226,9 +242,12 @@ public sealed class ModelTests
             string at = $"@{version.Index}/{version.TimeMs}";
             string line = version.Record switch
             {
-                LedgerRecord it => $"ledger {at} {it.Origin} {it.Network} {it.Supervisor}",
+                LedgerRecord it =>
+                    $"ledger {at} {it.Origin} {it.Network} {it.Supervisor} {NaiveLedger.TextOf(it.DidQuota)}",
                 DidRecord it => $"did {it.Did} {at} {NaiveLedger.TextOf(it.Document)} {it.Deactivated} {it.CreatedMs} "
-                    + $"{it.UpdatedMs} {Convert.ToHexString(it.LastOperation.Span)}",
+                    + $"{it.UpdatedMs} {Convert.ToHexString(it.LastOperation.Span)} "
+                    + $"{NaiveLedger.TextOf((IMessage?)it.Recovery)} {TextOf(it.Pending)}",
+                DidChangesRecord it => $"changes {it.Did} {at} {string.Join(',', it.TimesMs)}",
                 PartyRecord it => $"party {it.Did} {at} {string.Join(',', it.Roles.Select(role => (int)role))} "
                     + $"{Convert.ToHexString(it.CredentialCommitment.Span)} {(int)it.AssuranceLevel} {it.AdmittedBy}",
                 PilotRecord it => $"pilot {it.Id} {at} {it.Title} {it.Sponsor} {it.Supervisor} {(int)it.State}",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Google.Protobuf;
 using Ledger.V1;
 
@@ -22,11 +23,20 @@ internal sealed class NaiveLedger
     private Dictionary<string, NaiveDid> _didsBefore = [];
     private string? _networkBefore;
 
-    public sealed record NaiveKey(string Text, int[] Purposes);
+    public sealed record NaiveKey(string Text, int[] Purposes, long ValidUntil);
+
+    /// <summary>Who can take a DID back: names in their order, with their keys; and how long a change is pending.</summary>
+    public sealed record NaivePolicy(string[] Names, string[] Texts, long DelayMs, string Text);
+
+    public sealed record NaivePending(NaivePolicy? Policy, long AtMs, string Operation, int Rank);
 
     public sealed record NaiveDid(
         string Document,
         Dictionary<string, NaiveKey> Keys,
+        int Threshold,
+        string Commitment,
+        NaivePolicy? Recovery,
+        NaivePending? Pending,
         string[] Controllers,
         bool Dead,
         long CreatedMs,
@@ -59,6 +69,15 @@ internal sealed class NaiveLedger
     public Dictionary<string, NaiveClass> Classes { get; } = [];
     public Dictionary<(string Class, string Id), NaiveToken> Tokens { get; } = [];
 
+    /// <summary>How often a DID may be changed: an hour, a day, a week; 0: as often as one likes.</summary>
+    private int[] _quota = [10, 30, 100];
+
+    /// <summary>The quota as the ledger was told it.</summary>
+    private string _quotaText = "-";
+
+    /// <summary>When a DID was changed, as far as it is kept.</summary>
+    private readonly Dictionary<string, List<long>> _changes = [];
+
     /// <summary>Who ever held a token of which class.</summary>
     private readonly HashSet<(string Owner, string Class)> _everHeld = [];
 
@@ -75,9 +94,9 @@ internal sealed class NaiveLedger
         Tokens.Keys.Where(token => token.Class == classId).Select(token => token.Id);
 
     /// <summary>Whether an operation is taken: keys as before the batch, then deadline and keys as they are now.</summary>
-    public string Admit(Operation op, string key, long timeMs)
+    public string Admit(Operation op, string[] keys, long timeMs)
     {
-        string before = FindKey(op, key, _networkBefore, _didsBefore, out NaiveKey? then);
+        string before = FindKeys(op, keys, timeMs, _networkBefore, _didsBefore, out List<string> then);
         if (before != Applied)
         {
             return before;
@@ -93,21 +112,35 @@ internal sealed class NaiveLedger
             return "DeadlineTooFar";
         }
 
-        string after = FindKey(op, key, Network, Dids, out NaiveKey? now);
+        string after = FindKeys(op, keys, timeMs, Network, Dids, out List<string> now);
         return after is "UnknownKey" or "KeyPurpose" ? "KeyChanged"
-            : after == Applied && now!.Text != then!.Text ? "KeyChanged"
+            : after == Applied && !now.SequenceEqual(then) ? "KeyChanged"
+            : after == Applied && IsOverQuota(op, timeMs) ? "DidQuota"
             : after;
     }
 
-    private static string FindKey(
+    // A change now would be one too many within the hour, day or week that ends now.
+    private bool IsOverQuota(Operation op, long timeMs)
+    {
+        string? did = op.UpdateDid?.Did ?? op.ChangeRecovery?.Did;
+        long[] windows = [3_600_000, 86_400_000, 604_800_000];
+        return did is not null
+            && _changes.TryGetValue(did, out List<long>? times)
+            && Enumerable
+                .Range(0, 3)
+                .Any(i => _quota[i] > 0 && times.Count(time => time > timeMs - windows[i]) >= _quota[i]);
+    }
+
+    private static string FindKeys(
         Operation op,
-        string name,
+        string[] names,
+        long timeMs,
         string? network,
         Dictionary<string, NaiveDid> dids,
-        out NaiveKey? key
+        out List<string> texts
     )
     {
-        key = null;
+        texts = [];
         if (network is null && op.FoundLedger is null)
         {
             return "NotFounded";
@@ -125,9 +158,11 @@ internal sealed class NaiveLedger
         }
 
         Dictionary<string, NaiveKey> keys;
-        if (op.FoundLedger is not null || op.CreateDid is not null)
+        int threshold;
+        if ((op.FoundLedger?.Supervisor ?? op.CreateDid?.Document) is { } document)
         {
-            keys = KeysOf(op.FoundLedger?.Supervisor ?? op.CreateDid.Document);
+            keys = KeysOf(document);
+            threshold = (int)document.UpdateThreshold;
         }
         else if (!dids.TryGetValue(op.Actor, out NaiveDid? actor))
         {
@@ -137,25 +172,71 @@ internal sealed class NaiveLedger
         {
             return "ActorDeactivated";
         }
+        else if (IsByRecoveryKey(op))
+        {
+            NaivePolicy? policy = Settle(actor, timeMs).Recovery;
+            foreach (string name in names)
+            {
+                int at = Array.IndexOf(policy?.Names ?? [], name);
+                if (at < 0)
+                {
+                    return "UnknownKey";
+                }
+
+                texts.Add(policy!.Texts[at]);
+            }
+
+            return Applied;
+        }
         else
         {
             keys = actor.Keys;
+            threshold = actor.Threshold;
         }
 
-        if (!keys.TryGetValue(name, out key))
+        foreach (string name in names)
         {
-            return "UnknownKey";
+            if (!keys.TryGetValue(name, out NaiveKey? key))
+            {
+                return "UnknownKey";
+            }
+
+            if (!key.Purposes.Contains(PurposeOf(op)))
+            {
+                return "KeyPurpose";
+            }
+
+            if (key.ValidUntil != 0 && key.ValidUntil * 1000 < timeMs)
+            {
+                return "KeyExpired";
+            }
+
+            texts.Add(key.Text);
         }
 
-        return key.Purposes.Contains(PurposeOf(op)) ? Applied : "KeyPurpose";
+        return PurposeOf(op) == 3 && texts.Distinct().Count() < threshold ? "ThresholdNotMet" : Applied;
     }
 
-    public static int PurposeOf(Operation op) => (int)op.BodyCase < 20 ? 3 : 2;
+    public static int PurposeOf(Operation op) => (int)op.BodyCase < 17 ? 3 : 2;
+
+    public static bool IsByRecoveryKey(Operation op) => (int)op.BodyCase is 15 or 16;
+
+    /// <summary>A DID as it is at a time: a pending change whose time has come is in force.</summary>
+    public static NaiveDid Settle(NaiveDid did, long timeMs) =>
+        did.Pending is { } pending && timeMs >= pending.AtMs
+            ? did with
+            {
+                Recovery = pending.Policy,
+                Pending = null,
+            }
+            : did;
 
     private static IEnumerable<string> DidsIn(Operation op) =>
         new[]
         {
             [op.Actor, op.UpdateDid?.Did, op.DeactivateDid?.Did, op.AdmitParty?.Party, op.CreatePilot?.Sponsor],
+            [op.ChangeRecovery?.Did, op.RecoverDid?.Did, op.CancelRecovery?.Did],
+            op.RecoverDid?.Document?.Controllers ?? (IEnumerable<string?>)[],
             [op.Mint?.Owner, op.BatchMint?.Owner, op.Transfer?.FromDid, op.Transfer?.ToDid],
             op.FoundLedger?.Supervisor.Controllers ?? [],
             op.CreateDid?.Document.Controllers ?? [],
@@ -166,7 +247,7 @@ internal sealed class NaiveLedger
             .Where(did => did.Length > 0);
 
     /// <summary>Judges and applies an operation that was admitted.</summary>
-    public string Apply(Operation op, byte[] id, long index, long timeMs)
+    public string Apply(Operation op, string[] keys, byte[] id, long index, long timeMs)
     {
         string Write(string what)
         {
@@ -180,7 +261,8 @@ internal sealed class NaiveLedger
             Network = found.Network;
             Origin = op.Ledger;
             Founder = DidOf(id);
-            Dids[Founder] = NewDid(found.Supervisor, timeMs, hex);
+            Dids[Founder] = NewDid(found.Supervisor, found.Recovery, timeMs, hex);
+            SetQuota(found.DidQuota);
             Parties[Founder] = new NaiveParty([Supervisor], "", 0, "");
             Write("ledger");
             Write($"did {Founder}");
@@ -189,48 +271,56 @@ internal sealed class NaiveLedger
 
         if (op.CreateDid is { } create)
         {
-            Dids[DidOf(id)] = NewDid(create.Document, timeMs, hex);
+            Dids[DidOf(id)] = NewDid(create.Document, create.Recovery, timeMs, hex);
             return Write($"did {DidOf(id)}");
         }
 
-        if (op.UpdateDid is not null || op.DeactivateDid is not null)
+        if ((int)op.BodyCase is >= 12 and <= 16)
         {
-            string did = op.UpdateDid?.Did ?? op.DeactivateDid.Did;
-            ByteString previous = op.UpdateDid?.Previous ?? op.DeactivateDid.Previous;
-            if (!Dids.TryGetValue(did, out NaiveDid? current))
+            string subject =
+                op.UpdateDid?.Did
+                ?? op.DeactivateDid?.Did
+                ?? op.ChangeRecovery?.Did
+                ?? op.RecoverDid?.Did
+                ?? op.CancelRecovery.Did;
+            string change = Change(op, subject, keys, hex, timeMs);
+            if (change != Applied)
             {
-                return "DidNotFound";
+                return change;
             }
 
-            if (current.Dead)
+            if (op.UpdateDid is not null || op.ChangeRecovery is not null)
             {
-                return "DidDeactivated";
+                int kept = _quota.Max();
+                if (kept > 0)
+                {
+                    List<long> times = _changes.GetValueOrDefault(subject, []);
+                    _changes[subject] =
+                    [
+                        .. times.Where(time => time > timeMs - 604_800_000).TakeLast(kept - 1),
+                        timeMs,
+                    ];
+                    Write($"changes {subject}");
+                }
             }
 
-            if (op.Actor != did && !current.Controllers.Contains(op.Actor))
-            {
-                return "NotAuthorised";
-            }
-
-            if (Convert.ToHexString(previous.Span) != current.Last)
-            {
-                return "StalePrevious";
-            }
-
-            NaiveDid next = op.UpdateDid is null ? current : NewDid(op.UpdateDid.Document, 0, "");
-            Dids[did] = next with
-            {
-                Dead = op.UpdateDid is null,
-                CreatedMs = current.CreatedMs,
-                UpdatedMs = timeMs,
-                Last = hex,
-            };
-            return Write($"did {did}");
+            return Write($"did {subject}");
         }
 
         if (!Parties.TryGetValue(op.Actor, out NaiveParty? party))
         {
             return "NotAdmitted";
+        }
+
+        if (op.SetDidQuota is { } quota)
+        {
+            if (!party.Roles.Contains(Supervisor))
+            {
+                return "NotAuthorised";
+            }
+
+            SetQuota(quota.Quota);
+            return Write("ledger");
         }
 
         if (op.AdmitParty is { } admit)
@@ -370,7 +460,7 @@ internal sealed class NaiveLedger
 
             if (!IsActiveParty(owner))
             {
-                return "ReceiverNotAdmitted";
+                return Parties.ContainsKey(owner) ? "ReceiverDeactivated" : "ReceiverNotAdmitted";
             }
 
             for (int i = 0; i < given.Count; i++)
@@ -417,7 +507,7 @@ internal sealed class NaiveLedger
 
             if (!IsActiveParty(transfer.ToDid))
             {
-                return "ReceiverNotAdmitted";
+                return Parties.ContainsKey(transfer.ToDid) ? "ReceiverDeactivated" : "ReceiverNotAdmitted";
             }
 
             if (its.Transferability == 3)
@@ -449,6 +539,160 @@ internal sealed class NaiveLedger
         return Write($"token {key.Class} {key.Id}");
     }
 
+    // A change of a DID that exists: what it is afterwards.
+    private string Change(Operation op, string subject, string[] keys, string hex, long timeMs)
+    {
+        ByteString previous =
+            op.UpdateDid?.Previous
+            ?? op.DeactivateDid?.Previous
+            ?? op.ChangeRecovery?.Previous
+            ?? op.RecoverDid?.Previous
+            ?? op.CancelRecovery.Previous;
+        if (!Dids.TryGetValue(subject, out NaiveDid? current))
+        {
+            return "DidNotFound";
+        }
+
+        if (current.Dead)
+        {
+            return "DidDeactivated";
+        }
+
+        if (op.Actor != subject && (IsByRecoveryKey(op) || !current.Controllers.Contains(op.Actor)))
+        {
+            return "NotAuthorised";
+        }
+
+        if (Convert.ToHexString(previous.Span) != current.Last)
+        {
+            return "StalePrevious";
+        }
+
+        current = Settle(current, timeMs);
+        NaiveDid next = current with { UpdatedMs = timeMs, Last = hex };
+        int best = keys.Select(name => Array.IndexOf(current.Recovery?.Names ?? [], name) + 1).Min();
+        if ((op.UpdateDid?.Document ?? op.RecoverDid?.Document) is { } document)
+        {
+            if (LeadsBack(subject, document.Controllers))
+            {
+                return "ControllerCycle";
+            }
+
+            NaiveDid brought = NewDid(document, null, 0, "");
+            bool matches = Commit(brought) == current.Commitment;
+            bool leaves =
+                Commit(brought) == Commit(current)
+                && Math.Max(brought.Threshold, 1) == Math.Max(current.Threshold, 1)
+                && brought.Commitment == current.Commitment;
+            if (op.UpdateDid is not null && current.Commitment.Length > 0 && !matches && !leaves)
+            {
+                return "CommitmentMismatch";
+            }
+
+            next = next with
+            {
+                Document = brought.Document,
+                Keys = brought.Keys,
+                Threshold = brought.Threshold,
+                Commitment = brought.Commitment,
+                Controllers = brought.Controllers,
+            };
+        }
+
+        if (op.DeactivateDid is not null)
+        {
+            next = next with { Dead = true, Pending = null };
+        }
+
+        if (op.CancelRecovery is not null)
+        {
+            if (current.Pending is null)
+            {
+                return "NoRecoveryPending";
+            }
+
+            if (current.Pending.Rank > 0 && best > current.Pending.Rank)
+            {
+                return "RecoveryRank";
+            }
+
+            next = next with { Pending = null };
+        }
+
+        if (op.ChangeRecovery is not null || op.RecoverDid?.Recovery is not null)
+        {
+            int rank = op.ChangeRecovery is null ? best : 0;
+            if (current.Pending is { } pending)
+            {
+                if (op.ChangeRecovery is not null)
+                {
+                    return "RecoveryPending";
+                }
+
+                if (pending.Rank > 0 && rank > pending.Rank)
+                {
+                    return "RecoveryRank";
+                }
+            }
+
+            NaivePolicy? policy = PolicyOf(
+                op.ChangeRecovery is null ? op.RecoverDid!.Recovery : op.ChangeRecovery.Recovery
+            );
+            if (policy?.Text == current.Recovery?.Text)
+            {
+                return "RecoveryUnchanged";
+            }
+
+            next =
+                (current.Recovery?.Names.Length ?? 0) == 0
+                    ? next with
+                    {
+                        Recovery = policy,
+                    }
+                    : next with
+                    {
+                        Pending = new NaivePending(policy, timeMs + current.Recovery!.DelayMs, hex, rank),
+                    };
+        }
+
+        Dids[subject] = next;
+        return Applied;
+    }
+
+    private bool LeadsBack(string did, IEnumerable<string> controllers)
+    {
+        HashSet<string> reached = [.. controllers];
+        for (int before = -1; before != reached.Count; )
+        {
+            before = reached.Count;
+            reached.UnionWith(
+                reached.ToArray().SelectMany(it => Dids.TryGetValue(it, out NaiveDid? its) ? its.Controllers : [])
+            );
+        }
+
+        // The rules follow 64 DIDs and no more; so long a chain does not come of so few operations.
+        Assert.True(reached.Count <= 64);
+        return reached.Contains(did);
+    }
+
+    private void SetQuota(DidQuota? quota)
+    {
+        _quota = quota is null ? [10, 30, 100] : [(int)quota.PerHour, (int)quota.PerDay, (int)quota.PerWeek];
+        _quotaText = TextOf(quota);
+    }
+
+    /// <summary>The commitment to a document's update keys, in hex.</summary>
+    public static string Commit(NaiveDid did)
+    {
+        IEnumerable<string> keys = did
+            .Keys.Values.Where(key => key.Purposes.Contains(3))
+            .Select(key => $"02{Convert.ToHexString(Convert.FromBase64String(key.Text.Split(' ')[1]))}")
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+        string domain = Convert.ToHexString("ledger.v1.NextKeys\n"u8);
+        return Convert.ToHexString(SHA256.HashData(Convert.FromHexString(domain + string.Concat(keys))));
+    }
+
     public bool IsActiveParty(string did) => Parties.ContainsKey(did) && !Dids[did].Dead;
 
     /// <summary>The whole state as sorted lines: records with their versions, and index keys.</summary>
@@ -459,12 +703,21 @@ internal sealed class NaiveLedger
 
         if (Network is not null)
         {
-            Add("ledger", $"{Origin} {Network} {Founder}");
+            Add("ledger", $"{Origin} {Network} {Founder} {_quotaText}");
         }
 
         foreach ((string did, NaiveDid it) in Dids)
         {
-            Add($"did {did}", $"{it.Document} {it.Dead} {it.CreatedMs} {it.UpdatedMs} {it.Last}");
+            string recovery = it.Recovery?.Text ?? "-";
+            string pending = it.Pending is { } change
+                ? $"{change.Policy?.Text ?? "-"},{change.AtMs},{change.Operation},{change.Rank}"
+                : "-";
+            Add($"did {did}", $"{it.Document} {it.Dead} {it.CreatedMs} {it.UpdatedMs} {it.Last} {recovery} {pending}");
+        }
+
+        foreach ((string did, List<long> times) in _changes)
+        {
+            Add($"changes {did}", string.Join(',', times));
         }
 
         foreach ((string did, NaiveParty it) in Parties)
@@ -518,19 +771,45 @@ internal sealed class NaiveLedger
 
     public static string TextOf(DidDocument document) => Convert.ToBase64String(document.ToByteArray());
 
-    private static NaiveDid NewDid(DidDocument document, long createdMs, string last) =>
-        new(TextOf(document), KeysOf(document), [.. document.Controllers], false, createdMs, 0, last);
+    public static string TextOf(IMessage? message) =>
+        message is null ? "-" : $"={Convert.ToBase64String(message.ToByteArray())}";
+
+    private static NaiveDid NewDid(DidDocument document, RecoveryPolicy? recovery, long createdMs, string last) =>
+        new(
+            TextOf(document),
+            KeysOf(document),
+            (int)document.UpdateThreshold,
+            Convert.ToHexString(document.NextKeysCommitment.Span),
+            PolicyOf(recovery),
+            null,
+            [.. document.Controllers],
+            false,
+            createdMs,
+            0,
+            last
+        );
+
+    private static NaivePolicy? PolicyOf(RecoveryPolicy? recovery) =>
+        recovery is null || (recovery.Keys.Count == 0 && recovery.DelaySeconds == 0)
+            ? null
+            : new NaivePolicy(
+                [.. recovery.Keys.Select(key => key.Fragment)],
+                [.. recovery.Keys.Select(key => $"{key.Type} {key.PublicKey.ToBase64()}")],
+                recovery.DelaySeconds == 0 ? 259_200_000 : recovery.DelaySeconds * 1000L,
+                TextOf((IMessage)recovery)
+            );
 
     private static Dictionary<string, NaiveKey> KeysOf(DidDocument document) =>
         document.VerificationMethods.ToDictionary(
             method => method.Fragment,
             method => new NaiveKey(
                 $"{method.Type} {method.PublicKey.ToBase64()}",
-                [.. method.Purposes.Select(purpose => (int)purpose)]
+                [.. method.Purposes.Select(purpose => (int)purpose)],
+                (long)method.ValidUntil
             )
         );
 
-    // One above the largest identifier that is a number in its shortest spelling and below 2^63; at least 1.
+    // One above the largest identifier that is a number in its shortest spelling and at most 10^12; at least 1.
     private static decimal NextNumber(IEnumerable<string> tokenIds) =>
         1
         + tokenIds
@@ -538,7 +817,7 @@ internal sealed class NaiveLedger
             .Select(id => (Id: id, Number: decimal.Parse(id, CultureInfo.InvariantCulture)))
             .Where(it => it.Number.ToString(CultureInfo.InvariantCulture) == it.Id)
             .Select(it => it.Number)
-            .Where(number => number < 9223372036854775808m)
+            .Where(number => number <= 1_000_000_000_000m)
             .DefaultIfEmpty(0)
             .Max();
 

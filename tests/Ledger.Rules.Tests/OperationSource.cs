@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Rules.Tests;
@@ -10,6 +11,8 @@ namespace Ledger.Rules.Tests;
 internal sealed class OperationSource(Random random, NaiveLedger ledger)
 {
     private static readonly string[] KeyNames = ["k0", "k1", "k2"];
+
+    private static readonly string[] RecoveryNames = ["r1", "r2", "r3"];
 
     private static readonly Role[] UsualRoles =
     [
@@ -34,13 +37,19 @@ internal sealed class OperationSource(Random random, NaiveLedger ledger)
         "9223372036854775808",
         "18446744073709551615",
         "184467440737095516160",
+        "1000000000001",
     ];
 
     private readonly string _network = $"n{random.Next(10)}";
 
-    /// <summary>An operation and the name of the key that signs it.</summary>
-    public (Operation Operation, string Key) Next(long timeMs)
+    // The update keys that documents have committed to, by commitment.
+    private readonly Dictionary<string, DidDocument> _committed = [];
+    private long _timeMs;
+
+    /// <summary>An operation and the names of the keys that sign it.</summary>
+    public (Operation Operation, string[] Keys) Next(long timeMs)
     {
+        _timeMs = timeMs;
         Operation op = MakeBody();
         op.Ledger = RulesLedger.Origin;
         op.Nonce = RandomBytes(16);
@@ -51,7 +60,7 @@ internal sealed class OperationSource(Random random, NaiveLedger ledger)
             op.NotAfter = (ulong)timeMs / 1000 + Pick(edges);
         }
 
-        return (op, PickKey(op));
+        return (op, PickKeys(op));
     }
 
     private Operation MakeBody()
@@ -59,31 +68,131 @@ internal sealed class OperationSource(Random random, NaiveLedger ledger)
         if (ledger.Network is null || Chance(1))
         {
             return Chance(20)
-                ? new Operation { CreateDid = new CreateDid { Document = MakeDocument() } }
+                ? MakeCreate()
                 : new Operation
                 {
-                    FoundLedger = new FoundLedger { Network = _network, Supervisor = MakeDocument() },
+                    FoundLedger = new FoundLedger
+                    {
+                        Network = _network,
+                        Supervisor = MakeDocument(),
+                        Recovery = MakePolicy(),
+                        DidQuota = Chance(50) ? MakeQuota() : null,
+                    },
                 };
         }
 
         return random.Next(100) switch
         {
-            < 12 => new Operation { CreateDid = new CreateDid { Document = MakeDocument() } },
+            < 12 => MakeCreate(),
             < 22 => MakeUpdate(),
             < 24 => MakeDeactivate(),
-            < 34 => MakeAdmit(),
-            < 38 => MakePilot(),
-            < 43 => MakeClass(),
-            < 61 => MakeMint(),
-            < 69 => MakeBatchMint(),
-            < 92 => MakeTransfer(),
+            < 32 => MakeAdmit(),
+            < 35 => MakePilot(),
+            < 39 => MakeClass(),
+            < 54 => MakeMint(),
+            < 60 => MakeBatchMint(),
+            < 76 => MakeTransfer(),
+            < 82 => MakeChangeRecovery(),
+            < 90 => MakeRecover(),
+            < 94 => MakeCancelRecovery(),
+            < 95 => new Operation
+            {
+                Actor = Mostly(ledger.Founder!),
+                SetDidQuota = new SetDidQuota { Quota = MakeQuota() },
+            },
             _ => MakeBurn(),
         };
     }
 
-    private Operation MakeUpdate()
+    private Operation MakeCreate() =>
+        new()
+        {
+            CreateDid = new CreateDid { Document = MakeDocument(), Recovery = MakePolicy() },
+        };
+
+    private Operation MakeChangeRecovery()
     {
         string did = AnyDid();
+        return new Operation
+        {
+            Actor = Mostly(PickController(did)),
+            ChangeRecovery = new ChangeRecovery
+            {
+                Did = did,
+                Previous = PreviousOf(did),
+                Recovery = Chance(10) ? PolicyOf(did) : MakePolicy(),
+            },
+        };
+    }
+
+    private Operation MakeRecover()
+    {
+        string did = RecoverableDid();
+        RecoverDid body = new() { Did = did, Previous = PreviousOf(did) };
+        body.Document = Chance(60) ? MakeDocument(did) : null;
+        body.Recovery = body.Document is null || Chance(30) ? MakePolicy() ?? new RecoveryPolicy() : null;
+        return new Operation { Actor = did, RecoverDid = body };
+    }
+
+    private Operation MakeCancelRecovery()
+    {
+        string did = RecoverableDid();
+        return new Operation
+        {
+            Actor = did,
+            CancelRecovery = new CancelRecovery { Did = did, Previous = PreviousOf(did) },
+        };
+    }
+
+    // Zeros now and then: no limit.
+    private DidQuota MakeQuota() =>
+        new()
+        {
+            PerHour = (uint)random.Next(0, 4),
+            PerDay = (uint)random.Next(0, 6),
+            PerWeek = (uint)random.Next(0, 8),
+        };
+
+    private RecoveryPolicy? MakePolicy()
+    {
+        if (Chance(30))
+        {
+            return null;
+        }
+
+        RecoveryPolicy policy = new() { DelaySeconds = (uint)random.Next(0, 20) };
+        foreach (string name in RecoveryNames.Where(_ => Chance(60)))
+        {
+            VerificationMethod key = RulesLedger.Method(name, (byte)random.Next(256));
+            if (!policy.Keys.Any(other => other.PublicKey.Equals(key.PublicKey)))
+            {
+                policy.Keys.Add(key);
+            }
+        }
+
+        return policy;
+    }
+
+    // The policy that a DID has.
+    private RecoveryPolicy? PolicyOf(string did) =>
+        ledger.Dids.TryGetValue(did, out NaiveLedger.NaiveDid? it) && it.Recovery is { } policy
+            ? RecoveryPolicy.Parser.ParseFrom(Convert.FromBase64String(policy.Text[1..]))
+            : null;
+
+    // Rather one with something pending.
+    private string RecoverableDid()
+    {
+        string[] pending = [.. ledger.Dids.Where(did => did.Value.Pending is not null).Select(did => did.Key)];
+        string[] dids = [.. ledger.Dids.Where(did => did.Value.Recovery is not null).Select(did => did.Key)];
+        return pending.Length > 0 && Chance(50) ? Pick(pending)
+            : dids.Length > 0 ? Pick(dids)
+            : AnyDid();
+    }
+
+    private Operation MakeUpdate()
+    {
+        string[] changed = [.. ledger.Dids.Where(did => did.Value.UpdatedMs > 0).Select(did => did.Key)];
+        string did = changed.Length > 0 && Chance(50) ? Pick(changed) : AnyDid();
         return new Operation
         {
             Actor = Mostly(PickController(did)),
@@ -222,7 +331,7 @@ internal sealed class OperationSource(Random random, NaiveLedger ledger)
         int count = random.Next(1, KeyNames.Length + 1);
         for (int i = 0; i < count; i++)
         {
-            SortedSet<KeyPurpose> purposes = [(KeyPurpose)random.Next(1, 5)];
+            SortedSet<KeyPurpose> purposes = [(KeyPurpose)random.Next(1, 6)];
             if (i == 0)
             {
                 purposes.Add(KeyPurpose.CapabilityInvocation);
@@ -240,9 +349,14 @@ internal sealed class OperationSource(Random random, NaiveLedger ledger)
                     Type = KeyType.Ed25519,
                     PublicKey = RulesLedger.PublicKey((byte)random.Next(256)),
                     Purposes = { purposes },
+                    ValidUntil = Chance(90) ? 0 : (ulong)(_timeMs / 1000 + random.Next(-5, 60)),
                 }
             );
         }
+
+        KeepCommitment(self, document);
+        int updateKeys = UpdateKeys.CountDistinct(document);
+        document.UpdateThreshold = Chance(70) ? document.UpdateThreshold : (uint)random.Next(0, updateKeys + 1);
 
         HashSet<string> controllers = [];
         while (ledger.Dids.Count > 0 && Chance(25))
@@ -253,6 +367,39 @@ internal sealed class OperationSource(Random random, NaiveLedger ledger)
         controllers.Remove(self ?? ""); // would be wrong in form
         document.Controllers.Add(controllers);
         return document;
+    }
+
+    // Mostly what the DID's commitment asks for; and a commitment of its own now and then.
+    private void KeepCommitment(string? self, DidDocument document)
+    {
+        NaiveLedger.NaiveDid? before = self is null ? null : ledger.Dids.GetValueOrDefault(self);
+        if (before?.Commitment.Length > 0 && Chance(80))
+        {
+            DidDocument? next = Chance(70)
+                ? _committed.GetValueOrDefault(before.Commitment)
+                : DidDocument.Parser.ParseFrom(Convert.FromBase64String(before.Document));
+            if (next is not null)
+            {
+                document.VerificationMethods.Clear();
+                document.VerificationMethods.Add(next.VerificationMethods.Select(method => method.Clone()));
+                document.UpdateThreshold = next.UpdateThreshold;
+                document.NextKeysCommitment = next.NextKeysCommitment;
+            }
+        }
+
+        if (Chance(20))
+        {
+            DidDocument next = new()
+            {
+                VerificationMethods =
+                {
+                    RulesLedger.Method("k0", (byte)random.Next(256), KeyPurpose.CapabilityInvocation),
+                    RulesLedger.Method("k2", (byte)random.Next(256), KeyPurpose.CapabilityInvocation),
+                },
+            };
+            document.NextKeysCommitment = ByteString.CopyFrom(UpdateKeys.Commit(next));
+            _committed[Convert.ToHexString(document.NextKeysCommitment.Span)] = next;
+        }
     }
 
     private TokenContent? MakeContent() =>
@@ -277,8 +424,17 @@ internal sealed class OperationSource(Random random, NaiveLedger ledger)
             : $"{long.MaxValue - random.Next(2)}";
     }
 
-    private string PickKey(Operation op)
+    // Mostly the keys that it takes, once in a while one too few or a wrong one.
+    private string[] PickKeys(Operation op)
     {
+        if (NaiveLedger.IsByRecoveryKey(op))
+        {
+            string[] names = ledger.Dids.TryGetValue(op.Actor, out NaiveLedger.NaiveDid? its)
+                ? NaiveLedger.Settle(its, _timeMs).Recovery?.Names ?? []
+                : [];
+            return names.Length == 0 || Chance(3) ? [Pick(RecoveryNames)] : [Pick(names)];
+        }
+
         DidDocument? own = op.FoundLedger?.Supervisor ?? op.CreateDid?.Document;
         IEnumerable<(string Name, bool Fits)> keys =
             own is not null
@@ -289,7 +445,9 @@ internal sealed class OperationSource(Random random, NaiveLedger ledger)
                 ? did.Keys.Select(key => (key.Key, key.Value.Purposes.Contains(NaiveLedger.PurposeOf(op))))
             : [];
         string[] fitting = [.. keys.Where(key => key.Fits).Select(key => key.Name)];
-        return fitting.Length == 0 || Chance(2) ? Pick(KeyNames) : Pick(fitting);
+        return fitting.Length == 0 || Chance(2) ? [Pick(KeyNames)]
+            : Chance(20) ? [Pick(fitting)]
+            : fitting;
     }
 
     private string PickController(string did) =>

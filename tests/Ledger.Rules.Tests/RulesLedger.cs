@@ -20,11 +20,17 @@ internal sealed class RulesLedger
     public const string ControlKey = "control";
     public const string AssertKey = "assert";
 
+    /// <summary>Name of the first key of a recovery policy.</summary>
+    public const string RecoveryKey = "r1";
+
     private ulong _nonce;
 
     public MemoryRecords Records { get; } = new();
 
     public long TimeMs { get; set; } = 1_700_000_000_000;
+
+    /// <summary>Format of the batches.</summary>
+    public uint Format { get; init; } = EntryCodec.LatestFormat;
 
     /// <summary>Where the chain stands.</summary>
     public ChainHead Head { get; private set; } = ChainHead.Empty;
@@ -50,9 +56,81 @@ internal sealed class RulesLedger
     {
         DidDocument document = Document((byte)(NextIndex + 1));
         document.Controllers.Add(controllers);
-        Assert.Equal(ReasonCode.Applied, Apply(new Operation { CreateDid = new CreateDid { Document = document } }));
+        return CreateDid(document);
+    }
+
+    public string CreateDid(RecoveryPolicy recovery) => CreateDid(Document((byte)(NextIndex + 1)), recovery);
+
+    public string CreateDid(DidDocument document, RecoveryPolicy? recovery = null)
+    {
+        Operation create = new()
+        {
+            CreateDid = new CreateDid { Document = document, Recovery = recovery },
+        };
+        Assert.Equal(ReasonCode.Applied, Apply(create));
         return Last.ActorDid(Network);
     }
+
+    public ReasonCode Update(string did, DidDocument document, params string[] keys) =>
+        Apply(
+            Sign(
+                new Operation
+                {
+                    Actor = did,
+                    UpdateDid = new UpdateDid
+                    {
+                        Did = did,
+                        Previous = Did(did).LastOperation,
+                        Document = document,
+                    },
+                },
+                keys
+            )
+        );
+
+    public ReasonCode ChangeRecovery(string did, RecoveryPolicy? policy) =>
+        Apply(
+            new Operation
+            {
+                Actor = did,
+                ChangeRecovery = new ChangeRecovery
+                {
+                    Did = did,
+                    Previous = Did(did).LastOperation,
+                    Recovery = policy,
+                },
+            }
+        );
+
+    public ReasonCode Recover(string did, DidDocument? document, RecoveryPolicy? policy, params string[] keys) =>
+        Apply(
+            Sign(
+                new Operation
+                {
+                    Actor = did,
+                    RecoverDid = new RecoverDid
+                    {
+                        Did = did,
+                        Previous = Did(did).LastOperation,
+                        Document = document,
+                        Recovery = policy,
+                    },
+                },
+                keys
+            )
+        );
+
+    public ReasonCode CancelRecovery(string did, params string[] keys) =>
+        Apply(
+            Sign(
+                new Operation
+                {
+                    Actor = did,
+                    CancelRecovery = new CancelRecovery { Did = did, Previous = Did(did).LastOperation },
+                },
+                keys
+            )
+        );
 
     /// <summary>Creates a DID and admits it.</summary>
     public string CreateParty(string admittedBy, params Role[] roles)
@@ -113,8 +191,13 @@ internal sealed class RulesLedger
         operation.Nonce = ByteString.CopyFrom(nonce);
         if (keys.Length == 0)
         {
-            bool control = Verb.Of(operation).Purpose == KeyPurpose.CapabilityInvocation;
-            keys = [control ? ControlKey : AssertKey];
+            Verb verb = Verb.Of(operation);
+            keys =
+            [
+                verb.IsByRecoveryKey ? RecoveryKey
+                : verb.Purpose == KeyPurpose.CapabilityInvocation ? ControlKey
+                : AssertKey,
+            ];
         }
 
         Signature[] signatures = Array.ConvertAll(
@@ -154,7 +237,7 @@ internal sealed class RulesLedger
     /// <summary>Executes a batch and takes over what it did.</summary>
     public AppliedBatch Execute(params ProposedOperation[] operations)
     {
-        AppliedBatch batch = BatchExecutor.Execute(Records, Head, new ProposedBatch(TimeMs, operations));
+        AppliedBatch batch = BatchExecutor.Execute(Records, Head, new ProposedBatch(TimeMs, operations, Format));
         Records.Apply(batch);
         Head = batch.Head;
         return batch;
@@ -169,6 +252,13 @@ internal sealed class RulesLedger
                 Method(AssertKey, seed, KeyPurpose.AssertionMethod),
             },
         };
+
+    /// <summary>A policy with keys of these names, highest rank first, and a delay of ten seconds.</summary>
+    public static RecoveryPolicy Policy(byte seed, params string[] names)
+    {
+        string[] keys = names.Length == 0 ? [RecoveryKey] : names;
+        return new() { Keys = { keys.Select((name, i) => Method(name, (byte)(seed + i))) }, DelaySeconds = 10 };
+    }
 
     public static VerificationMethod Method(string fragment, byte seed, params KeyPurpose[] purposes) =>
         new()

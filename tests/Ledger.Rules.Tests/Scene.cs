@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using Ledger.Protocol;
 using Ledger.Rules.State;
 using Ledger.V1;
 
@@ -10,7 +12,7 @@ namespace Ledger.Rules.Tests;
 /// </summary>
 internal sealed class Scene
 {
-    public RulesLedger Ledger { get; } = new();
+    public RulesLedger Ledger { get; }
 
     public string Supervisor { get; }
     public string Registrar { get; }
@@ -32,8 +34,24 @@ internal sealed class Scene
     /// <summary>A DID that Alice controls.</summary>
     public string Thing { get; }
 
-    public Scene()
+    /// <summary>A DID with recovery keys.</summary>
+    public string Kept { get; }
+
+    /// <summary>One for which update keys have proposed another policy.</summary>
+    public string Pending { get; }
+
+    /// <summary>One for which its first recovery key has proposed another policy; "r1" is its second.</summary>
+    public string Outranked { get; }
+
+    /// <summary>One that has committed to its next keys.</summary>
+    public string Committed { get; }
+
+    /// <summary>One that each of these controls.</summary>
+    public string Child { get; }
+
+    public Scene(uint format = EntryCodec.LatestFormat)
     {
+        Ledger = new RulesLedger { Format = format };
         Supervisor = Ledger.Found();
         Registrar = Ledger.CreateParty(Supervisor, Role.Registrar);
         Sponsor = Ledger.CreateParty(Registrar, Role.Sponsor);
@@ -45,6 +63,15 @@ internal sealed class Scene
         Gone = Ledger.CreateParty(Registrar, Role.Platform, Role.Sponsor, Role.Issuer, Role.Participant);
         Ledger.Deactivate(Gone);
         Thing = Ledger.CreateDid(Alice);
+        Kept = Ledger.CreateDid(RulesLedger.Policy(150));
+        Pending = Ledger.CreateDid(RulesLedger.Policy(151));
+        Assert.Equal(ReasonCode.Applied, Ledger.ChangeRecovery(Pending, RulesLedger.Policy(152)));
+        Outranked = Ledger.CreateDid(RulesLedger.Policy(153, "r0", RulesLedger.RecoveryKey));
+        Assert.Equal(ReasonCode.Applied, Ledger.Recover(Outranked, null, RulesLedger.Policy(155), "r0"));
+        DidDocument committed = RulesLedger.Document(156);
+        committed.NextKeysCommitment = ByteString.CopyFrom(UpdateKeys.Commit(RulesLedger.Document(157)));
+        Committed = Ledger.CreateDid(committed);
+        Child = Ledger.CreateDid(Thing, Kept, Outranked, Committed);
 
         CreatePilot("running");
         CreatePilot("halted");

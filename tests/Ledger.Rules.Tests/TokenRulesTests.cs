@@ -69,8 +69,10 @@ public sealed class TokenRulesTests
     [InlineData("00", 1)]
     [InlineData("4-1", 1)]
     [InlineData("x41", 1)]
-    [InlineData("9223372036854775806", 9223372036854775807)] // 2^63 - 2
-    [InlineData("9223372036854775808", 1)] // 2^63: no automatic number reaches it
+    [InlineData("1000000000000", 1_000_000_000_001)] // as many tokens as a class may have
+    [InlineData("1000000000001", 1)]
+    [InlineData("9223372036854775807", 1)]
+    [InlineData("9223372036854775808", 1)]
     [InlineData("18446744073709551615", 1)]
     [InlineData("99999999999999999999999999", 1)]
     public void Mint_ExplicitNumber_RaisesTheNext(string tokenId, ulong nextNumber)
@@ -82,13 +84,29 @@ public sealed class TokenRulesTests
     }
 
     [Fact]
-    public void Mint_LastNumberTaken_LeavesExplicitIdsOnly()
+    public void Mint_NumbersBeyondEverySupply_AreCountedOnWithoutGaps()
     {
-        Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "9223372036854775808", _scene.Alice));
-        Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "9223372036854775807", _scene.Alice));
-        Assert.Equal(1UL << 63, _scene.Supply("free").NextNumber);
-        Assert.Equal(ReasonCode.SupplyExceeded, _scene.Mint("free", "", _scene.Alice));
-        Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "named", _scene.Alice));
+        Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "1000000000000", _scene.Alice));
+        Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "", _scene.Alice));
+        Assert.Equal(ReasonCode.Applied, _scene.Mint("free", "", _scene.Alice));
+        Assert.Equal(1_000_000_000_003UL, _scene.Supply("free").NextNumber);
+    }
+
+    [Fact]
+    public void Mint_InTheFirstFormat_AnyNumberBelow2To63RaisesTheNext()
+    {
+        Scene scene = new(format: 0);
+        Assert.Equal(ReasonCode.Applied, scene.Mint("free", "9223372036854775807", scene.Alice));
+        Assert.Equal(1UL << 63, scene.Supply("free").NextNumber);
+        Assert.Equal(ReasonCode.SupplyExceeded, scene.Mint("free", "", scene.Alice));
+        Assert.Equal(ReasonCode.Applied, scene.Mint("free", "named", scene.Alice));
+    }
+
+    [Fact]
+    public void Transfer_InTheFirstFormatToAnEndedDid_SaysNotAdmitted()
+    {
+        Scene scene = new(format: 0);
+        Assert.Equal(ReasonCode.ReceiverNotAdmitted, scene.Transfer(scene.Alice, "free", "a", scene.Alice, scene.Gone));
     }
 
     [Fact]

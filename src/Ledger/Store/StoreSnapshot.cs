@@ -31,7 +31,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     public VersionedRecord? FindVersion(RecordKey key, long index)
     {
         VersionedRecord? current = Find(key);
-        return current is null || current.Index < index ? null
+        return current is null || current.Index < index || index < 0 ? null
             : current.Index == index ? current
             : Get(StoreKeys.VersionKey(key.ToBytes(), TimeOf(index), index), _families.Versions) is { } bytes
                 ? RecordCodec.Decode(key.Kind, bytes)

@@ -36,7 +36,15 @@ public sealed class RecordCodecTests
             CreatedMs = 5,
             UpdatedMs = ulong.MaxValue,
             LastOperation = ByteString.CopyFrom(new byte[32]),
+            Recovery = new RecoveryPolicy { DelaySeconds = 5 },
+            Pending = new PendingRecovery
+            {
+                Recovery = new RecoveryPolicy(),
+                EffectiveMs = 7,
+                Rank = 2,
+            },
         },
+        [RecordKind.DidChanges] = new DidChangesRecord { Did = "did:pilot:n:x", TimesMs = { 1, 2, 1_700_000_000_000 } },
         [RecordKind.Party] = new PartyRecord
         {
             Did = "did:pilot:n:x",

@@ -102,8 +102,12 @@ public class DidQueriesTests(QueriedLedger ledger) : IClassFixture<QueriedLedger
     {
         using ReadView view = ledger.Read();
 
-        Page<Versioned<DidRecord>> first = DidQueries.ListVersions(view, ledger.Holder.Did, 3, "").Value;
-        Page<Versioned<DidRecord>> second = DidQueries.ListVersions(view, ledger.Holder.Did, 3, first.Next).Value;
+        Page<Versioned<DidRecord>> first = DidQueries
+            .ListVersions(view, ledger.Holder.Did, newestFirst: false, 3, "")
+            .Value;
+        Page<Versioned<DidRecord>> second = DidQueries
+            .ListVersions(view, ledger.Holder.Did, newestFirst: false, 3, first.Next)
+            .Value;
 
         Assert.Equal(
             ledger.HolderVersions.Select(r => r.Index),
@@ -112,11 +116,11 @@ public class DidQueriesTests(QueriedLedger ledger) : IClassFixture<QueriedLedger
         Assert.Equal("", second.Next);
         Assert.Equal(
             ReasonCode.BadPageToken,
-            DidQueries.ListVersions(view, ledger.Issuer.Did, 3, first.Next).Judgement.Reason
+            DidQueries.ListVersions(view, ledger.Issuer.Did, newestFirst: false, 3, first.Next).Judgement.Reason
         );
         Assert.Equal(
             ReasonCode.DidNotFound,
-            DidQueries.ListVersions(view, QueriedLedger.Nobody, 3, "").Judgement.Reason
+            DidQueries.ListVersions(view, QueriedLedger.Nobody, newestFirst: false, 3, "").Judgement.Reason
         );
     }
 

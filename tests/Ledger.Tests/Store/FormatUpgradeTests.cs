@@ -79,6 +79,28 @@ public sealed class FormatUpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_StoreOfTheSecondLayout_KeepsVersionsByTime()
+    {
+        await EmbeddedLedger.Open(Options).DisposeAsync();
+        List<(byte[] Key, byte[] Value)> versions = RawStore.Rows(_folder.Path, StoreKeys.Versions);
+        Assert.NotEmpty(versions);
+        foreach ((byte[] key, byte[] value) in versions)
+        {
+            // The second layout has no time before the index.
+            byte[] byIndex = [.. key[..^16], .. key[^8..]];
+            RawStore.Write(_folder.Path, StoreKeys.Versions, key, null);
+            RawStore.Write(_folder.Path, StoreKeys.Versions, byIndex, value);
+        }
+
+        RawStore.Write(_folder.Path, StoreKeys.Meta, StoreKeys.Format.ToArray(), [0, 0, 0, 2]);
+        await EmbeddedLedger.Open(Options).DisposeAsync();
+        Assert.Equal(versions.SelectMany(Bytes), RawStore.Rows(_folder.Path, StoreKeys.Versions).SelectMany(Bytes));
+        Assert.Empty(StoreCheck.Run(_folder.Path, Verifier, null, Cancel));
+
+        static byte[][] Bytes((byte[] Key, byte[] Value) row) => [row.Key, row.Value];
+    }
+
+    [Fact]
     public async Task Open_OldStore_GoesOnTakingOperations()
     {
         Signer signer = new(TimeProvider.System, Origin);

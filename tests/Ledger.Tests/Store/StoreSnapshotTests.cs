@@ -25,7 +25,7 @@ public sealed class StoreSnapshotTests : IAsyncLifetime
         _key = RecordKey.Did(signer.Did);
         for (int i = 0; i < 12; i++)
         {
-            _ledger.Time.Now = _ledger.Time.Now.AddSeconds(i % 3);
+            _ledger.Time.Now = _ledger.Time.Now.AddMinutes(10 * (i % 3));
             await _scene.Apply(_scene.Issuer, Operations.Mint(Scene.Class, _scene.Alice.Did, $"t{i:d2}"));
             last = await _ledger.Apply(signer.Sign(Operations.Update(signer.Did, last.OperationId, signer.Document)));
         }
@@ -73,7 +73,17 @@ public sealed class StoreSnapshotTests : IAsyncLifetime
             Assert.Equal(byIndex.GetValueOrDefault(index), _snapshot.FindVersion(_key, index));
             Assert.Equal(all.FirstOrDefault(v => v.Index > index), _snapshot.FindNextVersion(_key, index));
             Assert.Equal(all.Where(v => v.Index > index), _snapshot.Versions(_key, index));
+            Assert.Equal(all.Where(v => v.Index < index).Reverse(), _snapshot.VersionsBackward(_key, index));
         }
+    }
+
+    [Fact]
+    public void VersionsBackward_FromTheEnd_AreAllNewestFirst()
+    {
+        List<VersionedRecord> all = [.. _snapshot.Versions(_key, -1)];
+        all.Reverse();
+        Assert.Equal(all, _snapshot.VersionsBackward(_key, long.MaxValue));
+        Assert.Empty(_snapshot.VersionsBackward(RecordKey.Did("none"), long.MaxValue));
     }
 
     [Fact]

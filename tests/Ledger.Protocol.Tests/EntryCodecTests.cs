@@ -115,7 +115,7 @@ public sealed class EntryCodecTests
         Assert.Equal(ReasonCode.TooLarge, EntryCodec.Decode(new byte[Limits.EntryBytesMax + 1], out _).Reason);
 
         // Field 6, which is the format of a seal, where no seal is.
-        byte[] unknown = [0x30, EntryCodec.LatestFormat + 1];
+        byte[] unknown = [0x30, (byte)(EntryCodec.LatestFormat + 1)];
         byte[] operation = EncodeOperation();
         Assert.Equal(ReasonCode.UnknownField, EntryCodec.Decode((byte[])[.. operation, .. unknown], out _).Reason);
         Entry entry = Entry.Parser.ParseFrom(operation);

@@ -184,12 +184,14 @@ public sealed class OperationCodecTests
     {
         foreach (Operation operation in Samples.All())
         {
-            bool changesDid =
-                operation.BodyCase.ToString() is "FoundLedger" or "CreateDid" or "UpdateDid" or "DeactivateDid";
-            Assert.Equal(
-                changesDid ? KeyPurpose.CapabilityInvocation : KeyPurpose.AssertionMethod,
-                Samples.Submit(operation).RequiredPurpose
-            );
+            KeyPurpose expected = operation.BodyCase.ToString() switch
+            {
+                "FoundLedger" or "CreateDid" or "UpdateDid" or "DeactivateDid" or "ChangeRecovery" =>
+                    KeyPurpose.CapabilityInvocation,
+                "RecoverDid" or "CancelRecovery" => KeyPurpose.Unspecified, // recovery keys have no purpose
+                _ => KeyPurpose.AssertionMethod,
+            };
+            Assert.Equal(expected, Samples.Submit(operation).RequiredPurpose);
         }
     }
 

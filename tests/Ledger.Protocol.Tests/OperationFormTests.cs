@@ -116,7 +116,7 @@ public sealed class OperationFormTests
         ),
         (
             "create_did.document.verification_methods[0].purposes[1]:",
-            Purposes(KeyPurpose.CapabilityInvocation, (KeyPurpose)5)
+            Purposes(KeyPurpose.CapabilityInvocation, (KeyPurpose)6)
         ),
         ("create_did.document.controllers: must be at most 8", Create(d => AddControllers(d, 9))),
         ("create_did.document.controllers[0]:", Create(d => d.Controllers.Add(""))),
@@ -162,6 +162,61 @@ public sealed class OperationFormTests
         ("update_did.document.verification_methods:", Update(b => b.Document.VerificationMethods.Clear())),
         ("deactivate_did.did:", Samples.With(new DeactivateDid { Previous = Zeros(32) })),
         ("deactivate_did.previous:", Samples.With(new DeactivateDid { Did = Samples.Alice, Previous = Zeros(31) })),
+        ("create_did.document.update_threshold:", Create(d => d.UpdateThreshold = 2)),
+        ("create_did.document.update_threshold:", Create(d => d.UpdateThreshold = uint.MaxValue)),
+        (
+            "create_did.document.update_threshold:", // one key under two names is one
+            Create(d =>
+            {
+                VerificationMethod twin = d.VerificationMethods[0].Clone();
+                twin.Fragment = "twin";
+                d.VerificationMethods.Add(twin);
+                d.UpdateThreshold = 2;
+            })
+        ),
+        ("create_did.document.next_keys_commitment:", Create(d => d.NextKeysCommitment = Zeros(31))),
+        ("create_did.document.next_keys_commitment:", Create(d => d.NextKeysCommitment = Zeros(33))),
+        ("create_did.recovery.keys[0].fragment:", Create(_ => { }, o => Recovery(o, r => r.Keys[0].Fragment = ""))),
+        ("found_ledger.recovery.delay_seconds:", Found(b => b.Recovery = new() { DelaySeconds = 7_776_001 })),
+        ("found_ledger.did_quota.per_hour:", Found(b => b.DidQuota = new() { PerHour = 1_001 })),
+        ("change_recovery.did:", ChangeRecovery(b => b.Did = "")),
+        ("change_recovery.previous:", ChangeRecovery(b => b.Previous = Zeros(31))),
+        ("change_recovery.recovery.delay_seconds:", ChangeRecovery(b => b.Recovery.DelaySeconds = 7_776_001)),
+        ("change_recovery.recovery.keys: must be at most 8", ChangeRecovery(b => AddRecoveryKeys(b.Recovery, 7))),
+        ("change_recovery.recovery.keys[1].fragment: is that of keys[0]", RecoveryKey(k => k.Fragment = "recovery-1")),
+        (
+            "change_recovery.recovery.keys[1].public_key: is that of keys[0]",
+            ChangeRecovery(b =>
+            {
+                b.Recovery.Keys[1] = b.Recovery.Keys[0].Clone();
+                b.Recovery.Keys[1].Fragment = "twin";
+            })
+        ),
+        ("change_recovery.recovery.keys[1].type:", RecoveryKey(k => k.Type = KeyType.Unspecified)),
+        ("change_recovery.recovery.keys[1].type:", RecoveryKey(k => k.Type = KeyType.Multikey)),
+        ("change_recovery.recovery.keys[1].public_key:", RecoveryKey(k => k.PublicKey = Zeros(32))),
+        ("change_recovery.recovery.keys[1].purposes:", RecoveryKey(k => k.Purposes.Add(KeyPurpose.Authentication))),
+        ("change_recovery.recovery.keys[1].valid_until:", RecoveryKey(k => k.ValidUntil = 1)),
+        ("recover_did.did:", Recover(b => b.Did = "")),
+        ("recover_did.did: must be the DID that acts", Recover(b => b.Did = Samples.Did("dave"))),
+        ("recover_did.previous:", Recover(b => b.Previous = ByteString.Empty)),
+        (
+            "recover_did.document: is missing, and recovery too",
+            Recover(b =>
+            {
+                b.Document = null;
+                b.Recovery = null;
+            })
+        ),
+        ("recover_did.document.verification_methods:", Recover(b => b.Document = new DidDocument())),
+        ("recover_did.document.controllers[0]: must be another DID", Recover(b => b.Document.Controllers[0] = b.Did)),
+        ("recover_did.recovery.keys[0].type:", Recover(b => b.Recovery.Keys[0].Type = KeyType.Unspecified)),
+        ("cancel_recovery.did: must be the DID that acts", CancelRecovery(b => b.Did = Samples.Bob)),
+        ("cancel_recovery.previous:", CancelRecovery(b => b.Previous = Zeros(31))),
+        ("set_did_quota.quota: is missing", Samples.With(new SetDidQuota())),
+        ("set_did_quota.quota.per_hour:", Quota(q => q.PerHour = 1_001)),
+        ("set_did_quota.quota.per_day:", Quota(q => q.PerDay = 1_001)),
+        ("set_did_quota.quota.per_week:", Quota(q => q.PerWeek = uint.MaxValue)),
         ("admit_party.party:", Admit(b => b.Party = "bob")),
         ("admit_party.roles: is missing", Admit(b => b.Roles.Clear())),
         ("admit_party.roles: not ascending", Admit(b => b.Roles.Add(Role.Participant))),
@@ -247,6 +302,21 @@ public sealed class OperationFormTests
         Method(m => m.Fragment = new string('a', 32)),
         Purposes(KeyPurpose.CapabilityInvocation),
         Update(b => b.Did = Samples.Bob), // somebody else's: a controller may
+        Create(d => d.UpdateThreshold = 1),
+        Create(d => d.NextKeysCommitment = Zeros(32)),
+        Found(b => b.DidQuota = new DidQuota()),
+        ChangeRecovery(b => b.Did = Samples.Bob), // somebody else's: a controller may
+        ChangeRecovery(b => b.Recovery = null),
+        ChangeRecovery(b => b.Recovery = new RecoveryPolicy()),
+        ChangeRecovery(b => b.Recovery.DelaySeconds = 1),
+        ChangeRecovery(b => b.Recovery.DelaySeconds = 7_776_000),
+        ChangeRecovery(b => AddRecoveryKeys(b.Recovery, 6)),
+        RecoveryKey(k => k.Fragment = "key-1"), // the document's keys have names of their own
+        Recover(b => b.Document = null),
+        Recover(b => b.Recovery = null),
+        CancelRecovery(_ => { }),
+        Quota(q => q.PerHour = 0),
+        Quota(q => q.PerWeek = 1_000),
         Admit(b => b.Roles.Add(Role.Relayer)),
         Admit(b => b.AssuranceLevel = AssuranceLevel.Low),
         Pilot(b => b.Id = new string('z', 64)),
@@ -312,6 +382,29 @@ public sealed class OperationFormTests
             ),
             o => change(o.UpdateDid)
         );
+
+    private static Operation Last(Operation.BodyOneofCase verb) => Samples.All().Last(o => o.BodyCase == verb);
+
+    private static Operation ChangeRecovery(Action<ChangeRecovery> change) =>
+        Change(Last(Operation.BodyOneofCase.ChangeRecovery), o => change(o.ChangeRecovery));
+
+    private static Operation RecoveryKey(Action<VerificationMethod> change) =>
+        ChangeRecovery(b => change(b.Recovery.Keys[1]));
+
+    private static Operation Recover(Action<RecoverDid> change) =>
+        Change(Last(Operation.BodyOneofCase.RecoverDid), o => change(o.RecoverDid));
+
+    private static Operation CancelRecovery(Action<CancelRecovery> change) =>
+        Change(Last(Operation.BodyOneofCase.CancelRecovery), o => change(o.CancelRecovery));
+
+    private static Operation Quota(Action<DidQuota> change) =>
+        Change(Last(Operation.BodyOneofCase.SetDidQuota), o => change(o.SetDidQuota.Quota));
+
+    private static void Recovery(Operation create, Action<RecoveryPolicy> change)
+    {
+        create.CreateDid.Recovery = Samples.Recovery();
+        change(create.CreateDid.Recovery);
+    }
 
     private static Operation Admit(Action<AdmitParty> change) =>
         Change(Samples.With(Samples.AdmitParty()), o => change(o.AdmitParty));
@@ -387,6 +480,14 @@ public sealed class OperationFormTests
         for (int i = 0; i < count; i++)
         {
             document.VerificationMethods.Add(Samples.Method($"more-{i}", KeyPurpose.Authentication));
+        }
+    }
+
+    private static void AddRecoveryKeys(RecoveryPolicy policy, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            policy.Keys.Add(Samples.Method($"more-{i}"));
         }
     }
 

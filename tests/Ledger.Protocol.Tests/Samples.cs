@@ -20,9 +20,17 @@ internal static class Samples
     public static IEnumerable<Operation> All() =>
         [
             With(new FoundLedger { Network = Network, Supervisor = Document() }),
-            With(new FoundLedger { Network = Network, Supervisor = FullDocument() }),
+            With(
+                new FoundLedger
+                {
+                    Network = Network,
+                    Supervisor = FullDocument(),
+                    Recovery = Recovery(),
+                    DidQuota = Quota(),
+                }
+            ),
             With(new CreateDid { Document = Document() }),
-            With(new CreateDid { Document = FullDocument() }),
+            With(new CreateDid { Document = FullDocument(), Recovery = Recovery() }),
             With(
                 new UpdateDid
                 {
@@ -32,6 +40,25 @@ internal static class Samples
                 }
             ),
             With(new DeactivateDid { Did = Alice, Previous = Bytes("previous", 32) }),
+            With(
+                new ChangeRecovery
+                {
+                    Did = Alice,
+                    Previous = Bytes("previous", 32),
+                    Recovery = Recovery(),
+                }
+            ),
+            With(
+                new RecoverDid
+                {
+                    Did = Alice,
+                    Previous = Bytes("previous", 32),
+                    Document = FullDocument(),
+                    Recovery = Recovery(),
+                }
+            ),
+            With(new CancelRecovery { Did = Alice, Previous = Bytes("previous", 32) }),
+            With(new SetDidQuota { Quota = Quota() }),
             With(AdmitParty()),
             With(
                 new CreatePilot
@@ -132,7 +159,8 @@ internal static class Samples
                     KeyPurpose.Authentication,
                     KeyPurpose.AssertionMethod,
                     KeyPurpose.CapabilityInvocation,
-                    KeyPurpose.CapabilityDelegation
+                    KeyPurpose.CapabilityDelegation,
+                    KeyPurpose.KeyAgreement
                 ),
             },
             Controllers = { Bob, Did("carol") },
@@ -152,6 +180,19 @@ internal static class Samples
                 },
             },
             AlsoKnownAs = { "https://alice.example/me", "urn:example:alice" },
+            UpdateThreshold = 2,
+            NextKeysCommitment = Bytes("next keys", 32),
+        };
+
+    public static RecoveryPolicy Recovery() =>
+        new() { Keys = { Method("recovery-1"), Ed25519Method("recovery-2") }, DelaySeconds = 3_600 };
+
+    public static DidQuota Quota() =>
+        new()
+        {
+            PerHour = 10,
+            PerDay = 30,
+            PerWeek = 100,
         };
 
     public static AdmitParty AdmitParty() =>

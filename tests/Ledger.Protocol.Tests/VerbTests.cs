@@ -19,7 +19,7 @@ public sealed class VerbTests
         {
             VerbOptions? options = field.GetOptions()?.GetExtension(OptionsExtensions.Verb);
             Assert.True(
-                options is not null && options.Purpose != KeyPurpose.Unspecified,
+                options is not null && options.Purpose != KeyPurpose.Unspecified != options.ByRecoveryKey,
                 $"{field.Name} has no option"
             );
             Verb verb = Verb.Of((Operation.BodyOneofCase)field.FieldNumber);
@@ -27,6 +27,8 @@ public sealed class VerbTests
             Assert.Equal(field.FieldNumber, (int)verb.Case);
             Assert.Equal(options.Purpose, verb.Purpose);
             Assert.Equal(options.CreatesActor, verb.CreatesActor);
+            Assert.Equal(options.ByRecoveryKey, verb.IsByRecoveryKey);
+            Assert.Equal(options.CountsToQuota, verb.CountsToQuota);
             Assert.Single(OperationForm.Bodies, form => form.Body == field.MessageType);
             Assert.Contains(Samples.All(), operation => Verb.Of(operation) == verb);
         }
@@ -39,7 +41,7 @@ public sealed class VerbTests
     [Theory]
     [InlineData(Operation.BodyOneofCase.None)]
     [InlineData((Operation.BodyOneofCase)(-1))]
-    [InlineData((Operation.BodyOneofCase)14)]
+    [InlineData((Operation.BodyOneofCase)18)]
     [InlineData((Operation.BodyOneofCase)1_000_000)]
     public void Of_WhatIsNoVerb_IsABug(Operation.BodyOneofCase body) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Verb.Of(body));

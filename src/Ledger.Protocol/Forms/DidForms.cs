@@ -136,7 +136,8 @@ internal static class DidForms
     }
 
     private static string? CheckThreshold(DidDocument document) =>
-        document.UpdateThreshold > (ulong)Math.Min(UpdateKeys.CountDistinct(document), Limits.SignaturesMax)
+        document.UpdateThreshold > 1
+        && document.UpdateThreshold > (ulong)Math.Min(UpdateKeys.CountDistinct(document), Limits.SignaturesMax)
             ? $"update_threshold: must be at most the number of update keys, and {Limits.SignaturesMax}"
             : null;
 

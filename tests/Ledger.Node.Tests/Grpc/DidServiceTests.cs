@@ -244,6 +244,8 @@ public class DidServiceTests(Scene scene) : IClassFixture<Scene>
             );
         }
 
+        // So many changes of one DID take a ledger without a quota.
+        await scene.Apply(scene.Supervisor, new Operation { SetDidQuota = new SetDidQuota { Quota = new DidQuota() } });
         const int Versions = 500;
         Receipt created = await scene.Apply(signer, create);
         signer.Did = DidSyntax.FromOperationId(TestNode.Network, created.OperationId.Span);

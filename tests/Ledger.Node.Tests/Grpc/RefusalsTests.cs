@@ -35,8 +35,17 @@ public class RefusalsTests
             ReasonCode.SignatureRange,
             ReasonCode.SignatureHighS,
             ReasonCode.BadSignature,
+            ReasonCode.ThresholdNotMet,
+            ReasonCode.KeyExpired,
+            ReasonCode.KeyCannotSign,
         ],
-        [StatusCode.PermissionDenied] = [ReasonCode.KeyPurpose, ReasonCode.NotAdmitted, ReasonCode.NotAuthorised],
+        [StatusCode.PermissionDenied] =
+        [
+            ReasonCode.KeyPurpose,
+            ReasonCode.NotAdmitted,
+            ReasonCode.NotAuthorised,
+            ReasonCode.RecoveryRank,
+        ],
         [StatusCode.NotFound] =
         [
             ReasonCode.DidNotFound,
@@ -67,7 +76,13 @@ public class RefusalsTests
             ReasonCode.ActorDeactivated,
             ReasonCode.DidDeactivated,
             ReasonCode.ReceiverNotAdmitted,
+            ReasonCode.ReceiverDeactivated,
             ReasonCode.NotASponsor,
+            ReasonCode.CommitmentMismatch,
+            ReasonCode.ControllerCycle,
+            ReasonCode.RecoveryPending,
+            ReasonCode.NoRecoveryPending,
+            ReasonCode.RecoveryUnchanged,
             ReasonCode.PilotNotRunning,
             ReasonCode.SupplyExceeded,
             ReasonCode.TokenBurned,
@@ -77,7 +92,7 @@ public class RefusalsTests
             ReasonCode.NewerFormat,
             ReasonCode.ClockJumped,
         ],
-        [StatusCode.ResourceExhausted] = [ReasonCode.Overloaded],
+        [StatusCode.ResourceExhausted] = [ReasonCode.Overloaded, ReasonCode.DidQuota, ReasonCode.PeerQuota],
         [StatusCode.Unavailable] = [ReasonCode.Stopping],
         [StatusCode.Internal] = [ReasonCode.Internal],
     };

@@ -354,6 +354,7 @@ public sealed partial class LedgerNode : IAsyncDisposable
         builder.Services.AddSingleton(options.Limits);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<OpenCalls>();
+        builder.Services.AddSingleton(_ => new CreationQuota(options.CreatesPerMinute));
         builder.Services.AddSingleton<ErrorInterceptor>();
         builder.Services.AddSingleton<AnswerInterceptor>();
         builder.Services.AddSingleton<RegistryService>();

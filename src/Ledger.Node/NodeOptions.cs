@@ -38,6 +38,12 @@ public sealed record NodeOptions
     /// <summary>Whether plain text may be spoken beyond loopback too. Without it, only there.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>
+    /// How many DIDs one peer may register a minute; 0: as many as it likes; null:
+    /// <see cref="CreationQuota.UsualPerMinute"/>, and as many as they like for peers on this machine.
+    /// </summary>
+    public int? CreatesPerMinute { get; init; }
+
     /// <summary>Where the log's batches, and what is judged by the present time, get it from.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

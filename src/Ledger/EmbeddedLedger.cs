@@ -101,9 +101,14 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     /// <summary>Submits an operation. The same operation again gets its first receipt.</summary>
     /// <param name="operation">What the client signed.</param>
     /// <param name="cancellationToken">Ends the wait, not the operation: it may still be recorded.</param>
-    public async ValueTask<Submission> SubmitAsync(SignedOperation operation, CancellationToken cancellationToken)
+    /// <param name="door">The host's own say; null: it has none.</param>
+    public async ValueTask<Submission> SubmitAsync(
+        SignedOperation operation,
+        CancellationToken cancellationToken,
+        Door? door = null
+    )
     {
-        OperationSequence sequence = OpenSequence();
+        OperationSequence sequence = OpenSequence(door);
         Task<Submission> answer = await sequence.AddAsync(operation, cancellationToken).ConfigureAwait(false);
         sequence.HandOver();
         return await answer.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -112,14 +117,16 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     /// <summary>Submits operations that are judged one by one, in order: each sees what those before it did.</summary>
     /// <param name="operations">What the clients signed.</param>
     /// <param name="cancellationToken">Ends the wait, not the operations: they may still be recorded.</param>
+    /// <param name="door">The host's own say; null: it has none.</param>
     /// <returns>One answer an operation.</returns>
     public async ValueTask<Submission[]> SubmitAllAsync(
         IReadOnlyList<SignedOperation> operations,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Door? door = null
     )
     {
         ArgumentNullException.ThrowIfNull(operations);
-        OperationSequence sequence = OpenSequence();
+        OperationSequence sequence = OpenSequence(door);
         Task<Submission>[] answers = new Task<Submission>[operations.Count];
         try
         {
@@ -138,7 +145,9 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     }
 
     /// <summary>Opens a sequence: operations of one caller that come one after the other.</summary>
-    public OperationSequence OpenSequence() => new(_publisher, _intake, _verifier, Origin, _time);
+    /// <param name="door">The host's own say; null: it has none.</param>
+    public OperationSequence OpenSequence(Door? door = null) =>
+        new(_publisher, _intake, _verifier, Origin, _time, door);
 
     /// <summary>A consistent view at the newest published head. Dispose of it soon: it holds a snapshot.</summary>
     /// <exception cref="ObjectDisposedException">The ledger has stopped.</exception>

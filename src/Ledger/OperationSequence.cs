@@ -20,6 +20,7 @@ public sealed class OperationSequence
     private readonly SignatureVerifier _verifier;
     private readonly string _origin;
     private readonly TimeProvider _time;
+    private readonly Door? _door;
 
     // Judged and not handed over yet; and all that may not be answered yet, with their weight and the DIDs that they change.
     private readonly List<PendingOperation> _ready = [];
@@ -32,7 +33,8 @@ public sealed class OperationSequence
         Intake intake,
         SignatureVerifier verifier,
         string origin,
-        TimeProvider time
+        TimeProvider time,
+        Door? door
     )
     {
         _publisher = publisher;
@@ -40,6 +42,7 @@ public sealed class OperationSequence
         _verifier = verifier;
         _origin = origin;
         _time = time;
+        _door = door;
     }
 
     /// <summary>
@@ -149,6 +152,11 @@ public sealed class OperationSequence
         if (judgement.IsOk)
         {
             judgement = Admission.CheckForms(operation, keys);
+        }
+
+        if (judgement.IsOk && _door is not null)
+        {
+            judgement = _door(operation);
         }
 
         if (judgement.IsOk)

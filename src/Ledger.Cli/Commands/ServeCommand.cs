@@ -12,6 +12,7 @@ namespace Ledger.Cli.Commands;
 internal sealed class ServeCommand : Verb
 {
     private const string LogKeyName = "log-key";
+    private const int CreatesPerMinuteMax = 1_000_000;
 
     private readonly Option<string> _directory = new("--data")
     {
@@ -77,6 +78,13 @@ internal sealed class ServeCommand : Verb
         HelpName = "TIME",
     };
 
+    private readonly Option<int?> _createsPerMinute = new("--creates-per-minute")
+    {
+        Description =
+            "How many DIDs one peer may register a minute; 0: no limit. Default: 600, and no limit for peers on this machine.",
+        HelpName = "COUNT",
+    };
+
     private readonly Option<bool> _insecure = new("--insecure") { Description = "Allow plain text beyond loopback." };
 
     public ServeCommand()
@@ -99,6 +107,14 @@ internal sealed class ServeCommand : Verb
         Add(_certificateKey);
         Add(_clientAuthorities);
         Add(_acceptClock);
+        _createsPerMinute.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 0 or > CreatesPerMinuteMax)
+            {
+                result.AddError($"{_createsPerMinute.Name} is from 0 to {CreatesPerMinuteMax}.");
+            }
+        });
+        Add(_createsPerMinute);
         Add(_insecure);
     }
 
@@ -124,6 +140,7 @@ internal sealed class ServeCommand : Verb
                 CertificateKeyFile = line.GetValue(_certificateKey),
                 ClientAuthoritiesFile = line.GetValue(_clientAuthorities),
                 Insecure = line.GetValue(_insecure),
+                CreatesPerMinute = line.GetValue(_createsPerMinute),
             },
             stop
         );

@@ -8,11 +8,16 @@ using Contract = Ledger.V1.RegistryService;
 namespace Ledger.Node.Grpc;
 
 /// <summary>The one way into the log. Maps and awaits; what is taken and what is not is decided in the ledger.</summary>
-internal sealed class RegistryService(EmbeddedLedger ledger, NodeLimits limits) : Contract.RegistryServiceBase
+internal sealed class RegistryService(EmbeddedLedger ledger, NodeLimits limits, CreationQuota quota)
+    : Contract.RegistryServiceBase
 {
     public override async Task<SubmitResponse> Submit(SubmitRequest request, ServerCallContext context)
     {
-        Submission submission = await ledger.SubmitAsync(Required(request.Operation), context.CancellationToken);
+        Submission submission = await ledger.SubmitAsync(
+            Required(request.Operation),
+            context.CancellationToken,
+            DoorOf(context)
+        );
         Receipt? receipt = WithProof(submission, request.WithProof);
         return submission.Judgement.IsOk
             ? new SubmitResponse { Receipt = receipt }
@@ -26,7 +31,11 @@ internal sealed class RegistryService(EmbeddedLedger ledger, NodeLimits limits) 
             throw Refusals.Error(ReasonCode.InvalidRequest, $"operations: 1 to {Limits.SubmitBatchMax}");
         }
 
-        Submission[] submissions = await ledger.SubmitAllAsync(request.Operations, context.CancellationToken);
+        Submission[] submissions = await ledger.SubmitAllAsync(
+            request.Operations,
+            context.CancellationToken,
+            DoorOf(context)
+        );
         SubmitBatchResponse response = new();
         foreach (Submission submission in submissions)
         {
@@ -40,15 +49,17 @@ internal sealed class RegistryService(EmbeddedLedger ledger, NodeLimits limits) 
         IAsyncStreamReader<SubmitStreamRequest> requestStream,
         IServerStreamWriter<SubmitStreamResponse> responseStream,
         ServerCallContext context
-    ) => AnswerInOrder(requestStream, responseStream, context.CancellationToken);
+    ) => AnswerInOrder(requestStream, responseStream, DoorOf(context), context.CancellationToken);
 
     /// <summary>Submits what a stream brings and answers in the same order. Nothing of it goes on when it has ended.</summary>
     /// <param name="requests">The operations.</param>
     /// <param name="responses">Where answers go.</param>
+    /// <param name="door">The node's own say in what is taken.</param>
     /// <param name="cancellationToken">The caller has gone.</param>
     internal async Task AnswerInOrder(
         IAsyncStreamReader<SubmitStreamRequest> requests,
         IServerStreamWriter<SubmitStreamResponse> responses,
+        Door? door,
         CancellationToken cancellationToken
     )
     {
@@ -80,7 +91,7 @@ internal sealed class RegistryService(EmbeddedLedger ledger, NodeLimits limits) 
         async Task ReadAll()
         {
             Exception? failure = null;
-            OperationSequence sequence = ledger.OpenSequence();
+            OperationSequence sequence = ledger.OpenSequence(door);
             try
             {
                 while (await requests.MoveNext(ending.Token) && await underWay.Writer.WaitToWriteAsync(ending.Token))
@@ -117,6 +128,8 @@ internal sealed class RegistryService(EmbeddedLedger ledger, NodeLimits limits) 
         return Task.FromResult(new GetReceiptResponse { Receipt = receipt });
     }
 
+    private Door? DoorOf(ServerCallContext context) => quota.For(context.GetHttpContext().Connection.RemoteIpAddress);
+
     private static SignedOperation Required(SignedOperation? operation) =>
         operation ?? throw Refusals.Error(ReasonCode.Empty, "operation");
 
@@ -126,6 +139,7 @@ internal sealed class RegistryService(EmbeddedLedger ledger, NodeLimits limits) 
             Reason = submission.Judgement.Reason,
             Message = submission.Judgement.IsOk ? "" : Reasons.Message(submission.Judgement),
             Receipt = WithProof(submission, withProof),
+            RetryAfterMs = (ulong)submission.Judgement.RetryAfterMs,
         };
 
     // The receipt of a second submission in one batch is shared with the first: it is copied before a proof is added.

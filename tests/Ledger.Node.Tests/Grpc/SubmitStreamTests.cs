@@ -13,11 +13,11 @@ public class SubmitStreamTests(Scene scene) : IClassFixture<Scene>
     [Fact]
     public async Task AnswerInOrder_AnswerThatCannotBeWritten_LeavesNoReaderBehind()
     {
-        RegistryService service = new(scene.Node.Node.Ledger, NodeLimits.Default);
+        RegistryService service = new(scene.Node.Node.Ledger, NodeLimits.Default, new CreationQuota(0));
         Endless requests = new();
 
         await Assert.ThrowsAsync<IOException>(() =>
-            service.AnswerInOrder(requests, new Broken(), CancellationToken.None).WaitAsync(Patience)
+            service.AnswerInOrder(requests, new Broken(), door: null, CancellationToken.None).WaitAsync(Patience)
         );
 
         Assert.True(requests.HasEnded);

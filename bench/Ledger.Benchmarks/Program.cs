@@ -1,12 +1,20 @@
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Ledger.Benchmarks.Reading;
 using Ledger.Benchmarks.Rivals;
 using Ledger.Benchmarks.Running;
 
 // dotnet run -c Release --project bench/Ledger.Benchmarks -- [--short] [--filter '*Node*'] …
+// dotnet run -c Release --project bench/Ledger.Benchmarks -- resolve
 //
 // Everything else is BenchmarkDotNet's own (--list flat, --disasm, …). A run of everything writes its page to
 // bench/results; a filtered one only prints it.
+if (args is ["resolve"])
+{
+    await ResolveRun.RunAsync(dids: [1_000, 1_000_000], versions: [1, 100, 10_000], Console.Out);
+    return 0;
+}
+
 List<string> arguments = [.. args];
 bool isShort = arguments.Remove("--short");
 bool isWhole = !arguments.Any(a => a is "--filter" or "-f" or "--list");

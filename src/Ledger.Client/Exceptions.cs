@@ -13,11 +13,12 @@ public sealed class RefusedException : Exception
     internal RefusedException(Judgement judgement)
         : this(judgement.Reason, Reasons.Message(judgement), null) { }
 
-    internal RefusedException(ReasonCode reason, string message, ProvenEntry? entry)
+    internal RefusedException(ReasonCode reason, string message, ProvenEntry? entry, TimeSpan? retryAfter = null)
         : base(message)
     {
         Reason = reason;
         Entry = entry;
+        RetryAfter = retryAfter;
     }
 
     /// <summary>Why. Stable.</summary>
@@ -25,6 +26,12 @@ public sealed class RefusedException : Exception
 
     /// <summary>The entry that records the refusal, proven; null when nothing was recorded.</summary>
     public ProvenEntry? Entry { get; }
+
+    /// <summary>
+    /// After how long the same operation may be taken, when a quota is what refused it: submit the same
+    /// <see cref="PreparedOperation"/> again. Null when time changes nothing.
+    /// </summary>
+    public TimeSpan? RetryAfter { get; }
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf;
 using Ledger.Protocol;
 using Ledger.V1;
 
@@ -13,6 +14,9 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string NextPageToken);
 // What the ledger holds. Of a single record the entry that wrote it is proven; lists, histories and balances are the node's word.
 public sealed partial class LedgerClient
 {
+    // How far back a document is looked for.
+    private const int DocumentStepsMax = 32;
+
     /// <summary>Resolves a DID, with the entry that wrote the version proven.</summary>
     /// <param name="did">The DID.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -191,15 +195,17 @@ public sealed partial class LedgerClient
         return new Written<PartyRecord>(answer.Record, entry);
     }
 
-    /// <summary>Every version of a DID, oldest first. Not proven.</summary>
+    /// <summary>Every version of a DID. Not proven.</summary>
     /// <param name="did">The DID.</param>
     /// <param name="pageSize">Most to return: 1 to 1,000; 0: 100.</param>
     /// <param name="pageToken">Where the last page ended; empty: from the start.</param>
+    /// <param name="newestFirst">Whether the newest version comes first, and not the oldest.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<Page<DidVersion>> ListDidVersionsAsync(
         string did,
         int pageSize = 0,
         string pageToken = "",
+        bool newestFirst = false,
         CancellationToken cancellationToken = default
     )
     {
@@ -208,6 +214,7 @@ public sealed partial class LedgerClient
             Did = did,
             PageSize = PageSize(pageSize),
             PageToken = pageToken,
+            NewestFirst = newestFirst,
         };
         ListVersionsResponse answer = await _calls.CallAsync(
             call => _dids.ListVersionsAsync(request, call),
@@ -342,12 +349,39 @@ public sealed partial class LedgerClient
         ResolveResponse answer = await _calls.CallAsync(call => _dids.ResolveAsync(request, call), cancellationToken);
         ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
         RecordChecks.RequireDid(entry, request.Did, answer.Record);
+        RecordChecks.RequireKnown(entry, answer.KnownAsOfMs);
         return new ResolvedDid(
             answer.Record,
             entry,
             answer.NextVersion,
-            RecordChecks.CarriesDocument(entry, request.Did, answer.Record.Document)
-        );
+            await FindDocumentAsync(entry, answer.Record, cancellationToken)
+        )
+        {
+            KnownAsOf = DateTimeOffset.FromUnixTimeMilliseconds((long)answer.KnownAsOfMs),
+            Recovery = answer.Recovery,
+            Pending = answer.Pending,
+        };
+    }
+
+    // The entry whose operation carries a record's document. One that changed the recovery policy alone left the document as it was,
+    // and names the operation before it: the ledger applied it because that was the last one, so the chain has no gaps.
+    private async Task<ProvenEntry?> FindDocumentAsync(
+        ProvenEntry newest,
+        DidRecord record,
+        CancellationToken cancellationToken
+    )
+    {
+        ProvenEntry? entry = newest;
+        for (int steps = 0; steps <= DocumentStepsMax && entry is { Outcome: ReasonCode.Applied }; steps++)
+        {
+            if (RecordChecks.CarriesDocument(entry, record.Did, record.Document))
+            {
+                return entry;
+            }
+            ByteString? previous = RecordChecks.PreviousOf(entry, record.Did);
+            entry = previous is null ? null : await FindAsync(previous.Memory, cancellationToken);
+        }
+        return null;
     }
 
     private async Task<ProvenEntry> ProveVersionAsync(

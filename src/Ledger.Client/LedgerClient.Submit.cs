@@ -37,6 +37,15 @@ public sealed partial class LedgerClient
     /// <exception cref="RefusedException">A field is outside its documented range.</exception>
     public PreparedOperation PrepareNew(IReadOnlyList<SigningKey> keys, Operation body) => _signer.SignNew(keys, body);
 
+    /// <summary>Completes an operation that is signed elsewhere, or by several in turn. Nothing is sent.</summary>
+    /// <param name="actor">DID that acts; empty when the operation creates it.</param>
+    /// <param name="body">An operation of which the body alone is set; the rest is filled in, in a copy.</param>
+    /// <param name="notAfter">How long it may wait for its turn, up to 30 days; null: <see cref="LedgerClientOptions.NotAfter"/>.</param>
+    /// <returns>The encoded operation: the bytes that are signed.</returns>
+    /// <exception cref="RefusedException">A field is outside its documented range.</exception>
+    public byte[] Complete(string actor, Operation body, TimeSpan? notAfter = null) =>
+        _signer.Complete(actor, body, notAfter);
+
     /// <summary>
     /// Submits an operation, again with the same bytes when an answer is lost, and verifies the receipt: it is of this operation, the
     /// log signed the tree that holds it, and that tree continues the one that was known.
@@ -66,7 +75,7 @@ public sealed partial class LedgerClient
             ParseReceipt(refusal.Receipt),
             cancellationToken
         );
-        throw new RefusedException(refusal.Reason, refusal.Message, entry);
+        throw refusal.ToException(entry);
     }
 
     /// <summary>

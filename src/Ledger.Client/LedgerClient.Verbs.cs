@@ -1,3 +1,4 @@
+using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Client;
@@ -13,12 +14,16 @@ public sealed partial class LedgerClient
     /// <summary>Founds the ledger and registers its first supervisor.</summary>
     /// <param name="network">Name of the network in every identifier: <c>[a-z0-9-]{1,32}</c>. Fixed for ever.</param>
     /// <param name="supervisor">Document of the first supervisor.</param>
-    /// <param name="keys">Keys that the document names for capability invocation.</param>
+    /// <param name="keys">Keys that the document names for capability invocation, as many as its threshold says.</param>
+    /// <param name="recovery">Who can take the supervisor's DID back; null: nobody.</param>
+    /// <param name="didQuota">How often the document of a DID may be changed; null: the usual quota.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<CreatedDid> FoundLedgerAsync(
         string network,
         DidDocument supervisor,
         IReadOnlyList<SigningKey> keys,
+        RecoveryPolicy? recovery = null,
+        DidQuota? didQuota = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -26,7 +31,13 @@ public sealed partial class LedgerClient
             keys,
             new Operation
             {
-                FoundLedger = new FoundLedger { Network = network, Supervisor = supervisor },
+                FoundLedger = new FoundLedger
+                {
+                    Network = network,
+                    Supervisor = supervisor,
+                    Recovery = recovery,
+                    DidQuota = didQuota,
+                },
             }
         );
         ProvenEntry entry = await SubmitAsync(operation, cancellationToken);
@@ -35,17 +46,22 @@ public sealed partial class LedgerClient
 
     /// <summary>Registers a DID.</summary>
     /// <param name="document">Its document.</param>
-    /// <param name="keys">Keys that the document names for capability invocation.</param>
+    /// <param name="keys">Keys that the document names for capability invocation, as many as its threshold says.</param>
+    /// <param name="recovery">Who can take the DID back, and after which delay that can be changed; null: nobody.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<CreatedDid> CreateDidAsync(
         DidDocument document,
         IReadOnlyList<SigningKey> keys,
+        RecoveryPolicy? recovery = null,
         CancellationToken cancellationToken = default
     )
     {
         PreparedOperation operation = PrepareNew(
             keys,
-            new Operation { CreateDid = new CreateDid { Document = document } }
+            new Operation
+            {
+                CreateDid = new CreateDid { Document = document, Recovery = recovery },
+            }
         );
         ProvenEntry entry = await SubmitAsync(operation, cancellationToken);
         LedgerRecord ledger = await GetLedgerAsync(cancellationToken);
@@ -56,10 +72,13 @@ public sealed partial class LedgerClient
     /// Replaces the document of a DID. A new document that was made from the resolved one is as good as
     /// <see cref="ResolvedDid.DocumentProven"/> says of that.
     /// </summary>
-    /// <param name="actor">The DID itself or one of its controllers.</param>
+    /// <param name="actor">The DID itself or one of its controllers, with as many of its update keys as its threshold says.</param>
     /// <param name="current">The state that the change was made against, as it was resolved.</param>
     /// <param name="document">The full new document.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RefusedException">
+    /// The ledger refused it; or, with <c>COMMITMENT_MISMATCH</c> and without an entry, it would: nothing was sent.
+    /// </exception>
     public Task<ProvenEntry> UpdateDidAsync(
         Actor actor,
         DidRecord current,
@@ -68,6 +87,7 @@ public sealed partial class LedgerClient
     )
     {
         ArgumentNullException.ThrowIfNull(current);
+        NextKeys.Require(current.Document, document);
         return ActAsync(
             actor,
             new Operation
@@ -81,6 +101,31 @@ public sealed partial class LedgerClient
             },
             cancellationToken
         );
+    }
+
+    /// <summary>
+    /// Replaces the update keys of a DID by others, and leaves the rest of its document as it is. With pre-rotation, the new keys are
+    /// those that were committed to, and the commitment is consumed.
+    /// </summary>
+    /// <param name="actor">The DID itself or one of its controllers, with as many of its update keys as its threshold says.</param>
+    /// <param name="current">The state that the change was made against, as it was resolved.</param>
+    /// <param name="updateKeys">All update keys from then on, each with the purpose of capability invocation.</param>
+    /// <param name="nextCommitment">Commitment to the update keys that come after these (<see cref="UpdateKeys.Commit"/>); empty: none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RefusedException">
+    /// The ledger refused it; or, with <c>COMMITMENT_MISMATCH</c> and without an entry, it would: nothing was sent.
+    /// </exception>
+    public Task<ProvenEntry> RotateKeysAsync(
+        Actor actor,
+        DidRecord current,
+        IReadOnlyList<VerificationMethod> updateKeys,
+        ReadOnlyMemory<byte> nextCommitment = default,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        DidDocument document = NextKeys.Replace(current.Document, updateKeys, nextCommitment.Span);
+        return UpdateDidAsync(actor, current, document, cancellationToken);
     }
 
     /// <summary>Ends a DID for writes, for ever.</summary>
@@ -103,6 +148,101 @@ public sealed partial class LedgerClient
             cancellationToken
         );
     }
+
+    /// <summary>
+    /// Proposes another recovery policy for a DID. While the policy in force has recovery keys, the change is pending for its delay;
+    /// otherwise it takes effect at once.
+    /// </summary>
+    /// <param name="actor">The DID itself or one of its controllers, with as many of its update keys as its threshold says.</param>
+    /// <param name="current">The state that the change was made against, as it was resolved.</param>
+    /// <param name="recovery">The whole new policy; null: no recovery keys.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<ProvenEntry> ChangeRecoveryAsync(
+        Actor actor,
+        DidRecord current,
+        RecoveryPolicy? recovery,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        return ActAsync(
+            actor,
+            new Operation
+            {
+                ChangeRecovery = new ChangeRecovery
+                {
+                    Did = current.Did,
+                    Previous = current.LastOperation,
+                    Recovery = recovery,
+                },
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>
+    /// Takes a DID back: replaces its document at once, proposes another recovery policy, or both. At least one of them is given.
+    /// </summary>
+    /// <param name="actor">The DID, with recovery keys of it, each of which is enough.</param>
+    /// <param name="current">The state that is replaced, as it was resolved.</param>
+    /// <param name="document">The full new document; null: it stays.</param>
+    /// <param name="recovery">The whole new policy, which is pending for the delay of the one in force; null: it stays.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<ProvenEntry> RecoverDidAsync(
+        Actor actor,
+        DidRecord current,
+        DidDocument? document,
+        RecoveryPolicy? recovery = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        return ActAsync(
+            actor,
+            new Operation
+            {
+                RecoverDid = new RecoverDid
+                {
+                    Did = current.Did,
+                    Previous = current.LastOperation,
+                    Document = document,
+                    Recovery = recovery,
+                },
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>Stops a change of recovery policy that is pending.</summary>
+    /// <param name="actor">The DID, with a recovery key of the rank of the proposer or above.</param>
+    /// <param name="current">The state with the pending change, as it was resolved.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<ProvenEntry> CancelRecoveryAsync(
+        Actor actor,
+        DidRecord current,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(current);
+        return ActAsync(
+            actor,
+            new Operation
+            {
+                CancelRecovery = new CancelRecovery { Did = current.Did, Previous = current.LastOperation },
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>Says how often the document of a DID may be changed, for the whole ledger.</summary>
+    /// <param name="actor">A supervisor.</param>
+    /// <param name="quota">The quota, whole; 0 in a field: no limit.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<ProvenEntry> SetDidQuotaAsync(
+        Actor actor,
+        DidQuota quota,
+        CancellationToken cancellationToken = default
+    ) => ActAsync(actor, new Operation { SetDidQuota = new SetDidQuota { Quota = quota } }, cancellationToken);
 
     /// <summary>Admits a DID as a party with roles.</summary>
     /// <param name="actor">A supervisor, deputy or registrar, as the permission table says.</param>

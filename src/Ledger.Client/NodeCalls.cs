@@ -9,11 +9,16 @@ internal readonly record struct Answer<T>(T? Response, Refusal? Refusal)
     where T : class
 {
     /// <summary>The response; a refusal is thrown.</summary>
-    public T OrThrow() => Response ?? throw new RefusedException(Refusal!.Reason, Refusal.Message, null);
+    public T OrThrow() => Response ?? throw Refusal!.ToException(entry: null);
 }
 
 /// <summary>A refusal as the node put it. Nothing of it has been verified.</summary>
-internal sealed record Refusal(ReasonCode Reason, string Message, byte[]? Receipt);
+internal sealed record Refusal(ReasonCode Reason, string Message, byte[]? Receipt, TimeSpan? RetryAfter)
+{
+    /// <summary>How it is told to the caller.</summary>
+    /// <param name="entry">The entry that records it, proven; null when nothing was recorded.</param>
+    public RefusedException ToException(ProvenEntry? entry) => new(Reason, Message, entry, RetryAfter);
+}
 
 /// <summary>
 /// Makes calls: each with a deadline, and again when its answer was lost or the node asks for it. Every call may be repeated: reads
@@ -69,12 +74,17 @@ internal sealed class NodeCalls(LedgerClientOptions options)
 
     /// <summary>How a failed call is reported, other than by a refusal.</summary>
     public static Exception Failure(RpcException e) =>
-        AsRefusal(e) is { } refusal ? new RefusedException(refusal.Reason, refusal.Message, null) : Unavailable(e);
+        AsRefusal(e) is { } refusal ? refusal.ToException(entry: null) : Unavailable(e);
 
     // A refusal is final. What the node says of its own condition is not: it says nothing of what was asked.
     private static Refusal? AsRefusal(RpcException e) =>
         ReasonOf(e) is { } reason and not (ReasonCode.Overloaded or ReasonCode.Stopping or ReasonCode.Internal)
-            ? new Refusal(reason, e.Status.Detail, e.Trailers.Get(ReceiptTrailer)?.ValueBytes)
+            ? new Refusal(
+                reason,
+                e.Status.Detail,
+                e.Trailers.Get(ReceiptTrailer)?.ValueBytes,
+                RetryAfterMs(e) is { } ms ? TimeSpan.FromMilliseconds(ms) : null
+            )
             : null;
 
     private static ReasonCode? ReasonOf(RpcException e)
@@ -104,15 +114,21 @@ internal sealed class NodeCalls(LedgerClientOptions options)
     // As the node asks, or doubling, with up to a half taken off so that clients who failed together do not return together.
     private static TimeSpan DelayBefore(RpcException e, int attempt)
     {
-        bool asked = int.TryParse(
+        int? asked = RetryAfterMs(e);
+        int ms = Math.Min(asked ?? FirstDelayMs << Math.Min(attempt, DoublingsMax), DelayMsMax);
+        return TimeSpan.FromMilliseconds(
+            asked is not null ? ms + Random.Shared.Next(ms + 1) : ms - Random.Shared.Next((ms / 2) + 1)
+        );
+    }
+
+    // What the node asks for; null when it does not.
+    private static int? RetryAfterMs(RpcException e) =>
+        int.TryParse(
             e.Trailers.Get(RetryTrailer) is { IsBinary: false } trailer ? trailer.Value : "",
             NumberStyles.None,
             CultureInfo.InvariantCulture,
-            out int askedMs
-        );
-        int ms = Math.Min(asked ? askedMs : FirstDelayMs << Math.Min(attempt, DoublingsMax), DelayMsMax);
-        return TimeSpan.FromMilliseconds(
-            asked ? ms + Random.Shared.Next(ms + 1) : ms - Random.Shared.Next((ms / 2) + 1)
-        );
-    }
+            out int ms
+        )
+            ? ms
+            : null;
 }

@@ -28,8 +28,7 @@ public sealed class OperationSigner
         {
             throw new ArgumentException("This is not an origin.", nameof(origin));
         }
-        ArgumentOutOfRangeException.ThrowIfLessThan(notAfter, TimeSpan.FromSeconds(1));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(notAfter, TimeSpan.FromSeconds(Limits.NotAfterSecondsMax));
+        RequireRange(notAfter, nameof(notAfter));
         Origin = origin;
         NotAfter = notAfter;
         _time = time ?? TimeProvider.System;
@@ -73,6 +72,23 @@ public sealed class OperationSigner
     /// <exception cref="RefusedException">A field is outside its documented range: no ledger would take it.</exception>
     public PreparedOperation SignNew(IReadOnlyList<SigningKey> keys, Operation body) => Sign("", keys, body);
 
+    /// <summary>
+    /// Completes an operation that others are to sign, or to sign with: as <see cref="OperationFile"/> carries it from one to the next.
+    /// </summary>
+    /// <param name="actor">DID that acts; empty when the operation creates it.</param>
+    /// <param name="body">An operation of which the body alone is set; the rest is filled in, in a copy.</param>
+    /// <param name="notAfter">How long it may wait for its turn, up to 30 days; null: <see cref="NotAfter"/>.</param>
+    /// <returns>The encoded operation: the bytes that are signed.</returns>
+    /// <exception cref="RefusedException">A field is outside its documented range: no ledger would take it.</exception>
+    public byte[] Complete(string actor, Operation body, TimeSpan? notAfter = null)
+    {
+        TimeSpan wait = notAfter ?? NotAfter;
+        RequireRange(wait, nameof(notAfter));
+        byte[] bytes = Encode(actor, body, wait);
+        Judgement form = OperationCodec.DecodeUnsigned(bytes, Origin, out _);
+        return form.IsOk ? bytes : throw new RefusedException(form);
+    }
+
     private DateTimeOffset Now()
     {
         DateTimeOffset here = _time.GetUtcNow();
@@ -83,18 +99,30 @@ public sealed class OperationSigner
     private PreparedOperation Sign(string actor, IReadOnlyList<SigningKey> keys, Operation body)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        ArgumentNullException.ThrowIfNull(body);
-        Operation operation = body.Clone();
-        operation.Ledger = Origin;
-        operation.Actor = actor;
-        operation.NotAfter = (ulong)(Now() + NotAfter).ToUnixTimeSeconds();
-        operation.Nonce = UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Limits.NonceBytes));
-        byte[] bytes = OperationCodec.Encode(operation);
+        byte[] bytes = Encode(actor, body, NotAfter);
         SignedOperation signed = new() { Operation = UnsafeByteOperations.UnsafeWrap(bytes) };
         foreach (SigningKey key in keys)
         {
             signed.Signatures.Add(key.Sign(bytes));
         }
         return PreparedOperation.From(signed, Origin);
+    }
+
+    private byte[] Encode(string actor, Operation body, TimeSpan notAfter)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        ArgumentNullException.ThrowIfNull(body);
+        Operation operation = body.Clone();
+        operation.Ledger = Origin;
+        operation.Actor = actor;
+        operation.NotAfter = (ulong)(Now() + notAfter).ToUnixTimeSeconds();
+        operation.Nonce = UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Limits.NonceBytes));
+        return OperationCodec.Encode(operation);
+    }
+
+    private static void RequireRange(TimeSpan notAfter, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(notAfter, TimeSpan.FromSeconds(1), name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(notAfter, TimeSpan.FromSeconds(Limits.NotAfterSecondsMax), name);
     }
 }

@@ -93,6 +93,27 @@ internal static class RecordChecks
             && only.Equals(document);
     }
 
+    /// <summary>
+    /// Which operation an entry's operation followed, if it left the document of a DID as it was; null when it did not, or that cannot
+    /// be told of it.
+    /// </summary>
+    public static ByteString? PreviousOf(ProvenEntry entry, string did) =>
+        entry.Operation?.Operation switch
+        {
+            { ChangeRecovery: { } change } when change.Did == did => change.Previous,
+            { RecoverDid: { Document: null } recover } when recover.Did == did => recover.Previous,
+            { CancelRecovery: { } cancel } when cancel.Did == did => cancel.Previous,
+            _ => null,
+        };
+
+    /// <summary>That a version was known at the time until which the node says that it knows the log.</summary>
+    public static void RequireKnown(ProvenEntry entry, ulong knownAsOfMs) =>
+        Require(
+            knownAsOfMs >= (ulong)entry.TimeMs
+                && knownAsOfMs <= (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(),
+            "known_as_of_ms"
+        );
+
     private static void FindDocuments(IMessage message, List<(IMessage Holder, DidDocument Document)> found)
     {
         foreach (IMessage inner in MessagesIn(message))

@@ -21,8 +21,30 @@ public sealed record Written<T>(T Record, ProvenEntry Entry)
 /// <param name="Record">The record.</param>
 /// <param name="Entry">The entry: its index is the <c>versionId</c>.</param>
 /// <param name="NextVersion">The version that followed it, which is the node's word; null for the newest.</param>
-/// <param name="DocumentProven">
-/// Whether the operation itself carries this very document for this DID. Otherwise the document is the node's word, as that of a DID
-/// that was deactivated always is.
+/// <param name="DocumentSource">
+/// The entry whose operation carries this very document for this DID, proven: <paramref name="Entry"/>, or, where that changed the
+/// recovery policy alone, the one that is found behind it from <c>previous</c> to <c>previous</c>. Null when there is none: then the
+/// document is the node's word, as that of a DID that was deactivated always is.
 /// </param>
-public sealed record ResolvedDid(DidRecord Record, ProvenEntry Entry, RecordVersion? NextVersion, bool DocumentProven);
+public sealed record ResolvedDid(
+    DidRecord Record,
+    ProvenEntry Entry,
+    RecordVersion? NextVersion,
+    ProvenEntry? DocumentSource
+)
+{
+    /// <summary>Whether the document is shown by an operation that carries it, and is more than the node's word.</summary>
+    public bool DocumentProven => DocumentSource is not null;
+
+    /// <summary>Time of the log's newest batch, by the node's word: what later ones will say of the DID is not known yet.</summary>
+    public required DateTimeOffset KnownAsOf { get; init; }
+
+    /// <summary>
+    /// The recovery policy in force at the time that was asked for, or, for the newest version, at that of the log; null: nobody can take
+    /// the DID back. The node's word.
+    /// </summary>
+    public RecoveryPolicy? Recovery { get; init; }
+
+    /// <summary>The change of that policy that was pending then; null: none was. The node's word.</summary>
+    public PendingRecovery? Pending { get; init; }
+}

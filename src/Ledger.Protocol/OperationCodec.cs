@@ -66,6 +66,27 @@ public static class OperationCodec
     )
     {
         operation = null;
+        Judgement judgement = DecodeUnsigned(bytes.Span, origin, out Operation? parsed);
+        if (judgement.IsOk)
+        {
+            judgement = CheckSignatures(signatures);
+        }
+        if (judgement.IsOk)
+        {
+            operation = new SubmittedOperation(bytes.Span, parsed!, [.. signatures]);
+        }
+        return judgement;
+    }
+
+    /// <summary>
+    /// Parses an operation that nobody has signed yet, and makes every check of the other overloads that is not about signatures.
+    /// </summary>
+    /// <param name="bytes">The encoded operation.</param>
+    /// <param name="origin">The ledger's origin; null: whichever ledger it names.</param>
+    /// <param name="operation">The operation when nothing is wrong with its form.</param>
+    public static Judgement DecodeUnsigned(ReadOnlySpan<byte> bytes, string? origin, out Operation? operation)
+    {
+        operation = null;
         if (bytes.Length == 0)
         {
             return Judgement.Refuse(ReasonCode.Empty);
@@ -77,12 +98,12 @@ public static class OperationCodec
                 $"the operation has {bytes.Length} bytes, and {Limits.OperationBytesMax} are allowed"
             );
         }
-        ReasonCode form = Strict.TryParse(bytes.Span, out Operation? parsed);
+        ReasonCode form = Strict.TryParse(bytes, out Operation? parsed);
         if (form != ReasonCode.Applied)
         {
             return Judgement.Refuse(form);
         }
-        if (parsed!.Ledger != origin)
+        if (origin is null ? !TextSyntax.IsOrigin(parsed!.Ledger) : parsed!.Ledger != origin)
         {
             return Judgement.Refuse(ReasonCode.WrongLedger);
         }
@@ -94,12 +115,7 @@ public static class OperationCodec
         {
             return Judgement.Refuse(ReasonCode.InvalidField, problem);
         }
-        Judgement judgement = CheckSignatures(signatures);
-        if (!judgement.IsOk)
-        {
-            return judgement;
-        }
-        operation = new SubmittedOperation(bytes.Span, parsed, [.. signatures]);
+        operation = parsed;
         return Judgement.Ok;
     }
 

@@ -1,0 +1,10 @@
+using Ledger.V1;
+
+namespace Ledger.Client;
+
+/// <summary>A public key in one word that people can compare.</summary>
+internal static class KeyText
+{
+    public static string Of(VerificationMethod key) =>
+        $"{key.Type.ToString().ToLowerInvariant()} {Convert.ToHexStringLower(key.PublicKey.Span)}";
+}

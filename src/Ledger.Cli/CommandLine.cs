@@ -35,6 +35,8 @@ internal static partial class CommandLine
             new PilotCommands(),
             new ClassCommands(),
             new TokenCommands(),
+            new SignCommand(),
+            new SubmitCommand(),
             new LogCommands(),
             new ReceiptCommand(),
             new VerifyCommand(),

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Google.Protobuf;
-using Ledger.Client;
 using Ledger.V1;
 
 namespace Ledger.Cli;
@@ -11,7 +9,7 @@ internal sealed class DocumentOptions
     private readonly Option<string[]> _addKey = Many(
         "--add-key",
         "KEY",
-        "Name of another key of yours that the document is to hold."
+        $"Another key that the document is to hold: {KeyNames.Form}"
     );
     private readonly Option<string[]> _addController = Many(
         "--add-controller",
@@ -30,6 +28,13 @@ internal sealed class DocumentOptions
         "What the document is to hold no more: a key or service by its name, a controller, an alias."
     );
 
+    private readonly Option<int?> _threshold = new("--threshold")
+    {
+        Description =
+            "How many of the document's keys must sign together to change a DID. Default: as before, at first 1.",
+        HelpName = "COUNT",
+    };
+
     /// <summary>Gives a command the options.</summary>
     /// <param name="command">The command.</param>
     /// <param name="canRemove">Whether there is a document before that something can be taken from.</param>
@@ -39,6 +44,7 @@ internal sealed class DocumentOptions
         command.Add(_addController);
         command.Add(_addService);
         command.Add(_addAlias);
+        command.Add(_threshold);
         if (canRemove)
         {
             command.Add(_remove);
@@ -46,7 +52,9 @@ internal sealed class DocumentOptions
     }
 
     /// <summary>The names of keys that the document is to hold besides.</summary>
-    public IReadOnlyList<string> AddedKeys(ParseResult line) => line.GetValue(_addKey) ?? [];
+    /// <remarks>Those alone that are the person's own.</remarks>
+    public IReadOnlyList<string> AddedKeys(ParseResult line) =>
+        [.. (line.GetValue(_addKey) ?? []).Where(static text => !KeyNames.IsPublic(text))];
 
     /// <summary>Makes the changes.</summary>
     /// <exception cref="CommandFailure">What is to be removed is not there, or a service is not of its form.</exception>
@@ -58,23 +66,13 @@ internal sealed class DocumentOptions
             Remove(document, removed);
         }
 
-        foreach (string name in AddedKeys(line))
+        document.VerificationMethods.AddRange(
+            (line.GetValue(_addKey) ?? []).Select(text => KeyNames.Method(text, keys))
+        );
+        if (line.GetValue(_threshold) is { } threshold)
         {
-            KeyFile file = keys.Read(name);
-            document.VerificationMethods.Add(
-                new VerificationMethod
-                {
-                    Fragment = file.Fragment,
-                    Type = file.Type,
-                    PublicKey = ByteString.CopyFrom(file.PublicKey.Span),
-                    Purposes =
-                    {
-                        KeyPurpose.Authentication,
-                        KeyPurpose.AssertionMethod,
-                        KeyPurpose.CapabilityInvocation,
-                    },
-                }
-            );
+            document.UpdateThreshold =
+                threshold >= 1 ? (uint)threshold : throw CommandFailure.Usage($"{_threshold.Name} is at least 1.");
         }
 
         document.Controllers.AddRange((line.GetValue(_addController) ?? []).Select(keys.DidOf));

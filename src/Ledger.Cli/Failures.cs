@@ -26,6 +26,7 @@ internal static class Failures
             KeyFileException { Problem: KeyFileProblem.PassphraseRequired } locked => CommandFailure.Usage(
                 locked.Message
             ),
+            OperationFileException file => Describe(file),
             NodeConfigurationException wrong => CommandFailure.Usage(wrong.Message),
             OperationCanceledException when isInterrupted => CommandFailure.Interrupted(),
             _ when (e as RpcException ?? e.InnerException) is RpcException failed => CommandFailure.Unreachable(
@@ -41,9 +42,27 @@ internal static class Failures
             _ => null,
         };
 
+    private static CommandFailure Describe(OperationFileException e) =>
+        e.Problem switch
+        {
+            OperationFileProblem.Changed or OperationFileProblem.BadSignature => CommandFailure.Unverified(
+                e.Message,
+                new JsonObject { ["check"] = e.Problem.ToString() }
+            ),
+            OperationFileProblem.SignedAlready
+            or OperationFileProblem.NotASigner
+            or OperationFileProblem.DifferentOperation => CommandFailure.Usage(e.Message),
+            _ => CommandFailure.Unreachable(e.Message, e),
+        };
+
     private static JsonObject Details(RefusedException e)
     {
         JsonObject details = new() { ["reason"] = Reasons.Name(e.Reason), ["code"] = (int)e.Reason };
+        if (e.RetryAfter is { } wait)
+        {
+            details["retry_after_ms"] = (long)wait.TotalMilliseconds;
+        }
+
         if (e.Entry is { } entry)
         {
             details["index"] = entry.Index;

@@ -82,6 +82,48 @@ internal static class Fields
                 })
             ),
             ["also_known_as"] = List(document.AlsoKnownAs.Select(Text)),
+            ["update_threshold"] = UpdateKeys.Threshold(document),
+            ["next_keys_commitment"] = document.NextKeysCommitment.IsEmpty ? null : Hex(document.NextKeysCommitment),
+        };
+
+    /// <summary>Who can take a DID back, and what of that is about to change.</summary>
+    public static JsonObject OfRecovery(ResolvedDid resolved) =>
+        new()
+        {
+            ["recovery"] = resolved.Recovery is { Keys.Count: > 0 } policy ? Of(policy) : null,
+            ["recovery_pending"] = resolved.Pending is { } pending
+                ? new JsonObject
+                {
+                    ["proposed"] = DidWords.Policy(pending.Recovery),
+                    ["by"] = DidWords.Proposer(pending),
+                    ["takes_effect"] = Time(pending.EffectiveMs),
+                    ["operation"] = Hex(pending.Operation),
+                }
+                : null,
+        };
+
+    /// <summary>How a document differs from another, in words.</summary>
+    public static JsonArray Changes(DidDocument before, DidDocument after) =>
+        List(DidWords.Changes(before, after).Select(static change => Text(change)));
+
+    /// <summary>An operation that is on its way from one who signs to the next.</summary>
+    public static JsonObject Of(OperationFile file) =>
+        new()
+        {
+            ["operation_id"] = Convert.ToHexStringLower(file.Id.Span),
+            ["ledger"] = file.Operation.Ledger,
+            ["not_after"] = Time((ulong)file.NotAfter.ToUnixTimeMilliseconds()),
+            ["can_sign"] = List(file.Signers.Select(static key => Text(key.Fragment))),
+            ["signed_by"] = List(file.Signatures.Select(static s => Text(s.VerificationMethod))),
+            ["needed"] = file.Threshold,
+            ["words"] = List(file.Words.Select(static line => Text(line))),
+        };
+
+    private static JsonObject Of(RecoveryPolicy policy) =>
+        new()
+        {
+            ["keys"] = List(policy.Keys.Select(Of)),
+            ["delay_seconds"] = (long)DidWords.DelayOf(policy).TotalSeconds,
         };
 
     /// <summary>A party.</summary>
@@ -167,6 +209,7 @@ internal static class Fields
             ["type"] = EnumNames<KeyType>.Of(method.Type),
             ["public_key"] = Hex(method.PublicKey),
             ["purposes"] = List(method.Purposes.Select(static purpose => Text(EnumNames<KeyPurpose>.Of(purpose)))),
+            ["valid_until"] = method.ValidUntil == 0 ? null : Time(method.ValidUntil * 1000),
         };
 
     private static JsonObject Of(TokenContent content)

@@ -1,8 +1,19 @@
 using System.CommandLine;
 using Ledger.Client;
 using Ledger.Protocol;
+using Ledger.V1;
 
 namespace Ledger.Cli;
+
+/// <summary>A key that is open.</summary>
+/// <param name="Name">Its name among the person's keys.</param>
+/// <param name="Key">The key.</param>
+/// <param name="Passphrase">What its file is encrypted with; empty: it is not.</param>
+internal sealed record OpenKey(string Name, SigningKey Key, string Passphrase) : IDisposable
+{
+    /// <inheritdoc />
+    public void Dispose() => Key.Dispose();
+}
 
 /// <summary>A person's keys: a folder with one key file a name. A key file also holds the DID that the key belongs to.</summary>
 internal sealed class KeyRing
@@ -84,11 +95,11 @@ internal sealed class KeyRing
     }
 
     /// <summary>Opens a key, which the caller disposes of.</summary>
-    public SigningKey Open(string name, out string passphrase)
+    public OpenKey Open(string name)
     {
         KeyFile file = Read(name);
-        passphrase = file.IsEncrypted ? Passphrase(name) : "";
-        return KeyFile.Load(file.Path, passphrase);
+        string passphrase = file.IsEncrypted ? Passphrase(name) : "";
+        return new OpenKey(name, KeyFile.Load(file.Path, passphrase), passphrase);
     }
 
     /// <summary>Keeps a new key.</summary>
@@ -119,8 +130,101 @@ internal sealed class KeyRing
     }
 
     /// <summary>Notes the DID that a key belongs to from now on.</summary>
-    public void Assign(string name, SigningKey key, string passphrase, string did) =>
-        KeyFile.Save(PathOf(name), key, did, passphrase, replace: true);
+    public void Assign(string name, string did) => KeyFile.Assign(PathOf(name), did);
+
+    /// <summary>Notes the DID that keys belong to, of those that belong to none.</summary>
+    public void AssignFree(IEnumerable<string> names, string did)
+    {
+        foreach (string name in names.Where(name => Read(name).Did is null))
+        {
+            Assign(name, did);
+        }
+    }
+
+    /// <summary>Whether there is a key of that name.</summary>
+    public bool Has(string name) => File.Exists(PathOf(name));
+
+    /// <summary>Name of the key that is to follow a key, and is made before it is needed.</summary>
+    public static string NextOf(string name) => name + ".next";
+
+    /// <summary>
+    /// Opens the key that is to follow another, or makes it: before it is in any document, so that a document never names a key that is
+    /// nowhere. Where the one is encrypted the other is, by the same passphrase.
+    /// </summary>
+    /// <param name="key">The key that is followed.</param>
+    /// <param name="name">Name of the one that follows.</param>
+    /// <param name="type">Its kind, if it is made.</param>
+    /// <param name="fragment">Its name within the document, if it is made.</param>
+    public OpenKey OpenOrMake(OpenKey key, string name, KeyType type, string fragment)
+    {
+        if (Has(name))
+        {
+            return Open(name);
+        }
+
+        OpenKey made = new(name, SigningKey.Generate(type, fragment), key.Passphrase);
+        KeyFile.Save(PathOf(name), made.Key, passphrase: key.Passphrase);
+        return made;
+    }
+
+    /// <summary>
+    /// Brings the key files up to a document that is in force: a key that was replaced by the one that was to follow it gives it its
+    /// name, and a key that belongs to no DID yet, and is in the document, belongs to this one.
+    /// </summary>
+    /// <param name="did">The DID.</param>
+    /// <param name="document">Its document.</param>
+    /// <returns>The names of the keys that were replaced.</returns>
+    public IReadOnlyList<string> Settle(string did, DidDocument document)
+    {
+        List<string> replaced = [];
+        foreach (
+            string name in Names.Where(static name => !name.EndsWith(NextOf(""), StringComparison.Ordinal)).ToArray()
+        )
+        {
+            if (TryRead(name) is not { } file)
+            {
+                continue;
+            }
+
+            if (file.Did == did && !Holds(document, file) && TryRead(NextOf(name)) is { } next && Holds(document, next))
+            {
+                KeyFile.Assign(next.Path, did);
+                File.Move(next.Path, file.Path, overwrite: true);
+                replaced.Add(name);
+            }
+            else if (file.Did is null && Holds(document, file))
+            {
+                Assign(name, did);
+            }
+
+            // The key after the next one is the next one now.
+            string after = NextOf(NextOf(name));
+            if (!Has(NextOf(name)) && Has(after))
+            {
+                File.Move(PathOf(after), PathOf(NextOf(name)));
+            }
+        }
+
+        return replaced;
+    }
+
+    private static bool Holds(DidDocument document, KeyFile file) =>
+        document.VerificationMethods.Any(m =>
+            m.Type == file.Type && m.PublicKey.Span.SequenceEqual(file.PublicKey.Span)
+        );
+
+    // Files that are no keys, or not ours to read, are none of this.
+    private KeyFile? TryRead(string name)
+    {
+        try
+        {
+            return TextSyntax.IsId(name) && Has(name) ? KeyFile.Read(PathOf(name)) : null;
+        }
+        catch (Exception e) when (e is KeyFileException or CommandFailure or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A DID that a person named: itself, or that of one of their keys.</summary>
     /// <param name="text">A DID, or the name of a key.</param>

@@ -112,6 +112,19 @@ internal sealed class Output
             )
             : new TextPrompt<string>($"{what}:").Secret(null).ShowAsync(_messages, _stop).GetAwaiter().GetResult();
 
+    /// <summary>Asks the person whether to go on.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="option">The option that answers it beforehand.</param>
+    /// <exception cref="CommandFailure">There is no terminal to ask at.</exception>
+    /// <exception cref="OperationCanceledException">The person wants the command to end.</exception>
+    public bool Confirm(string question, string option) =>
+        Console.IsInputRedirected || !_messages.Profile.Capabilities.Interactive
+            ? throw CommandFailure.Usage($"There is no terminal to ask at: say that it is meant with {option}.")
+            : new ConfirmationPrompt(question) { DefaultValue = false }
+                .ShowAsync(_messages, _stop)
+                .GetAwaiter()
+                .GetResult();
+
     /// <summary>Does work; on a terminal, shows how far it is once it has taken a second.</summary>
     /// <param name="what">What is done, and to what: "Auditing entries".</param>
     /// <param name="work">Does it, and tells how many of how many are done, from any one thread.</param>

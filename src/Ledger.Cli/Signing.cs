@@ -11,13 +11,12 @@ namespace Ledger.Cli;
 internal sealed class Signing(
     Output output,
     KeyRing keys,
-    string keyName,
-    SigningKey key,
-    string passphrase,
+    IReadOnlyList<OpenKey> signers,
     string did,
     Func<Task<Connection>> connect
 ) : IAsyncDisposable
 {
+    private readonly List<OpenKey> _signers = [.. signers];
     private readonly List<ProvenEntry> _recorded = [];
     private Connection? _connection;
     private PreparedOperation? _underWay;
@@ -28,11 +27,11 @@ internal sealed class Signing(
     /// <summary>All keys.</summary>
     public KeyRing Keys => keys;
 
-    /// <summary>The key that signs.</summary>
-    public SigningKey Key => key;
+    /// <summary>The keys that sign.</summary>
+    public IReadOnlyList<OpenKey> Signers => _signers;
 
     /// <summary>Who acts.</summary>
-    public Actor Actor => new(did, key);
+    public Actor Actor => new(did, SigningKeys);
 
     /// <summary>What the person needs to know of the operation whatever becomes of it: a failure shows it too.</summary>
     public JsonObject Known { get; } = [];
@@ -50,19 +49,42 @@ internal sealed class Signing(
     public async Task<ProvenEntry> SubmitAsync(Operation body, CancellationToken stop) =>
         await SubmitAsync((await ClientAsync()).Prepare(Actor, body), stop);
 
-    /// <summary>Signs what creates the DID that acts, submits it, and notes the DID with the key.</summary>
+    /// <summary>Submits an operation that was signed elsewhere.</summary>
+    public async Task<ProvenEntry> SubmitAsync(OperationFile file, CancellationToken stop) =>
+        await SubmitAsync(file.ToOperation((await ClientAsync()).Origin), stop);
+
+    /// <summary>Opens keys again whose files have changed.</summary>
+    public void Reopen(IReadOnlyList<string> names)
+    {
+        for (int i = 0; i < _signers.Count; i++)
+        {
+            if (names.Contains(_signers[i].Name))
+            {
+                _signers[i].Dispose();
+                _signers[i] = keys.Open(_signers[i].Name);
+            }
+        }
+    }
+
+    /// <summary>Signs what creates the DID that acts, submits it, and notes the DID with the keys.</summary>
     /// <param name="body">The operation.</param>
     /// <param name="network">The ledger's network.</param>
     /// <param name="stop">Ends the wait.</param>
     public async Task<ProvenEntry> CreateActorAsync(Operation body, string network, CancellationToken stop)
     {
-        PreparedOperation operation = (await ClientAsync()).PrepareNew([key], body);
+        PreparedOperation operation = (await ClientAsync()).PrepareNew(SigningKeys, body);
         string created = operation.Submitted.ActorDid(network);
         Known["did"] = created;
         ProvenEntry entry = await SubmitAsync(operation, stop);
-        keys.Assign(keyName, key, passphrase, created);
+        foreach (OpenKey signer in _signers)
+        {
+            keys.Assign(signer.Name, created);
+        }
+
         return entry;
     }
+
+    private SigningKey[] SigningKeys => [.. _signers.Select(static signer => signer.Key)];
 
     /// <summary>What the person is told when something fails: also what became of the operations.</summary>
     /// <param name="cause">What failed.</param>
@@ -107,7 +129,11 @@ internal sealed class Signing(
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _signers.ForEach(static signer => signer.Dispose());
+        return _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     private async Task<ProvenEntry> SubmitAsync(PreparedOperation operation, CancellationToken stop)
     {

@@ -7,17 +7,17 @@ namespace Ledger.Cli;
 /// <summary>A command that signs an operation and submits it.</summary>
 internal abstract class SigningVerb : Verb
 {
-    /// <summary>Which key signs.</summary>
-    protected static readonly Option<string> As = new("--as")
+    private static readonly Option<string[]> RequiredAs = new("--as")
     {
-        Description = "Name of the key that signs.",
+        Description = "Name of the key that signs. Can be repeated: all of them sign.",
         HelpName = "KEY",
         Required = true,
     };
 
-    private static readonly Option<string?> ActorDid = new("--actor")
+    /// <summary>Who acts.</summary>
+    protected static readonly Option<string?> ActorDid = new("--actor")
     {
-        Description = "DID that acts. Default: the one that the key belongs to.",
+        Description = "DID that acts. Default: the one that the first key belongs to.",
         HelpName = "DID",
     };
 
@@ -39,8 +39,37 @@ internal abstract class SigningVerb : Verb
         Connection.AddTo(this);
     }
 
+    /// <summary>Which keys sign.</summary>
+    protected virtual Option<string[]> As => RequiredAs;
+
     /// <summary>Whether the operation creates the DID that acts, so that the key belongs to none before.</summary>
     protected virtual bool CreatesActor => false;
+
+    /// <summary>Makes keys that are named and not there, where a command does that.</summary>
+    protected virtual void MakeMissing(ParseResult line, KeyRing keys, IReadOnlyList<string> names) { }
+
+    /// <summary>Opens keys, all or none.</summary>
+    protected static IReadOnlyList<OpenKey> OpenAll(KeyRing keys, IReadOnlyList<string> names)
+    {
+        List<OpenKey> open = [];
+        try
+        {
+            foreach (string name in names)
+            {
+                open.Add(keys.Open(name));
+            }
+
+            return open;
+        }
+        catch
+        {
+            open.ForEach(static key => key.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>The names of the keys that sign; none: where a command can do without.</summary>
+    protected string[] NamesOf(ParseResult line) => [.. (line.GetValue(As) ?? []).Distinct()];
 
     /// <summary>Signs and submits.</summary>
     /// <returns>The fields of the result that are this command's own, and the last entry that was written.</returns>
@@ -51,19 +80,22 @@ internal abstract class SigningVerb : Verb
     );
 
     /// <inheritdoc />
-    protected sealed override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+    protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
         using OutputFile? bundle = OutputFile.Prepare(line.GetValue(Bundle));
         KeyRing keys = new(line, output);
-        string name = line.GetRequiredValue(As);
+        string[] names = NamesOf(line);
         if (CreatesActor)
         {
-            keys.RequireFree(name, line.GetValue(KeyRing.OverwriteDid));
+            MakeMissing(line, keys, names);
+            foreach (string name in names)
+            {
+                keys.RequireFree(name, line.GetValue(KeyRing.OverwriteDid));
+            }
         }
 
-        using SigningKey key = keys.Open(name, out string passphrase);
-        string did = CreatesActor ? "" : keys.DidOf(line.GetValue(ActorDid) ?? name);
-        Signing signing = new(output, keys, name, key, passphrase, did, () => Connection.OpenAsync(line, output, stop));
+        string did = CreatesActor ? "" : keys.DidOf(line.GetValue(ActorDid) ?? names[0]);
+        Signing signing = new(output, keys, OpenAll(keys, names), did, () => Connection.OpenAsync(line, output, stop));
         await using (signing)
         {
             try

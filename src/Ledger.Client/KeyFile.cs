@@ -113,6 +113,47 @@ public sealed class KeyFile
         }
     }
 
+    /// <summary>
+    /// Notes in a key file which DID the key belongs to from now on. The secret stays as it is, so no passphrase is needed.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="did">The DID.</param>
+    /// <exception cref="KeyFileException">It is not a key file, or others may read it.</exception>
+    /// <exception cref="IOException">It cannot be read or written.</exception>
+    public static void Assign(string path, string did)
+    {
+        if (!DidSyntax.IsDid(did))
+        {
+            throw new ArgumentException("This is not a DID of the method did:pilot.", nameof(did));
+        }
+        ArrayBufferWriter<byte> text = new(FileBytesMax); // never grows, so that no copy is left behind
+        try
+        {
+            Parse(path, default, (root, file, _) => WriteAssigned(text, root, did));
+            Store(System.IO.Path.GetFullPath(path), text.WrittenSpan, replace: true);
+        }
+        finally
+        {
+            text.Clear(); // overwrites what was written
+        }
+    }
+
+    private static bool WriteAssigned(ArrayBufferWriter<byte> text, JsonElement root, string did)
+    {
+        using Utf8JsonWriter json = new(text, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        foreach (JsonProperty field in root.EnumerateObject().Where(static field => field.Name != "did"))
+        {
+            field.WriteTo(json);
+            if (field.Name == "fragment")
+            {
+                json.WriteString("did", did);
+            }
+        }
+        json.WriteEndObject();
+        return true;
+    }
+
     /// <summary>Reads what is public in a key file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="KeyFileException">It is not a key file, or others may read it.</exception>

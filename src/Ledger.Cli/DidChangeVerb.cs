@@ -88,6 +88,10 @@ internal abstract class DidChangeVerb : SigningVerb
     /// <summary>Whether recovery keys sign it.</summary>
     protected virtual bool IsByRecoveryKey(ParseResult line) => false;
 
+    /// <summary>Recovery keys act as the DID itself, and nowhere else.</summary>
+    protected sealed override string? ActingOf(ParseResult line) =>
+        (IsByRecoveryKey(line) ? line.GetValue(Subject) : null) ?? base.ActingOf(line);
+
     /// <summary>Says what is asked. Nothing is sent; keys that it needs later are on disk when it returns.</summary>
     protected abstract Task<DidChange> PlanAsync(ChangeScene scene, CancellationToken stop);
 
@@ -169,7 +173,7 @@ internal abstract class DidChangeVerb : SigningVerb
         KeyRing keys = new(line, output);
         string[] names = NamesOf(line);
         string? subject = line.GetValue(Subject);
-        string? acting = line.GetValue(ActorDid) ?? names.FirstOrDefault() ?? subject;
+        string? acting = ActingOf(line) ?? names.FirstOrDefault() ?? subject;
         if (acting is null)
         {
             throw CommandFailure.Usage($"Which DID? Name it with {Subject.Name}.");
@@ -185,7 +189,7 @@ internal abstract class DidChangeVerb : SigningVerb
             DidChange change = await PlanAsync(new ChangeScene(line, keys, signers, connection.Client, resolved), stop);
             OperationFile made = await MakeAsync(
                 connection.Client,
-                IsByRecoveryKey(line) ? did : actor,
+                actor,
                 change.Body,
                 resolved,
                 validFor,
@@ -193,7 +197,9 @@ internal abstract class DidChangeVerb : SigningVerb
             );
             made = signers.Aggregate(made, static (file, signer) => file.Sign(signer.Key));
             file.Write(made.ToBytes());
-            output.Result(new JsonObject { ["file"] = path }.With(Fields.Of(made)));
+            JsonObject fields = new JsonObject { ["file"] = path }.With(Fields.Of(made));
+            fields["words"] = Fields.Words(made);
+            output.Result(fields);
         }
         finally
         {

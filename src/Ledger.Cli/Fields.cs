@@ -116,8 +116,10 @@ internal static class Fields
             ["can_sign"] = List(file.Signers.Select(static key => Text(key.Fragment))),
             ["signed_by"] = List(file.Signatures.Select(static s => Text(s.VerificationMethod))),
             ["needed"] = file.Threshold,
-            ["words"] = List(file.Words.Select(static line => Text(line))),
         };
+
+    /// <summary>What an operation does, in words.</summary>
+    public static JsonArray Words(OperationFile file) => List(file.Words.Select(static line => Text(line)));
 
     private static JsonObject Of(RecoveryPolicy policy) =>
         new()

@@ -193,9 +193,18 @@ internal sealed class Output
                     text.Append(indent).Append(label).Append('\n');
                     foreach (JsonNode? item in list)
                     {
-                        text.Append(indent).Append("  ").Append(InOneLine((JsonObject)item!)).Append('\n');
+                        JsonObject inItem = (JsonObject)item!;
+                        text.Append(indent).Append("  ").Append(InOneLine(inItem)).Append('\n');
+                        foreach (JsonArray sentences in inItem.Select(static f => f.Value).OfType<JsonArray>())
+                        {
+                            AppendSentences(text, sentences, indent + "    ");
+                        }
                     }
 
+                    break;
+                case JsonArray sentences when AreSentences(sentences):
+                    text.Append(indent).Append(label).Append('\n');
+                    AppendSentences(text, sentences, indent + "  ");
                     break;
                 case JsonArray list:
                     string joined = string.Join(", ", list.Select(static item => item!.ToString()));
@@ -208,10 +217,28 @@ internal sealed class Output
         }
     }
 
+    // Texts of several words have a line each: they may hold the commas by which words are joined.
+    private static bool AreSentences(JsonArray list) =>
+        list.Any(static item =>
+            item is JsonValue value
+            && value.TryGetValue(out string? text)
+            && text.Contains(' ', StringComparison.Ordinal)
+        );
+
+    private static void AppendSentences(StringBuilder text, JsonArray list, string indent)
+    {
+        foreach (JsonNode? item in AreSentences(list) ? list : [])
+        {
+            text.Append(indent).Append(item).Append('\n');
+        }
+    }
+
     private static string InOneLine(JsonObject item) =>
         string.Join(
             "  ",
-            item.Where(static field => field.Value is not null)
+            item.Where(static field =>
+                    field.Value is not null && !(field.Value is JsonArray list && (list.Count == 0 || AreSentences(list)))
+                )
                 .Select(static field =>
                     field.Value switch
                     {

@@ -68,6 +68,9 @@ internal abstract class SigningVerb : Verb
         }
     }
 
+    /// <summary>The DID that acts as the command line names it; null: the one that the first key belongs to.</summary>
+    protected virtual string? ActingOf(ParseResult line) => line.GetValue(ActorDid);
+
     /// <summary>The names of the keys that sign; none: where a command can do without.</summary>
     protected string[] NamesOf(ParseResult line) => [.. (line.GetValue(As) ?? []).Distinct()];
 
@@ -94,7 +97,7 @@ internal abstract class SigningVerb : Verb
             }
         }
 
-        string did = CreatesActor ? "" : keys.DidOf(line.GetValue(ActorDid) ?? names[0]);
+        string did = CreatesActor ? "" : keys.DidOf(ActingOf(line) ?? names[0]);
         Signing signing = new(output, keys, OpenAll(keys, names), did, () => Connection.OpenAsync(line, output, stop));
         await using (signing)
         {

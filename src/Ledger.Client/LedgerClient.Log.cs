@@ -68,6 +68,20 @@ public sealed partial class LedgerClient
         };
     }
 
+    /// <summary>How often a DID may be changed at present. Not proven.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null when nobody has said: then it is <see cref="UsualDidQuota"/>.</returns>
+    /// <exception cref="RefusedException">The ledger has not been founded.</exception>
+    public async Task<DidQuota?> GetDidQuotaAsync(CancellationToken cancellationToken = default)
+    {
+        GetLedgerResponse answer = await _calls.CallAsync(
+            call => _pilots.GetLedgerAsync(new GetLedgerRequest(), call),
+            cancellationToken
+        );
+        RecordChecks.RequireComplete(answer.Record is not null);
+        return answer.Record!.DidQuota;
+    }
+
     /// <summary>
     /// Entries as the log has them, in order. They are plain: nothing proves them one by one. Whoever reads all of them computes the
     /// root and compares it with a checkpoint's.

@@ -126,7 +126,7 @@ internal static class OperationWords
         string label = indent + field.Name.Replace('_', ' ');
         if (value is IMessage inner)
         {
-            lines.Add(inner is VerificationMethod key ? $"{label}: {KeyText.Of(key)}" : label);
+            lines.Add(label);
             AddFields(lines, inner, indent + "  ", static _ => true);
             return;
         }

@@ -37,9 +37,10 @@ internal sealed class DidQuotaCommands : Command
         protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
         {
             await using Connection connection = await Connection.OpenAsync(line, output, stop);
-            LedgerRecord ledger = await connection.Client.GetLedgerAsync(stop);
-            JsonObject fields = Of(ledger.DidQuota ?? LedgerClient.UsualDidQuota);
-            fields["usual"] = ledger.DidQuota is null;
+            DidQuota? quota = await connection.Client.GetDidQuotaAsync(stop);
+            JsonObject fields = Of(quota ?? LedgerClient.UsualDidQuota);
+            fields["usual"] = quota is null;
+            fields["not_verified"] = Fields.List([Fields.Text("quota")]);
             output.Result(fields);
             return ExitCodes.Done;
         }

@@ -58,7 +58,9 @@ internal sealed class SignCommand : Verb
         string[] names = [.. (line.GetValue(_as) ?? []).Distinct()];
         if (names.Length == 0)
         {
-            output.Result(new JsonObject { ["file"] = path }.With(Fields.Of(file)));
+            JsonObject shown = new JsonObject { ["file"] = path }.With(Fields.Of(file));
+            shown["words"] = Fields.Words(file);
+            output.Result(shown);
             return ExitCodes.Done;
         }
 

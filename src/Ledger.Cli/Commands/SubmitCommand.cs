@@ -61,7 +61,6 @@ internal sealed class SubmitCommand : Verb
                 }
 
                 fields.With(Fields.Of(entry));
-                fields["words"] = Fields.List(file.Words.Select(static words => Fields.Text(words)));
                 if (bundle is not null)
                 {
                     bundle.Write(entry.ToProofBundle());

@@ -187,14 +187,7 @@ internal abstract class DidChangeVerb : SigningVerb
             await using Connection connection = await Connection.OpenAsync(line, output, stop);
             ResolvedDid resolved = await connection.Client.ResolveAsync(did, stop);
             DidChange change = await PlanAsync(new ChangeScene(line, keys, signers, connection.Client, resolved), stop);
-            OperationFile made = await MakeAsync(
-                connection.Client,
-                actor,
-                change.Body,
-                resolved,
-                validFor,
-                stop
-            );
+            OperationFile made = await MakeAsync(connection.Client, actor, change.Body, resolved, validFor, stop);
             made = signers.Aggregate(made, static (file, signer) => file.Sign(signer.Key));
             file.Write(made.ToBytes());
             JsonObject fields = new JsonObject { ["file"] = path }.With(Fields.Of(made));

@@ -237,7 +237,8 @@ internal sealed class Output
         string.Join(
             "  ",
             item.Where(static field =>
-                    field.Value is not null && !(field.Value is JsonArray list && (list.Count == 0 || AreSentences(list)))
+                    field.Value is not null
+                    && !(field.Value is JsonArray list && (list.Count == 0 || AreSentences(list)))
                 )
                 .Select(static field =>
                     field.Value switch

@@ -8,8 +8,9 @@ namespace Ledger.Cli;
 /// <summary>A record as a node shows it.</summary>
 /// <param name="Fields">The fields of the record.</param>
 /// <param name="Entry">The entry that wrote it, proven.</param>
-/// <param name="DocumentProven">Whether the entry's operation carries the shown document of a DID; null for other records.</param>
-internal sealed record Shown(JsonObject Fields, ProvenEntry Entry, bool? DocumentProven = null);
+/// <param name="DocumentProven">Whether an operation carries the shown document of a DID; null for other records.</param>
+/// <param name="Code">A text to show as a QR code too; null: none.</param>
+internal sealed record Shown(JsonObject Fields, ProvenEntry Entry, bool? DocumentProven = null, string? Code = null);
 
 /// <summary>A command that asks a node for a record and shows it, what of it was verified, and what is the node's word.</summary>
 internal abstract class ReadingVerb : Verb
@@ -61,6 +62,11 @@ internal abstract class ReadingVerb : Verb
         }
 
         output.Result(fields);
+        if (shown.Code is { } code)
+        {
+            Console.Out.Write('\n' + QrText.Draw(code, isTerminal: !Console.IsOutputRedirected));
+        }
+
         return ExitCodes.Done;
     }
 

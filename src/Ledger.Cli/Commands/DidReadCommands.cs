@@ -52,17 +52,33 @@ internal sealed class DidShowCommand : ReadingVerb
 {
     private readonly VersionOptions _version = new();
 
+    private readonly Option<bool> _qr = new("--qr")
+    {
+        Description = "Also show the DID as a QR code, for a phone to read.",
+    };
+
     public DidShowCommand()
         : base(
             "show",
             "Show a DID as the ledger has it, at present or at a version, and what of it is verified.",
             "ledger did show alice",
-            "ledger did show alice --version-time 2026-03-01T12:00:00Z"
-        ) => _version.AddTo(this);
+            "ledger did show alice --version-time 2026-03-01T12:00:00Z",
+            "ledger did show alice --qr"
+        )
+    {
+        _version.AddTo(this);
+        Add(_qr);
+    }
 
     protected override Func<LedgerClient, Task<Shown>> Ask(ParseResult line, KeyRing keys, CancellationToken stop)
     {
         Func<LedgerClient, Task<ResolvedDid>> ask = _version.Ask(line, keys, stop);
+        bool qr = line.GetValue(_qr);
+        if (qr && line.GetValue(SharedOptions.Json))
+        {
+            throw CommandFailure.Usage($"{_qr.Name} is for a person, and {SharedOptions.Json.Name} for machines.");
+        }
+
         return async client =>
         {
             ResolvedDid resolved = await ask(client);
@@ -70,7 +86,7 @@ internal sealed class DidShowCommand : ReadingVerb
             fields.With(Fields.OfRecovery(resolved));
             fields["next_version"] = resolved.NextVersion?.Index;
             fields["known_as_of"] = Fields.Time((ulong)resolved.KnownAsOf.ToUnixTimeMilliseconds());
-            return new Shown(fields, resolved.Entry, resolved.DocumentProven);
+            return new Shown(fields, resolved.Entry, resolved.DocumentProven, qr ? resolved.Record.Did : null);
         };
     }
 }

@@ -309,6 +309,10 @@ public sealed class OperationFile
             while (Is("signer") && signers.Count < SignersMax)
             {
                 signers.Add(Signer(Word("signer")));
+                if (signers.DistinctBy(static s => s.Fragment).Count() != signers.Count)
+                {
+                    throw Malformed($"line {_next} names a signer a second time");
+                }
             }
             List<Signature> signatures = [];
             while (Is("signature") && signatures.Count < Limits.SignaturesMax)

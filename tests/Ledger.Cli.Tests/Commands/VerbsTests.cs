@@ -180,9 +180,9 @@ public class VerbsTests(FoundedLedger ledger)
 
         JsonElement[] versions =
         [
-            .. (await DoneAsync("did", "versions", did)).Json.GetProperty("versions").EnumerateArray(),
+            .. (await DoneAsync("did", "history", did)).Json.GetProperty("versions").EnumerateArray(),
         ];
-        Assert.Equal([1, 2, 1, 1], versions.Select(static v => v.GetProperty("keys").GetArrayLength()));
+        Assert.Equal([2, 2, 1, 1], versions.Select(static v => v.GetProperty("changes").GetArrayLength()));
         Ended between = await DoneAsync("did", "show", did, "--version-time", second.Text("time"));
         Assert.Equal(second.Text("index"), between.Text("version"));
     }

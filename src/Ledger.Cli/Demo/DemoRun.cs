@@ -78,6 +78,13 @@ internal sealed class DemoRun(DemoScale scale, string folder, DemoReport report,
         await report.StepAsync("Transfer, and transfer again", TransferAsync);
         await report.StepAsync("Refuse what must be refused", RefuseAsync);
         await report.StepAsync("Resolve a DID as it was", ResolveAsync);
+        using (DidLives lives = new(Clients, report, Network, stop))
+        {
+            await report.StepAsync("Rotate a key", _ => lives.RotateAsync());
+            await report.StepAsync("Lose a key, take the DID back", _ => lives.RecoverAsync());
+            await report.StepAsync("Steal a key, and be stopped", _ => lives.CancelTakeoverAsync());
+        }
+
         await report.StepAsync("Prove a transfer, offline", ProveAsync);
         await report.StepAsync("Kill the node under load", CrashAsync);
         await report.StepAsync("Find every receipt again", FindReceiptsAsync);

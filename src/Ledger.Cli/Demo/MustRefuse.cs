@@ -25,6 +25,10 @@ internal sealed class MustRefuse(DemoClients clients, DemoReport report)
     public Task RuleAsync(string what, ReasonCode reason, Actor actor, Operation body, CancellationToken stop) =>
         TryAsync(what, reason, Client.Prepare(actor, body), isRecorded: true, stop);
 
+    /// <summary>Submits what is not even let in: nothing of it is recorded.</summary>
+    public Task AtTheDoorAsync(string what, ReasonCode reason, Actor actor, Operation body, CancellationToken stop) =>
+        TryAsync(what, reason, Client.Prepare(actor, body), isRecorded: false, stop);
+
     /// <summary>Submits an operation under a signature with one bit changed.</summary>
     public Task ChangedSignatureAsync(Actor actor, Operation body, CancellationToken stop)
     {

@@ -234,15 +234,6 @@ public sealed partial class LedgerClient
         );
     }
 
-    /// <summary>How often a DID may be changed on a ledger that has said nothing.</summary>
-    public static DidQuota UsualDidQuota =>
-        new()
-        {
-            PerHour = 10,
-            PerDay = 30,
-            PerWeek = 100,
-        };
-
     /// <summary>Says how often the document of a DID may be changed, for the whole ledger.</summary>
     /// <param name="actor">A supervisor.</param>
     /// <param name="quota">The quota, whole; 0 in a field: no limit.</param>

@@ -1,3 +1,5 @@
+using Ledger.V1;
+
 namespace Ledger.Protocol;
 
 /// <summary>Every bound on what an outsider sends and on what is stored, in one place.</summary>
@@ -50,6 +52,15 @@ public static class Limits
 
     /// <summary>Longest such delay, in seconds: 90 days.</summary>
     public const uint RecoveryDelaySecondsMax = 90 * 24 * 60 * 60;
+
+    /// <summary>How often a DID may be changed on a ledger that has said nothing. A new message each time.</summary>
+    public static DidQuota UsualDidQuota =>
+        new()
+        {
+            PerHour = 10,
+            PerDay = 30,
+            PerWeek = 100,
+        };
 
     /// <summary>Largest limit of a DID's quota.</summary>
     public const uint DidQuotaMax = 1_000;

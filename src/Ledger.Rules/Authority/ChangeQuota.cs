@@ -1,4 +1,5 @@
 using Google.Protobuf.Collections;
+using Ledger.Protocol;
 using Ledger.Rules.State;
 using Ledger.V1;
 
@@ -14,14 +15,7 @@ internal static class ChangeQuota
     private const long DayMs = 24 * HourMs;
     private const long WeekMs = 7 * DayMs;
 
-    /// <summary>The quota of a ledger that has said nothing.</summary>
-    public static DidQuota Usual { get; } =
-        new()
-        {
-            PerHour = 10,
-            PerDay = 30,
-            PerWeek = 100,
-        };
+    private static readonly DidQuota Usual = Limits.UsualDidQuota;
 
     /// <summary>The quota in force.</summary>
     public static DidQuota InForce(IRecords records) => records.Find<LedgerRecord>(RecordKey.Ledger)?.DidQuota ?? Usual;

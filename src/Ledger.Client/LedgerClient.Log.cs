@@ -70,7 +70,7 @@ public sealed partial class LedgerClient
 
     /// <summary>How often a DID may be changed at present. Not proven.</summary>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Null when nobody has said: then it is <see cref="Limits.UsualDidQuota"/>.</returns>
+    /// <returns>Null when nobody has said: then it is <see cref="Ledger.Protocol.Limits.UsualDidQuota"/>.</returns>
     /// <exception cref="RefusedException">The ledger has not been founded.</exception>
     public async Task<DidQuota?> GetDidQuotaAsync(CancellationToken cancellationToken = default)
     {

@@ -1,5 +1,6 @@
 using Ledger.Log;
 using Ledger.Rules.State;
+using Ledger.Store;
 using Ledger.V1;
 
 namespace Ledger;
@@ -25,13 +26,10 @@ public sealed class ReadView : IRecords, IDisposable
     public long? IndexOf(ReadOnlySpan<byte> operationId) => Held.Snapshot.IndexOf(operationId);
 
     /// <summary>The version of a record that the entry at an index wrote; null when it wrote none.</summary>
-    public VersionedRecord? FindVersion(RecordKey key, long index) => Held.Snapshot.FindVersion(key, index);
+    public StoredVersion? FindVersion(RecordKey key, long index) => Held.Snapshot.FindVersion(key, index);
 
     /// <summary>The newest version of a record at or before a time, Unix milliseconds; null when there was none.</summary>
-    public VersionedRecord? FindVersionAt(RecordKey key, long timeMs) => Held.Snapshot.FindVersionAt(key, timeMs);
-
-    /// <summary>The version of a record that followed the one at an index; null for the newest.</summary>
-    public VersionedRecord? FindNextVersion(RecordKey key, long index) => Held.Snapshot.FindNextVersion(key, index);
+    public StoredVersion? FindVersionAt(RecordKey key, long timeMs) => Held.Snapshot.FindVersionAt(key, timeMs);
 
     /// <summary>The versions of a record before an index, newest first. Read them before disposing.</summary>
     public IEnumerable<VersionedRecord> VersionsBackward(RecordKey key, long beforeIndex) =>

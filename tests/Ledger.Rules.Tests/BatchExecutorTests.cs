@@ -358,7 +358,7 @@ public sealed class BatchExecutorTests
             .. batch.Entries.Select(Convert.ToHexString),
             Convert.ToHexString(batch.LeafHashes.Span),
             .. batch.State.Records.Select(it => $"{it.Key} {Convert.ToHexString(RecordCodec.Encode(it.Value))}"),
-            .. batch.State.Superseded.Select(it => $"{it.Key} {Convert.ToHexString(RecordCodec.Encode(it.Value))}"),
+            .. batch.State.Superseded.Select(it => $"{it.Key} {Convert.ToHexString(RecordCodec.Encode(it.Before!))}"),
             .. batch.State.IndexChanges.Select(change => $"{change}"),
         ];
 

@@ -89,7 +89,7 @@ public sealed class ModelTests
             }
 
             replayed.Apply(batch);
-            replayedSuperseded.AddRange(batch.Superseded.Select(it => (it.Key, it.Value)));
+            replayedSuperseded.AddRange(batch.Superseded.Select(it => (it.Key, it.Before!)));
         }
 
         Assert.Equal(Print(expected), Print(replayed));
@@ -192,7 +192,7 @@ public sealed class ModelTests
 
             records.Apply(applied);
             head = applied.Head;
-            superseded.AddRange(applied.State.Superseded.Select(it => (it.Key, it.Value)));
+            superseded.AddRange(applied.State.Superseded.Select(it => (it.Key, it.Before!)));
             string? problem = Conservation.FindProblem(records.Records, records.Indexes);
             Assert.True(problem is null, $"{problem} seed {seed}, size {head.Size}");
             if (batches % 10 == 0 || entries.Count >= operations)

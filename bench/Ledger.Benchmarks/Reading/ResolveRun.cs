@@ -103,7 +103,7 @@ public static class ResolveRun
     {
         private readonly string _folder = Directory.CreateTempSubdirectory("ledger-resolve-").FullName;
         private readonly Ed25519PrivateKey _logKey = Ed25519PrivateKey.Generate();
-        private readonly EmbeddedLedger _ledger;
+        private EmbeddedLedger _ledger;
         private readonly ECPrivKey _key = ECPrivKey.Create(Convert.FromHexString(new string('1', 64)));
         private readonly int _dids;
         private readonly List<(string Did, List<Receipt> Versions)> _changed = [];
@@ -112,14 +112,7 @@ public static class ResolveRun
         private Filled(int dids)
         {
             _dids = dids;
-            _ledger = EmbeddedLedger.Open(
-                new LedgerOptions
-                {
-                    Directory = _folder,
-                    Origin = Origin,
-                    SigningKey = _logKey,
-                }
-            );
+            _ledger = Open();
         }
 
         public static async Task<Filled> MakeAsync(int dids, int[] versions)
@@ -167,6 +160,9 @@ public static class ResolveRun
                 }
             }
 
+            // As after a restart: what was last written is in files too, and not in memory alone.
+            await filled._ledger.DisposeAsync();
+            filled._ledger = filled.Open();
             return filled;
         }
 
@@ -196,6 +192,16 @@ public static class ResolveRun
             _key.Dispose();
             Directory.Delete(_folder, recursive: true);
         }
+
+        private EmbeddedLedger Open() =>
+            EmbeddedLedger.Open(
+                new LedgerOptions
+                {
+                    Directory = _folder,
+                    Origin = Origin,
+                    SigningKey = _logKey,
+                }
+            );
 
         private ulong Ask(string did, VersionChoice choice)
         {

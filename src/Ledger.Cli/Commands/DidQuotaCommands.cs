@@ -38,7 +38,7 @@ internal sealed class DidQuotaCommands : Command
         {
             await using Connection connection = await Connection.OpenAsync(line, output, stop);
             DidQuota? quota = await connection.Client.GetDidQuotaAsync(stop);
-            JsonObject fields = Of(quota ?? Limits.UsualDidQuota);
+            JsonObject fields = Of(quota ?? Protocol.Limits.UsualDidQuota);
             fields["usual"] = quota is null;
             fields["not_verified"] = Fields.List([Fields.Text("quota")]);
             output.Result(fields);

@@ -67,20 +67,9 @@ public sealed class BatchState : IRecords
         }
     }
 
-    /// <summary>Versions that the batch replaced, of the kinds whose history is kept, in order.</summary>
-    public IEnumerable<KeyValuePair<RecordKey, VersionedRecord>> Superseded
-    {
-        get
-        {
-            foreach (RecordChange change in _changes)
-            {
-                if (change.Before is { } before && RecordKinds.Of(change.Key.Kind).HasHistory)
-                {
-                    yield return new(change.Key, before);
-                }
-            }
-        }
-    }
+    /// <summary>The changes that replaced a version of a kind whose history is kept, in order.</summary>
+    public IEnumerable<RecordChange> Superseded =>
+        _changes.Where(static change => change.Before is not null && RecordKinds.Of(change.Key.Kind).HasHistory);
 
     /// <inheritdoc/>
     public VersionedRecord? Find(RecordKey key) => Current(key);

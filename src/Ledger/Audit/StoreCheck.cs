@@ -282,13 +282,14 @@ public static class StoreCheck
 
         private void Add(AppliedBatch batch)
         {
-            foreach ((RecordKey key, VersionedRecord version) in batch.State.Superseded)
+            foreach (RecordChange change in batch.State.Superseded)
             {
-                Add(
-                    StoreKeys.Versions,
-                    StoreKeys.VersionKey(key.ToBytes(), version.TimeMs, version.Index),
-                    RecordCodec.Encode(version)
-                );
+                VersionedRecord before = change.Before!;
+                byte[] key = StoreKeys.VersionKey(change.Key.ToBytes(), before.TimeMs, before.Index);
+                byte[] next = new byte[2 * StoreKeys.NumberBytes];
+                StoreKeys.WriteNumber(change.After.Index, next);
+                StoreKeys.WriteNumber(change.After.TimeMs, next.AsSpan(StoreKeys.NumberBytes));
+                Add(StoreKeys.Versions, key, [.. next, .. RecordCodec.Encode(before)]);
             }
 
             foreach (AppliedOperation operation in batch.Operations)

@@ -1,5 +1,6 @@
 using Ledger.Protocol;
 using Ledger.Rules.State;
+using Ledger.Store;
 using Ledger.V1;
 
 namespace Ledger.Queries;
@@ -65,24 +66,23 @@ public static class DidQueries
             return Judgement.Refuse(ReasonCode.DidNotFound);
         }
 
-        Answer<VersionedRecord> found =
+        Answer<StoredVersion> found =
             choice.Index is { } index ? AtIndex(view, key, index)
             : choice.TimeMs is { } timeMs ? AtTime(view, key, timeMs, now.ToUnixTimeMilliseconds())
-            : newest;
+            : new StoredVersion(newest, Next: null);
         if (!found.IsOk)
         {
             return found.Judgement;
         }
 
-        VersionedRecord? next = found.Value.Index == newest.Index ? null : view.FindNextVersion(key, found.Value.Index);
-        Versioned<DidRecord> version = new(found.Value);
+        Versioned<DidRecord> version = new(found.Value.Version);
         ulong asOfMs = Math.Min(
             (ulong)view.Head.TimeMs,
             choice.TimeMs ?? (choice.Index is null ? ulong.MaxValue : version.Version.TimeMs)
         );
         return new Resolution(
             version,
-            next is null ? null : Versioned<DidRecord>.VersionOf(next),
+            found.Value.Next,
             view.Head.TimeMs,
             Recovery.InForce(version.Record, asOfMs),
             Recovery.Pending(version.Record, asOfMs)
@@ -115,13 +115,13 @@ public static class DidQueries
             : form;
     }
 
-    private static Answer<VersionedRecord> AtIndex(ReadView view, RecordKey key, ulong index) =>
+    private static Answer<StoredVersion> AtIndex(ReadView view, RecordKey key, ulong index) =>
         index >= (ulong)view.Head.Size ? Judgement.Refuse(ReasonCode.VersionInFuture, "version_id")
         : view.FindVersion(key, (long)index) is { } found ? found
         : Judgement.Refuse(ReasonCode.VersionNotFound, "version_id");
 
     // The log's time may be ahead of this machine's clock, and has come all the same.
-    private static Answer<VersionedRecord> AtTime(ReadView view, RecordKey key, ulong timeMs, long nowMs) =>
+    private static Answer<StoredVersion> AtTime(ReadView view, RecordKey key, ulong timeMs, long nowMs) =>
         timeMs > (ulong)Math.Max(nowMs, view.Head.TimeMs)
             ? Judgement.Refuse(ReasonCode.VersionInFuture, "version_time_ms")
         : view.FindVersionAt(key, (long)timeMs) is { } found ? found

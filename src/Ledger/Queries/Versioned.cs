@@ -12,8 +12,5 @@ public sealed record Versioned<T>(T Record, RecordVersion Version)
     where T : class, IMessage
 {
     internal Versioned(VersionedRecord found)
-        : this((T)found.Record, VersionOf(found)) { }
-
-    internal static RecordVersion VersionOf(VersionedRecord found) =>
-        new() { Index = (ulong)found.Index, TimeMs = (ulong)found.TimeMs };
+        : this((T)found.Record, new RecordVersion { Index = (ulong)found.Index, TimeMs = (ulong)found.TimeMs }) { }
 }

@@ -30,10 +30,11 @@ internal static class BatchRows
             writes.Put(key.ToBytes(), RecordCodec.Encode(record), families.State);
         }
 
-        foreach ((RecordKey key, VersionedRecord record) in batch.State.Superseded)
+        foreach (RecordChange change in batch.State.Superseded)
         {
-            byte[] row = StoreKeys.VersionKey(key.ToBytes(), record.TimeMs, record.Index);
-            writes.Put(row, RecordCodec.Encode(record), families.Versions);
+            VersionedRecord before = change.Before!;
+            byte[] key = StoreKeys.VersionKey(change.Key.ToBytes(), before.TimeMs, before.Index);
+            writes.Put(key, StoredVersion.Encode(change), families.Versions);
         }
 
         foreach (IndexChange change in batch.State.IndexChanges)

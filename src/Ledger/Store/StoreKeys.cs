@@ -19,7 +19,8 @@ internal static class StoreKeys
     public const string State = "state";
 
     /// <summary>
-    /// Record key, 0x00, time (8 bytes) and index (8 bytes) of the version → superseded record, of the kinds whose history is kept.
+    /// Record key, 0x00, time (8 bytes) and index (8 bytes) of the version → index and time of the one that followed (8
+    /// bytes each), superseded record; of the kinds whose history is kept.
     /// </summary>
     public const string Versions = "versions";
 

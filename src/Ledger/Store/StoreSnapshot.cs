@@ -28,35 +28,36 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         Get(key.ToBytes(), _families.State) is { } bytes ? RecordCodec.Decode(key.Kind, bytes) : null;
 
     /// <summary>The version of a record that the entry at an index wrote.</summary>
-    public VersionedRecord? FindVersion(RecordKey key, long index)
+    public StoredVersion? FindVersion(RecordKey key, long index)
     {
         VersionedRecord? current = Find(key);
         return current is null || current.Index < index || index < 0 ? null
-            : current.Index == index ? current
+            : current.Index == index ? new StoredVersion(current, Next: null)
             : Get(StoreKeys.VersionKey(key.ToBytes(), TimeOf(index), index), _families.Versions) is { } bytes
-                ? RecordCodec.Decode(key.Kind, bytes)
+                ? StoredVersion.Decode(key.Kind, bytes)
             : null;
     }
 
     /// <summary>The newest version of a record at or before a time.</summary>
-    public VersionedRecord? FindVersionAt(RecordKey key, long timeMs)
+    public StoredVersion? FindVersionAt(RecordKey key, long timeMs)
     {
-        VersionedRecord? current = Find(key);
-        if (current is null || current.TimeMs <= timeMs)
+        if (Find(key) is not { } current)
         {
-            return current;
+            return null;
+        }
+
+        if (current.TimeMs <= timeMs)
+        {
+            return new StoredVersion(current, Next: null);
         }
 
         byte[] recordKey = key.ToBytes();
         return
             Last(_families.Versions, StoreKeys.VersionKey(recordKey, timeMs, long.MaxValue)) is { } row
             && row.Key.AsSpan().StartsWith(StoreKeys.VersionPrefix(recordKey))
-            ? RecordCodec.Decode(key.Kind, row.Value)
+            ? StoredVersion.Decode(key.Kind, row.Value)
             : null;
     }
-
-    /// <summary>The version of a record that followed the one at an index.</summary>
-    public VersionedRecord? FindNextVersion(RecordKey key, long index) => Versions(key, index).FirstOrDefault();
 
     /// <summary>The versions of a record after an index, oldest first, the current one last.</summary>
     /// <param name="key">The record.</param>
@@ -72,7 +73,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         byte[] start = StoreKeys.VersionKey(recordKey, afterIndex < 0 ? 0 : TimeOf(afterIndex), afterIndex + 1);
         foreach ((byte[] _, byte[] value) in Scan(_families.Versions, StoreKeys.VersionPrefix(recordKey), start))
         {
-            yield return RecordCodec.Decode(key.Kind, value);
+            yield return StoredVersion.Decode(key.Kind, value).Version;
         }
 
         yield return current;
@@ -105,7 +106,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
             (byte[] _, byte[] value) in ScanBackward(_families.Versions, StoreKeys.VersionPrefix(recordKey), start)
         )
         {
-            yield return RecordCodec.Decode(key.Kind, value);
+            yield return StoredVersion.Decode(key.Kind, value).Version;
         }
     }
 

@@ -170,7 +170,7 @@ public sealed class BatchStateTests
             ],
             _state.Changes
         );
-        Assert.Equal([new(Key, Version(1, "before", 5))], _state.Superseded);
+        Assert.Equal([Version(1, "before", 5)], _state.Superseded.Select(change => change.Before));
         Assert.Equal([new(Key, Version(3, "third")), new(Other, Version(3, "new"))], _state.Records);
     }
 
@@ -199,7 +199,7 @@ public sealed class BatchStateTests
         Write(_state, 4, Other, "new");
         Write(_state, 5, Key, "second");
 
-        Assert.Equal([new(Key, Version(1, "before", 5)), new(Key, Version(3, "first"))], _state.Superseded);
+        Assert.Equal([Version(1, "before", 5), Version(3, "first")], _state.Superseded.Select(change => change.Before));
         Assert.Equal([new(Other, Version(4, "new")), new(Key, Version(5, "second"))], _state.Records);
     }
 

@@ -55,7 +55,10 @@ public sealed class StoreSnapshotTests : IAsyncLifetime
         Assert.Equal(all.OrderBy(version => version.Index), all);
         for (long time = all[0].TimeMs - 1_500; time <= all[^1].TimeMs + 1_500; time += 500)
         {
-            Assert.Equal(all.LastOrDefault(v => v.TimeMs <= time)?.Index, _snapshot.FindVersionAt(_key, time)?.Index);
+            Assert.Equal(
+                all.LastOrDefault(v => v.TimeMs <= time)?.Index,
+                _snapshot.FindVersionAt(_key, time)?.Version.Index
+            );
         }
 
         Assert.Null(_snapshot.FindVersionAt(RecordKey.Did("none"), long.MaxValue));
@@ -70,8 +73,10 @@ public sealed class StoreSnapshotTests : IAsyncLifetime
         Dictionary<long, VersionedRecord> byIndex = all.ToDictionary(version => version.Index);
         for (long index = -1; index <= _sizes[^1]; index++)
         {
-            Assert.Equal(byIndex.GetValueOrDefault(index), _snapshot.FindVersion(_key, index));
-            Assert.Equal(all.FirstOrDefault(v => v.Index > index), _snapshot.FindNextVersion(_key, index));
+            StoredVersion? found = _snapshot.FindVersion(_key, index);
+            Assert.Equal(byIndex.GetValueOrDefault(index), found?.Version);
+            VersionedRecord? next = found is null ? null : all.FirstOrDefault(v => v.Index > index);
+            Assert.Equal(((ulong?)next?.Index, (ulong?)next?.TimeMs), (found?.Next?.Index, found?.Next?.TimeMs));
             Assert.Equal(all.Where(v => v.Index > index), _snapshot.Versions(_key, index));
             Assert.Equal(all.Where(v => v.Index < index).Reverse(), _snapshot.VersionsBackward(_key, index));
         }

@@ -17,6 +17,9 @@ public static class Ecdsa
     /// <summary>Bytes of a public key: 02 or 03 (the parity of y), then x, big-endian.</summary>
     public const int PublicKeyBytes = 33;
 
+    /// <summary>Bytes of a point in full: x, then y, 32 bytes each, big-endian.</summary>
+    public const int PointBytes = 64;
+
     /// <summary>Bytes of a signature: r, then s, 32 bytes each, big-endian; 1 ≤ r &lt; n and 1 ≤ s ≤ n/2.</summary>
     public const int SignatureBytes = 64;
 
@@ -30,6 +33,21 @@ public static class Ecdsa
     /// <param name="publicKey">Any bytes; anything but 33 is not a key.</param>
     public static bool IsPublicKey(ReadOnlySpan<byte> publicKey) =>
         publicKey.Length == PublicKeyBytes && Sec1.TryReadPoint(publicKey, out _);
+
+    /// <summary>Finds both coordinates of a public key.</summary>
+    /// <param name="publicKey">Any bytes.</param>
+    /// <param name="point">Receives <see cref="PointBytes"/> bytes when it is a key, and is left as it is otherwise.</param>
+    /// <returns>Whether it is a key.</returns>
+    public static bool TryDecompress(ReadOnlySpan<byte> publicKey, Span<byte> point)
+    {
+        if (publicKey.Length != PublicKeyBytes || !Sec1.TryReadPoint(publicKey, out AffinePoint found))
+        {
+            return false;
+        }
+        found.X.Write(point);
+        found.Y.Write(point[32..]);
+        return true;
+    }
 
     /// <summary>Whether r and s are from 1 to n − 1, whatever key and hash may be.</summary>
     /// <param name="signature">Any bytes; false for any length but 64.</param>

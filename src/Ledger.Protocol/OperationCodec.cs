@@ -120,7 +120,7 @@ public static class OperationCodec
     }
 
     /// <summary>
-    /// Judges the numbers of a signature, which depend on the kind of key that made it. secp256k1: r and s from 1 to n − 1,
+    /// Judges the numbers of a signature, which depend on the kind of key that made it. secp256k1 and P-256: r and s from 1 to n − 1,
     /// and s in the lower half, because (r, n − s) verifies too and a signature must have no twin. Ed25519: s below the
     /// order of the group (RFC 8032, section 5.1.7), for the same reason.
     /// </summary>
@@ -137,6 +137,10 @@ public static class OperationCodec
             case KeyType.Secp256K1:
                 return !Ecdsa.IsInRange(signature) ? Judgement.Refuse(ReasonCode.SignatureRange)
                     : !Ecdsa.IsLowS(signature) ? Judgement.Refuse(ReasonCode.SignatureHighS)
+                    : Judgement.Ok;
+            case KeyType.P256:
+                return !P256.IsInRange(signature) ? Judgement.Refuse(ReasonCode.SignatureRange)
+                    : !P256.IsLowS(signature) ? Judgement.Refuse(ReasonCode.SignatureHighS)
                     : Judgement.Ok;
             case KeyType.Ed25519:
                 return Ed25519.IsInRange(signature) ? Judgement.Ok : Judgement.Refuse(ReasonCode.SignatureRange);

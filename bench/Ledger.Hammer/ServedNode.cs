@@ -91,7 +91,7 @@ internal sealed class ServedNode : IDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        string[] arguments = ["serve", "--data", _directory, "--origin", Origin, "--listen", listen];
+        string[] arguments = ["serve", "--data", _directory, "--origin", Origin, "--listen", listen, "--http", "none"];
         foreach (string argument in isLibrary ? [_program, .. arguments] : arguments)
         {
             start.ArgumentList.Add(argument);

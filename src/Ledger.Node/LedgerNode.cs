@@ -4,6 +4,7 @@ using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
 using Ledger.Node.Grpc;
+using Ledger.Node.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -19,7 +20,7 @@ using Status = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 namespace Ledger.Node;
 
 /// <summary>
-/// A node: an embedded ledger behind gRPC on Kestrel. Starting it recovers the store first, so that no call meets a ledger that
+/// A node: an embedded ledger behind gRPC and, on a port of its own, HTTP, on Kestrel. Starting it recovers the store first, so that no call meets a ledger that
 /// is not ready; stopping it finishes what was accepted and refuses what comes with UNAVAILABLE.
 /// </summary>
 /// <remarks>
@@ -55,16 +56,16 @@ public sealed partial class LedgerNode : IAsyncDisposable
         _stopTimeout = options.StopTimeout;
         _stopLinger = options.StopLinger;
         Ledger = ledger;
-        string bound = app
-            .Services.GetRequiredService<IServer>()
-            .Features.Get<IServerAddressesFeature>()!
-            .Addresses.Single();
-        EndPoint = new IPEndPoint(options.Listen.Address, new Uri(bound).Port);
-        Address = new Uri(
-            bound
-                .Replace("[::]", "localhost", StringComparison.Ordinal)
-                .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
-        );
+
+        // In the order in which they were configured: gRPC first.
+        string[] bound = [.. Bound(app)];
+        Address = OnThisMachine(bound[0]);
+        EndPoint = new IPEndPoint(options.Listen.Address, Address.Port);
+        if (options.Http is { } http)
+        {
+            HttpAddress = OnThisMachine(bound[1]);
+            HttpEndPoint = new IPEndPoint(http.Address, HttpAddress.Port);
+        }
     }
 
     /// <summary>Full names of the services of the contract.</summary>
@@ -77,11 +78,17 @@ public sealed partial class LedgerNode : IAsyncDisposable
         V1.LogService.Descriptor.FullName,
     ];
 
-    /// <summary>Where it listens, and nowhere else.</summary>
+    /// <summary>Where it listens for gRPC.</summary>
     public IPEndPoint EndPoint { get; }
 
     /// <summary>Where clients on this machine reach the node.</summary>
     public Uri Address { get; }
+
+    /// <summary>Where it listens for HTTP; null: nowhere.</summary>
+    public IPEndPoint? HttpEndPoint { get; }
+
+    /// <summary>Where clients on this machine reach its HTTP port; null: nowhere.</summary>
+    public Uri? HttpAddress { get; }
 
     /// <summary>The ledger behind it.</summary>
     public EmbeddedLedger Ledger { get; }
@@ -115,16 +122,21 @@ public sealed partial class LedgerNode : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         NodeLimits.Default.Check();
-        int connections = options.Limits.Connections(NodeLimits.Descriptors());
+        int connections = options.Limits.Connections(NodeLimits.Descriptors(), ports: options.Http is null ? 1 : 2);
         NodeTls? tls = NodeTls.Load(options.CertificateFile, options.CertificateKeyFile, options.ClientAuthoritiesFile);
         EmbeddedLedger? ledger = null;
         WebApplication? app = null;
         try
         {
-            CheckTransport(options);
+            CheckTransport(options, options.Listen);
+            if (options.Http is { } http)
+            {
+                CheckTransport(options, http);
+            }
+
             ledger = await Open(change(LedgerOf(options)), cancellationToken);
             app = Build(options, tls, connections, ledger);
-            await Listen(app, options.Listen, cancellationToken);
+            await Listen(app, options, cancellationToken);
             LedgerNode node = new(app, tls, ledger, options);
             if (tls?.Warning(options.Time.GetUtcNow()) is { } warning)
             {
@@ -282,7 +294,18 @@ public sealed partial class LedgerNode : IAsyncDisposable
         }
     }
 
-    private static async Task Listen(WebApplication app, IPEndPoint listen, CancellationToken cancellationToken)
+    private static ICollection<string> Bound(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+
+    private static Uri OnThisMachine(string bound) =>
+        new(
+            bound
+                .Replace("[::]", "localhost", StringComparison.Ordinal)
+                .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
+        );
+
+    // Ports are bound in the order in which they were configured, and the first that cannot be ends the start.
+    private static async Task Listen(WebApplication app, NodeOptions options, CancellationToken cancellationToken)
     {
         try
         {
@@ -290,18 +313,21 @@ public sealed partial class LedgerNode : IAsyncDisposable
         }
         catch (Exception e) when (SocketErrorOf(e) is { } error)
         {
+            bool isGrpcBound = Bound(app).Count > 0;
+            IPEndPoint listen = isGrpcBound ? options.Http! : options.Listen;
+            string option = isGrpcBound ? "--http" : "--listen";
             throw error switch
             {
                 SocketError.AddressAlreadyInUse => new IOException(
-                    $"{listen} is in use by another process: end that, or listen elsewhere (--listen).",
+                    $"{listen} is in use by another process: end that, or listen elsewhere ({option}).",
                     e
                 ),
                 SocketError.AddressNotAvailable => new NodeConfigurationException(
-                    $"{listen.Address} is no address of this machine: listen at one that is (--listen).",
+                    $"{listen.Address} is no address of this machine: listen at one that is ({option}).",
                     e
                 ),
                 SocketError.AccessDenied => new NodeConfigurationException(
-                    $"This process may not listen at port {listen.Port}: choose one above 1023 (--listen), or give it the right to (CAP_NET_BIND_SERVICE).",
+                    $"This process may not listen at port {listen.Port}: choose one above 1023 ({option}), or give it the right to (CAP_NET_BIND_SERVICE).",
                     e
                 ),
                 _ => new IOException($"The node cannot listen at {listen}: {e.Message}", e),
@@ -363,12 +389,14 @@ public sealed partial class LedgerNode : IAsyncDisposable
         builder.Services.AddSingleton<PilotService>();
         builder.Services.AddSingleton<LogService>();
         builder.Services.AddSingleton<HealthService>();
+        builder.Services.AddSingleton<HttpRoutes>();
         builder.Services.AddGrpc(ConfigureGrpc);
         builder.Services.AddGrpcReflection();
         builder.Services.RemoveAll(typeof(IServiceMethodProvider<>));
         builder.Services.AddSingleton(typeof(IServiceMethodProvider<>), typeof(TypedMethods<>));
 
         WebApplication app = builder.Build();
+        app.MapWhen(HttpPort.Is, http => http.Run(app.Services.GetRequiredService<HttpRoutes>().ServeAsync));
         app.UseWhen(
             static context => IsGrpc(context.Request),
             grpc =>
@@ -432,14 +460,28 @@ public sealed partial class LedgerNode : IAsyncDisposable
                 tls?.Use(listen);
             }
         );
+        if (options.Http is { } http)
+        {
+            kestrel.Listen(
+                http,
+                listen =>
+                {
+                    // In plain text a server cannot tell the versions apart, and takes every connection for HTTP/1.1; over TLS
+                    // they are agreed on in the handshake.
+                    listen.Protocols = tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
+                    tls?.Use(listen);
+                    HttpPort.Use(listen);
+                }
+            );
+        }
     }
 
-    private static void CheckTransport(NodeOptions options)
+    private static void CheckTransport(NodeOptions options, IPEndPoint listen)
     {
-        if (options.CertificateFile is null && !options.Insecure && !IPAddress.IsLoopback(options.Listen.Address))
+        if (options.CertificateFile is null && !options.Insecure && !IPAddress.IsLoopback(listen.Address))
         {
             throw new NodeConfigurationException(
-                $"{options.Listen} is reachable from other machines, and no certificate was named. Name one, or say that plain text is meant (--insecure)."
+                $"{listen} is reachable from other machines, and no certificate was named. Name one, or say that plain text is meant (--insecure)."
             );
         }
     }

@@ -15,7 +15,7 @@ internal sealed record NodeLimits
     /// <summary>The limits in force.</summary>
     public static NodeLimits Default { get; } = new();
 
-    /// <summary>Most connections. Fewer when the process may not open that many files: <see cref="Connections"/>.</summary>
+    /// <summary>Most connections to one port. Fewer when the process may not open that many files: <see cref="Connections"/>.</summary>
     public int ConnectionsMax { get; init; } = 4_096;
 
     /// <summary>Most calls on one connection. A caller that wants more opens more connections.</summary>
@@ -24,7 +24,10 @@ internal sealed record NodeLimits
     /// <summary>Largest headers of one call, in bytes.</summary>
     public int HeaderBytesMax { get; init; } = 16 * 1024;
 
-    /// <summary>Most calls under way.</summary>
+    /// <summary>Largest body of a request to the HTTP port, in bytes.</summary>
+    public int HttpBodyBytesMax { get; init; } = 1024 * 1024;
+
+    /// <summary>Most calls under way, requests to the HTTP port among them.</summary>
     public int CallsMax { get; init; } = 16_384;
 
     /// <summary>Most of them that are streams: they stay for as long as their callers like.</summary>
@@ -56,16 +59,17 @@ internal sealed record NodeLimits
         );
     }
 
-    /// <summary>How many connections a process takes: the other half of its files is the store's.</summary>
+    /// <summary>How many connections each port of a process takes: the other half of its files is the store's.</summary>
     /// <param name="descriptors">Files that the process may have open; null: as many as it likes.</param>
+    /// <param name="ports">How many ports share what is left.</param>
     /// <exception cref="NodeConfigurationException">Too few to work with.</exception>
-    public int Connections(long? descriptors)
+    public int Connections(long? descriptors, int ports)
     {
-        long room = descriptors is { } some ? (some - OwnDescriptors) / 2 : long.MaxValue;
+        long room = descriptors is { } some ? (some - OwnDescriptors) / 2 / ports : long.MaxValue;
         return room >= ConnectionsMin
             ? (int)Math.Min(room, ConnectionsMax)
             : throw new NodeConfigurationException(
-                $"This process may open only {descriptors} files at once. Allow it {OwnDescriptors + 2 * ConnectionsMax} (ulimit -n), and {OwnDescriptors + 2 * ConnectionsMin} at the least."
+                $"This process may open only {descriptors} files at once. Allow it {OwnDescriptors + 2 * ports * ConnectionsMax} (ulimit -n), and {OwnDescriptors + 2 * ports * ConnectionsMin} at the least."
             );
     }
 

@@ -24,7 +24,10 @@ public sealed record NodeOptions
     /// <summary>Address and port of gRPC. Port 0: any free one.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 7400);
 
-    /// <summary>PEM file with the server's certificate, then those above it, all of which are sent; null: plain text.</summary>
+    /// <summary>Address and port of HTTP: DID resolution. Port 0: any free one; null: none.</summary>
+    public IPEndPoint? Http { get; init; }
+
+    /// <summary>PEM file with the server's certificate, then those above it, all of which are sent; null: plain text. Both ports show it.</summary>
     public string? CertificateFile { get; init; }
 
     /// <summary>PEM file with the certificate's private key; null: it is in the same file.</summary>

@@ -18,34 +18,16 @@ internal sealed class NodeTls : IDisposable
     private const int ExpiresSoonDays = 14;
 
     private readonly X509Certificate2 _certificate;
-    private readonly SslServerAuthenticationOptions _server;
+    private readonly SslStreamCertificateContext _context;
+    private readonly X509Certificate2Collection? _clients;
 
     private NodeTls(X509Certificate2 certificate, X509Certificate2Collection chain, X509Certificate2Collection? clients)
     {
         _certificate = certificate;
-        _server = new SslServerAuthenticationOptions
-        {
-            // Offline: what the files do not hold is not fetched from addresses that certificates name.
-            ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
-            ApplicationProtocols = [SslApplicationProtocol.Http2],
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        };
-        if (clients is not null)
-        {
-            _server.ClientCertificateRequired = true;
-            _server.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-                ApplicationPolicy = { new Oid(ClientAuthentication) },
-            };
-            _server.CertificateChainPolicy.CustomTrustStore.AddRange(clients);
+        _clients = clients;
 
-            // Nobody else has the key of the node's own certificate: whoever shows that is the node, or its health check.
-            _server.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-                certificate is not null && (errors == SslPolicyErrors.None || IsOwn(certificate));
-        }
+        // Offline: what the files do not hold is not fetched from addresses that certificates name.
+        _context = SslStreamCertificateContext.Create(certificate, chain, offline: true);
     }
 
     /// <summary>Loads the files that were named.</summary>
@@ -79,9 +61,17 @@ internal sealed class NodeTls : IDisposable
         return new NodeTls(certificate, [.. chain.Skip(1)], clients);
     }
 
-    /// <summary>Has connections to an address begin with TLS.</summary>
-    public void Use(ListenOptions listen) =>
-        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(_server) });
+    /// <summary>Has connections to an address begin with TLS, in which client and server agree on the version of HTTP.</summary>
+    /// <param name="listen">The address, with the versions of HTTP that it speaks.</param>
+    public void Use(ListenOptions listen)
+    {
+        SslServerAuthenticationOptions server = Server(
+            listen.Protocols == HttpProtocols.Http2
+                ? [SslApplicationProtocol.Http2]
+                : [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11]
+        );
+        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(server) });
+    }
 
     /// <summary>What the operator should know of the certificate's dates; null when all is well.</summary>
     /// <param name="now">The present.</param>
@@ -101,10 +91,38 @@ internal sealed class NodeTls : IDisposable
         new()
         {
             RemoteCertificateValidationCallback = (_, certificate, _, _) => IsOwn(certificate),
-            ClientCertificateContext = _server.ServerCertificateContext,
+            ClientCertificateContext = _context,
         };
 
     public void Dispose() => _certificate.Dispose();
+
+    private SslServerAuthenticationOptions Server(List<SslApplicationProtocol> protocols)
+    {
+        SslServerAuthenticationOptions server = new()
+        {
+            ServerCertificateContext = _context,
+            ApplicationProtocols = protocols,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        };
+        if (_clients is not null)
+        {
+            server.ClientCertificateRequired = true;
+            server.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+                ApplicationPolicy = { new Oid(ClientAuthentication) },
+            };
+            server.CertificateChainPolicy.CustomTrustStore.AddRange(_clients);
+
+            // Nobody else has the key of the node's own certificate: whoever shows that is the node, or its health check.
+            server.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                certificate is not null && (errors == SslPolicyErrors.None || IsOwn(certificate));
+        }
+
+        return server;
+    }
 
     private bool IsOwn(X509Certificate? certificate) =>
         certificate is not null && certificate.GetRawCertData().AsSpan().SequenceEqual(_certificate.RawDataMemory.Span);

@@ -21,20 +21,21 @@ public class NodeLimitsTests
     }
 
     [Theory]
-    [InlineData(null, 4_096)]
-    [InlineData(1_048_576L, 4_096)]
-    [InlineData(8_256L, 4_096)]
-    [InlineData(1_024L, 480)]
-    [InlineData(400L, 168)]
-    [InlineData(96L, 16)]
-    public void Connections_OfAProcess_LeaveHalfItsFilesToTheStore(long? descriptors, int connections) =>
-        Assert.Equal(connections, NodeLimits.Default.Connections(descriptors));
+    [InlineData(null, 1, 4_096)]
+    [InlineData(1_048_576L, 2, 4_096)]
+    [InlineData(8_256L, 1, 4_096)]
+    [InlineData(1_024L, 1, 480)]
+    [InlineData(1_024L, 2, 240)]
+    [InlineData(400L, 1, 168)]
+    [InlineData(96L, 1, 16)]
+    public void Connections_OfAProcess_LeaveHalfItsFilesToTheStore(long? descriptors, int ports, int connections) =>
+        Assert.Equal(connections, NodeLimits.Default.Connections(descriptors, ports));
 
     [Fact]
     public void Connections_OfAProcessWithTooFewFiles_AreAMatterOfConfiguration()
     {
         NodeConfigurationException e = Assert.Throws<NodeConfigurationException>(() =>
-            NodeLimits.Default.Connections(95)
+            NodeLimits.Default.Connections(95, 1)
         );
 
         Assert.Contains("ulimit", e.Message, StringComparison.Ordinal);

@@ -118,6 +118,8 @@ public sealed class LedgerProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
+        // Nodes of tests that run side by side do not fight for the usual port.
+        start.Environment["LEDGER_HTTP"] = "none";
         start.Environment["XDG_DATA_HOME"] = folder["home/data"];
         start.Environment["XDG_STATE_HOME"] = folder["home/state"];
         foreach ((string name, string value) in environment)

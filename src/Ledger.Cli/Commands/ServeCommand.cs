@@ -36,6 +36,14 @@ internal sealed class ServeCommand : Verb
         DefaultValueFactory = static _ => new IPEndPoint(IPAddress.Loopback, 7400),
     };
 
+    private readonly Option<IPEndPoint?> _http = new("--http")
+    {
+        Description = "Address and port of HTTP: DID resolution. Port 0: any free one; none: no HTTP.",
+        HelpName = "ADDR:PORT",
+        CustomParser = static argument => argument.Tokens[0].Value == "none" ? null : ParseEndPoint(argument),
+        DefaultValueFactory = static _ => new IPEndPoint(IPAddress.Loopback, 7480),
+    };
+
     private readonly Option<string?> _logKeyFile = new("--log-key-file")
     {
         Description =
@@ -92,15 +100,16 @@ internal sealed class ServeCommand : Verb
             "serve",
             "Run a node.",
             "ledger serve --data ./data --origin registry.example.org/pilot",
-            "ledger serve --data /var/lib/ledger --listen 0.0.0.0:7400 --tls-cert node.pem --tls-key node.key"
+            "ledger serve --data /var/lib/ledger --listen 0.0.0.0:7400 --http 0.0.0.0:7480 --tls-cert node.pem --tls-key node.key"
         )
     {
         Remarks =
-            "When it is ready it prints one line with its address, the log's verifier key and the size of the log. "
+            "When it is ready it prints one line with its address, the log's verifier key, the size of the log and its HTTP address. "
             + "Ctrl-C or SIGTERM ends it: what was accepted is finished first.";
         Add(_directory);
         Add(_origin);
         Add(_listen);
+        Add(_http);
         Add(_logKeyFile);
         Add(_lastSignedFile);
         Add(_certificate);
@@ -136,6 +145,7 @@ internal sealed class ServeCommand : Verb
                 LastSignedFile = lastSigned,
                 ClockAcceptedUntil = clockAccepted,
                 Listen = line.GetRequiredValue(_listen),
+                Http = line.GetValue(_http),
                 CertificateFile = line.GetValue(_certificate),
                 CertificateKeyFile = line.GetValue(_certificateKey),
                 ClientAuthoritiesFile = line.GetValue(_clientAuthorities),
@@ -153,6 +163,7 @@ internal sealed class ServeCommand : Verb
             }
 
             string address = node.Address.GetLeftPart(UriPartial.Authority);
+            string? http = node.HttpAddress?.GetLeftPart(UriPartial.Authority);
             if (output.IsJson)
             {
                 output.Result(
@@ -160,6 +171,7 @@ internal sealed class ServeCommand : Verb
                     {
                         ["address"] = address,
                         ["listen"] = node.EndPoint.ToString(),
+                        ["http"] = http,
                         ["log_key"] = node.Ledger.LogKey.ToString(),
                         ["size"] = node.Ledger.Head.Size,
                         ["process"] = Environment.ProcessId,
@@ -172,6 +184,7 @@ internal sealed class ServeCommand : Verb
                 Console.Out.WriteLine(
                     $"ready {address} {node.Ledger.LogKey} size {node.Ledger.Head.Size}"
                         + (isElsewhere ? $" listens at {node.EndPoint}" : "")
+                        + (http is null ? "" : $" http {http}")
                 );
             }
 
@@ -187,13 +200,17 @@ internal sealed class ServeCommand : Verb
     // Before a folder, a key and an origin are made, of which the last two are for ever.
     private void RequireTransport(ParseResult line)
     {
-        IPEndPoint listen = line.GetRequiredValue(_listen);
+        IPEndPoint?[] ports = [line.GetRequiredValue(_listen), line.GetValue(_http)];
         if (line.GetValue(_certificate) is null)
         {
-            if (!IPAddress.IsLoopback(listen.Address) && !line.GetValue(_insecure))
+            bool isPlainAnywhere = line.GetValue(_insecure);
+            if (
+                ports.FirstOrDefault(p => p is not null && !IPAddress.IsLoopback(p.Address)) is { } open
+                && !isPlainAnywhere
+            )
             {
                 throw CommandFailure.Usage(
-                    $"{listen} is reachable from other machines: name a certificate with {_certificate.Name}, or allow plain text with {_insecure.Name}."
+                    $"{open} is reachable from other machines: name a certificate with {_certificate.Name}, or allow plain text with {_insecure.Name}."
                 );
             }
 

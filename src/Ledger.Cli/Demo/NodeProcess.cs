@@ -39,7 +39,9 @@ internal sealed class NodeProcess : IAsyncDisposable
     public static async Task<NodeProcess> StartAsync(string directory, string origin, CancellationToken stop)
     {
         ProcessStartInfo start = ThisProgram(directory);
-        foreach (string argument in (string[])["serve", "--json", "--data", directory, "--origin", origin])
+        foreach (
+            string argument in (string[])["serve", "--json", "--http", "none", "--data", directory, "--origin", origin]
+        )
         {
             start.ArgumentList.Add(argument);
         }

@@ -88,15 +88,33 @@ internal sealed class OpenCalls : IDisposable
     /// <summary>Counts a call from its start until its answer has been handed to the connection; refuses it without room.</summary>
     /// <param name="context">The call.</param>
     /// <param name="next">The rest of the way.</param>
-    public async Task Track(HttpContext context, RequestDelegate next)
+    public Task Track(HttpContext context, RequestDelegate next)
     {
         Method method = context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method is { } known
             ? new Method(known.Type != MethodType.Unary, known.FullName == HealthCheck)
             : default;
+        return Track(context, method, next, Refuse);
+
+        Task Refuse(string full)
+        {
+            ServerRefusals.Refuse(context, Refusals.Error(ReasonCode.Overloaded, full));
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Counts a request to the HTTP port as a call, likewise.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="next">The rest of the way.</param>
+    /// <param name="refuse">Answers without room; it is told what is full.</param>
+    public Task Track(HttpContext context, RequestDelegate next, Func<string, Task> refuse) =>
+        Track(context, default, next, refuse);
+
+    private async Task Track(HttpContext context, Method method, RequestDelegate next, Func<string, Task> refuse)
+    {
         OpenCall? call = TryEnter(context, method, out string full);
         if (call is null)
         {
-            ServerRefusals.Refuse(context, Refusals.Error(ReasonCode.Overloaded, full));
+            await refuse(full);
             return;
         }
 

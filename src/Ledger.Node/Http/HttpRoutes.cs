@@ -1,0 +1,102 @@
+using Ledger.Node.Grpc;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Ledger.Node.Http;
+
+/// <summary>
+/// Everything that the HTTP port answers. Paths are matched as they were sent: an identifier in one may hold, percent-encoded, what
+/// the framework's own routing would decode and take for parts of the path or of the query.
+/// </summary>
+internal sealed partial class HttpRoutes(OpenCalls calls, NodeOptions options, ILogger<HttpRoutes> logger)
+{
+    private const int RetryAfterSeconds = 1;
+
+    /// <summary>The routes.</summary>
+    public IReadOnlyList<HttpRoute> All { get; } = [];
+
+    /// <summary>Answers a request.</summary>
+    public Task ServeAsync(HttpContext context) =>
+        calls.Track(
+            context,
+            async request =>
+            {
+                // Before the first byte of it is read. What is announced to be larger is refused at once.
+                request.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = options
+                    .Limits
+                    .HttpBodyBytesMax;
+                HttpAnswer answer = await AnswerAsync(request);
+                await answer.SendAsync(request);
+            },
+            full => Overloaded(full).SendAsync(context)
+        );
+
+    private async Task<HttpAnswer> AnswerAsync(HttpContext context)
+    {
+        try
+        {
+            string target = TargetOf(context);
+            foreach (HttpRoute route in All)
+            {
+                if (route.Matches(target, out string rest))
+                {
+                    return await AnswerAsync(context, route, rest);
+                }
+            }
+
+            return HttpProblem.NotFound;
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return HttpProblem.Of(e.StatusCode, $"A body may have {options.Limits.HttpBodyBytesMax} bytes.");
+        }
+        catch (Exception e) when (e is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            LogUnexpected(logger, context.Request.Method, e);
+            return HttpProblem.Internal;
+        }
+    }
+
+    private static async ValueTask<HttpAnswer> AnswerAsync(HttpContext context, HttpRoute route, string rest)
+    {
+        string method = context.Request.Method;
+        if (HttpMethods.IsOptions(method))
+        {
+            return HttpAnswer.Empty(
+                StatusCodes.Status204NoContent,
+                ("Allow", route.Allow),
+                ("Access-Control-Allow-Methods", route.Allow),
+                ("Access-Control-Allow-Headers", "Accept, Content-Type, If-Modified-Since, If-None-Match"),
+                ("Access-Control-Max-Age", "86400")
+            );
+        }
+
+        return route.Methods.Contains(HttpMethods.IsHead(method) ? HttpMethods.Get : method)
+            ? await route.AnswerAsync(context, rest)
+            : HttpProblem.Of(
+                StatusCodes.Status405MethodNotAllowed,
+                $"This path knows {route.Allow}.",
+                ("Allow", route.Allow)
+            );
+    }
+
+    private static HttpAnswer Overloaded(string full) =>
+        HttpProblem.Of(
+            StatusCodes.Status503ServiceUnavailable,
+            $"The node is overloaded: {full}. Try again later.",
+            ("Retry-After", $"{RetryAfterSeconds}")
+        );
+
+    // A target in absolute form, as proxies get it, names a host before the path (RFC 9112, section 3.2.2).
+    private static string TargetOf(HttpContext context)
+    {
+        string target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        int host = target.StartsWith('/') ? -1 : target.IndexOf("://", StringComparison.Ordinal);
+        int path = host < 0 ? 0 : target.IndexOf('/', host + 3);
+        return path < 0 ? "/" : target[path..];
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} of the HTTP port failed")]
+    private static partial void LogUnexpected(ILogger logger, string method, Exception exception);
+}

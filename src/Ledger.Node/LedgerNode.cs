@@ -5,6 +5,7 @@ using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
 using Ledger.Node.Grpc;
 using Ledger.Node.Http;
+using Ledger.Node.Http.Dids;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -389,6 +390,9 @@ public sealed partial class LedgerNode : IAsyncDisposable
         builder.Services.AddSingleton<PilotService>();
         builder.Services.AddSingleton<LogService>();
         builder.Services.AddSingleton<HealthService>();
+        builder.Services.AddSingleton<DidResolver>();
+        builder.Services.AddSingleton<IdentifiersEndpoint>();
+        builder.Services.AddSingleton<ResolverFacts>();
         builder.Services.AddSingleton<HttpRoutes>();
         builder.Services.AddGrpc(ConfigureGrpc);
         builder.Services.AddGrpcReflection();

@@ -1,4 +1,5 @@
 using Ledger.Node.Grpc;
+using Ledger.Node.Http.Dids;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -9,12 +10,27 @@ namespace Ledger.Node.Http;
 /// Everything that the HTTP port answers. Paths are matched as they were sent: an identifier in one may hold, percent-encoded, what
 /// the framework's own routing would decode and take for parts of the path or of the query.
 /// </summary>
-internal sealed partial class HttpRoutes(OpenCalls calls, NodeOptions options, ILogger<HttpRoutes> logger)
+internal sealed partial class HttpRoutes(
+    OpenCalls calls,
+    NodeOptions options,
+    IdentifiersEndpoint identifiers,
+    ResolverFacts facts,
+    ILogger<HttpRoutes> logger
+)
 {
     private const int RetryAfterSeconds = 1;
 
     /// <summary>The routes.</summary>
-    public IReadOnlyList<HttpRoute> All { get; } = [];
+    public IReadOnlyList<HttpRoute> All { get; } =
+    [
+        HttpRoute.Fixed("/", EmbeddedPage.Of("index.html", "text/html; charset=utf-8")),
+        HttpRoute.Fixed("/openapi.json", EmbeddedPage.Of("openapi.json", "application/json")),
+        new("/1.0/identifiers/{did}", ["GET", "POST"], identifiers.AnswerAsync),
+        new("/1.0/properties", ["GET"], (_, _) => new(facts.Properties())),
+        new("/1.0/methods", ["GET"], (_, _) => new(ResolverFacts.Methods())),
+        new("/1.0/traits", ["GET"], (_, _) => new(ResolverFacts.MethodTraits())),
+        new("/1.0/testIdentifiers", ["GET"], (_, _) => new(facts.TestIdentifiers())),
+    ];
 
     /// <summary>Answers a request.</summary>
     public Task ServeAsync(HttpContext context) =>

@@ -100,6 +100,9 @@ public sealed partial class LedgerNode : IAsyncDisposable
     /// <summary>Whether the node has stopped and closed the store. Left open, it is recovered by the next start.</summary>
     public bool IsStoreClosed { get; private set; }
 
+    /// <summary>What answers at the HTTP port.</summary>
+    internal HttpRoutes Routes => _app.Services.GetRequiredService<HttpRoutes>();
+
     /// <summary>Waits for calls that a stop did not wait for.</summary>
     internal Task CallsEnded => _calls.EndAsync();
 

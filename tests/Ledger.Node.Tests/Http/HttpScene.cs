@@ -155,6 +155,13 @@ public sealed class HttpScene : IAsyncLifetime
     internal Task<Reply> RawGet(string target, string accept = "application/did-resolution") =>
         Raw($"GET {target} HTTP/1.1\nHost: localhost\nConnection: close\nAccept: {accept}");
 
+    /// <summary>Asks for <see cref="Did"/> with a header Accept as it is written here; null: without one.</summary>
+    internal Task<Reply> RawGetWith(string? accept) =>
+        Raw(
+            $"GET /1.0/identifiers/{Did} HTTP/1.1\nHost: localhost\nConnection: close"
+                + (accept is null ? "" : $"\nAccept: {accept}")
+        );
+
     private async Task<Reply> Send(HttpRequestMessage request)
     {
         using HttpResponseMessage response = await _client!.SendAsync(request, TestContext.Current.CancellationToken);

@@ -109,7 +109,7 @@ internal sealed record Representation(string MediaType, Content Content, Documen
         }
         else if (
             !MediaTypeHeaderValue.TryParseStrictList(header, out IList<MediaTypeHeaderValue>? parsed)
-            || parsed.Any(static range => !IsWeighed(range))
+            || parsed.Any(static range => !IsMediaRange(range))
         )
         {
             problem = "Accept is no list of media ranges with weights from 0 to 1.";
@@ -179,11 +179,12 @@ internal sealed record Representation(string MediaType, Content Content, Documen
             : 3;
     }
 
-    private static bool IsWeighed(MediaTypeHeaderValue range)
+    private static bool IsMediaRange(MediaTypeHeaderValue range)
     {
         NameValueHeaderValue? weight = range.Parameters.FirstOrDefault(static p =>
             p.Name.Equals("q", StringComparison.OrdinalIgnoreCase)
         );
-        return weight is null || range.Quality is >= 0 and <= 1;
+        bool isRange = range.Type != "*" || range.SubType == "*";
+        return isRange && (weight is null || range.Quality is >= 0 and <= 1);
     }
 }

@@ -12,7 +12,7 @@ namespace Ledger.Client;
 /// without it.
 /// </summary>
 /// <remarks>
-/// Fields: <c>format</c> "ledger-key", <c>version</c> 1, <c>type</c> secp256k1 or ed25519, <c>fragment</c>, <c>did</c> if the key
+/// Fields: <c>format</c> "ledger-key", <c>version</c> 1, <c>type</c> secp256k1, p256 or ed25519, <c>fragment</c>, <c>did</c> if the key
 /// belongs to one, <c>public_key</c>; then <c>secret</c>, or <c>encrypted</c> with <c>kdf</c> "pbkdf2-sha256", <c>iterations</c>,
 /// <c>salt</c>, <c>cipher</c> "aes-256-gcm", <c>nonce</c> and <c>secret</c> (ciphertext ‖ 16-byte tag). Bytes are in base64. The
 /// cipher also authenticates type and public key.
@@ -226,6 +226,7 @@ public sealed class KeyFile
             KeyType type = root.GetProperty("type").GetString() switch
             {
                 "secp256k1" => KeyType.Secp256K1,
+                "p256" => KeyType.P256,
                 "ed25519" => KeyType.Ed25519,
                 _ => throw Malformed(path, "its type of key is not known"),
             };
@@ -433,7 +434,13 @@ public sealed class KeyFile
         }
     }
 
-    private static string Name(KeyType type) => type == KeyType.Secp256K1 ? "secp256k1" : "ed25519";
+    private static string Name(KeyType type) =>
+        type switch
+        {
+            KeyType.Secp256K1 => "secp256k1",
+            KeyType.P256 => "p256",
+            _ => "ed25519",
+        };
 
     private static KeyFileException Malformed(string path, string problem, Exception? inner = null) =>
         new(KeyFileProblem.Malformed, $"{path} is not a key file: {problem}.", inner);

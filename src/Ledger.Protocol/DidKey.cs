@@ -61,7 +61,8 @@ public sealed class DidKey
     /// <param name="type">Kind of key.</param>
     /// <param name="publicKey">The key as <see cref="VerificationMethod"/> holds it.</param>
     /// <exception cref="ArgumentOutOfRangeException">No key has this type.</exception>
-    public static string Format(KeyType type, ReadOnlySpan<byte> publicKey) => Prefix + Multikey.Encode(type, publicKey);
+    public static string Format(KeyType type, ReadOnlySpan<byte> publicKey) =>
+        Prefix + Multikey.Encode(type, publicKey);
 
     /// <summary>Reads a DID.</summary>
     /// <param name="text">Any text.</param>

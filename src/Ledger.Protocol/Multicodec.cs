@@ -42,7 +42,11 @@ internal static class Multicodec
     /// entries from ed25519-priv on), and Lamport's private keys and their shares.
     /// </summary>
     public static bool IsSecret(ulong code) =>
-        code is (>= 0xa0 and <= 0xa4) or (>= 0x1300 and <= 0x13ff) or (>= 0x1a24 and <= 0x1a26) or (>= 0x1a34 and <= 0x1a36);
+        code
+            is (>= 0xa0 and <= 0xa4)
+                or (>= 0x1300 and <= 0x13ff)
+                or (>= 0x1a24 and <= 0x1a26)
+                or (>= 0x1a34 and <= 0x1a36);
 
     /// <summary>The one length of a public key of this code, in bytes; 0: not known here.</summary>
     public static int KeyBytes(ulong code) =>

@@ -47,7 +47,11 @@ public static class Multikey
         (type, publicKey) = (KeyType.Unspecified, []);
 
         // The length is judged before anything else: decoding takes the square of it.
-        if (text.Length is < 2 or > LengthMax || text[0] != Base58Prefix || text.AsSpan(1).ContainsAnyExcept(Characters))
+        if (
+            text.Length is < 2 or > LengthMax
+            || text[0] != Base58Prefix
+            || text.AsSpan(1).ContainsAnyExcept(Characters)
+        )
         {
             problem = $"must be 'z' and base58, up to {LengthMax} characters";
             return false;

@@ -38,10 +38,13 @@ internal static class KeyForms
     // A key of a kind that is not known here is any bytes; but one key has one form, and no secret is ever listed.
     private static string? CheckMultikey(ReadOnlySpan<byte> publicKey) =>
         publicKey.Length > Limits.MultikeyBytesMax ? $"public_key: must be at most {Limits.MultikeyBytesMax} bytes"
-        : !Multicodec.TryRead(publicKey, out ulong code, out int codeBytes) || code == 0 || codeBytes == publicKey.Length
+        : !Multicodec.TryRead(publicKey, out ulong code, out int codeBytes)
+        || code == 0
+        || codeBytes == publicKey.Length
             ? "public_key: must be the code of a kind of key, as a shortest varint, and the key"
         : Multicodec.TypeOf(code) != KeyType.Multikey ? "public_key: this kind of key has a type of its own"
-        : Multicodec.IsSecret(code) ? "public_key: is of a kind that is secret. Whoever could see it has it: replace the key"
+        : Multicodec.IsSecret(code)
+            ? "public_key: is of a kind that is secret. Whoever could see it has it: replace the key"
         : Multicodec.KeyBytes(code) is > 0 and int length && length != publicKey.Length - codeBytes
             ? $"public_key: must have {length} bytes after its code"
         : code == Multicodec.Sm2 && !Sm2.IsPublicKey(publicKey[codeBytes..])

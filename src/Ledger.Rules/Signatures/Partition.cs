@@ -1,8 +1,7 @@
 namespace Ledger.Rules.Signatures;
 
 /// <summary>
-/// How a number of signatures is shared among threads: parts that lie side by side, of whole groups, each large enough to be
-/// worth a thread. A pure function of both numbers.
+/// How a number of signatures is shared among threads: parts that lie side by side, each large enough to be worth a thread. A pure function of both numbers.
 /// </summary>
 /// <param name="Count">Signatures, 0 or more.</param>
 /// <param name="Parts">Parts, at least 1; none is empty unless there are no signatures.</param>
@@ -15,7 +14,22 @@ public readonly record struct Partition(int Count, int Parts, int Each)
     // Below this many signatures a part, sharing the work costs more than it gains.
     private const int PartSignaturesMin = 64;
 
-    /// <summary>Shares signatures among threads.</summary>
+    // Signatures that are verified one by one cost some ten times as much each, so fewer are worth a thread.
+    private const int SinglePartSignaturesMin = 8;
+
+    /// <summary>Shares signatures that are verified one by one: any number makes a part.</summary>
+    /// <param name="count">Signatures, 0 or more.</param>
+    /// <param name="threads">Threads, 1 or more.</param>
+    public static Partition OfSingle(int count, int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        int parts = Math.Clamp(count / SinglePartSignaturesMin, 1, threads);
+        int each = (count + parts - 1) / parts;
+        return each == 0 ? new Partition(0, 1, 0) : new Partition(count, (count + each - 1) / each, each);
+    }
+
+    /// <summary>Shares signatures of the vector core among threads, in whole groups.</summary>
     /// <param name="count">Signatures, 0 or more.</param>
     /// <param name="threads">Threads, 1 or more.</param>
     public static Partition Of(int count, int threads)

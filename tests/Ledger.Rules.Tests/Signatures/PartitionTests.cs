@@ -14,7 +14,8 @@ public sealed class PartitionTests
         {
             for (int threads = 1; threads <= ThreadsMax; threads++)
             {
-                Assert.Null(FindProblem(Partition.Of(count, threads), count, threads));
+                Assert.Null(FindProblem(Partition.Of(count, threads), count, threads, Partition.Group));
+                Assert.Null(FindProblem(Partition.OfSingle(count, threads), count, threads, group: 1));
             }
         }
     }
@@ -27,6 +28,9 @@ public sealed class PartitionTests
         Assert.Equal(8, Partition.Of(64 * 8, 8).Parts);
         Assert.Equal(8, Partition.Of(4_096, 8).Parts);
         Assert.Equal(1, Partition.Of(4_096, 1).Parts);
+        Assert.Equal(1, Partition.OfSingle(15, 8).Parts);
+        Assert.Equal(2, Partition.OfSingle(16, 8).Parts);
+        Assert.Equal(8, Partition.OfSingle(64, 8).Parts);
     }
 
     [Fact]
@@ -34,11 +38,13 @@ public sealed class PartitionTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Partition.Of(-1, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Partition.Of(1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Partition.OfSingle(-1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Partition.OfSingle(1, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Partition.Of(1, 1).Part(1));
         Assert.Throws<ArgumentOutOfRangeException>(() => Partition.Of(1, 1).Part(-1));
     }
 
-    private static string? FindProblem(Partition partition, int count, int threads)
+    private static string? FindProblem(Partition partition, int count, int threads, int group)
     {
         if (partition.Parts < 1 || partition.Parts > threads)
         {
@@ -54,7 +60,7 @@ public sealed class PartitionTests
                 return $"{count} on {threads}: part {part} is {first}, {length}";
             }
 
-            if (part < partition.Parts - 1 && length % Partition.Group != 0)
+            if (part < partition.Parts - 1 && length % group != 0)
             {
                 return $"{count} on {threads}: part {part} is no whole groups, {length}";
             }

@@ -12,7 +12,7 @@ public sealed class SignatureBatchTests
 
     private static readonly int[] Threads = [1, 2, 6, 12, 16, 64, 128];
 
-    // One signature each, every third by an Ed25519 key.
+    // One signature each; of three, one by an Ed25519 key, and of six, one by a P-256 key.
     private static readonly Signed[] Good = [.. Enumerable.Range(0, CountMax).Select(Sign)];
 
     private sealed record Signed(VerificationMethod Key, SubmittedOperation Operation, byte[] Signature);
@@ -50,6 +50,41 @@ public sealed class SignatureBatchTests
         }
     }
 
+    [Theory]
+    [InlineData(KeyType.Secp256K1)]
+    [InlineData(KeyType.Ed25519)]
+    [InlineData(KeyType.P256)]
+    public void Verify_OfOneKind_NamesExactlyTheBad(KeyType type)
+    {
+        Signed[] all = [.. Enumerable.Range(0, CountMax).Where(i => TypeOf(i) == type).Select(i => Good[i])];
+        SignatureBatch batch = new();
+        foreach (int count in (int[])[1, 7, 8, 9, 15, 16, 17, 100, all.Length])
+        {
+            foreach (int threads in Threads)
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    byte[] signature = [.. all[i].Signature];
+                    signature[40] ^= (byte)(i % 8 == 7 || i == count - 1 ? 1 : 0);
+                    batch.Add(all[i].Key, all[i].Operation, signature);
+                }
+
+                bool[] verdicts = new bool[count];
+                batch.Verify(verdicts, threads);
+
+                Assert.Equal(Enumerable.Range(0, count).Select(i => i % 8 != 7 && i != count - 1), verdicts);
+            }
+        }
+    }
+
+    [Fact]
+    public void Verify_OfAKeyThatCannotSign_IsABug()
+    {
+        SignatureBatch batch = new();
+        batch.Add(new VerificationMethod { Type = KeyType.Multikey }, Good[0].Operation, Good[0].Signature);
+        Assert.Throws<InvalidOperationException>(() => batch.Verify(new bool[1], threads: 1));
+    }
+
     [Fact]
     public void Verify_KeyOrOperationOfAnother_IsBad()
     {
@@ -71,9 +106,14 @@ public sealed class SignatureBatchTests
         Assert.Equal([true, false, false, false, false, true], verdicts);
     }
 
+    private static KeyType TypeOf(int number) =>
+        number % 3 == 2 ? KeyType.Ed25519
+        : number % 6 == 4 ? KeyType.P256
+        : KeyType.Secp256K1;
+
     private static Signed Sign(int number)
     {
-        Signer signer = new(new ManualTime(), type: number % 3 == 2 ? KeyType.Ed25519 : KeyType.Secp256K1);
+        Signer signer = new(new ManualTime(), type: TypeOf(number));
         SignedOperation signed = signer.SignCreate();
         OperationCodec.Decode(signed, TemporaryLedger.Origin, out SubmittedOperation? operation);
         return new Signed(signer.Document.VerificationMethods[0], operation!, signed.Signatures[0].Value.ToByteArray());

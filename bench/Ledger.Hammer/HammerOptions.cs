@@ -18,6 +18,12 @@ internal enum Mode
     /// <summary>DIDs are resolved, with proof.</summary>
     ResolveProof,
 
+    /// <summary>DIDs are resolved over HTTP, without proof.</summary>
+    ResolveHttp,
+
+    /// <summary>DIDs are resolved over HTTP, with proof.</summary>
+    ResolveHttpProof,
+
     /// <summary>Mint, one a call.</summary>
     Mint,
 
@@ -39,6 +45,9 @@ internal sealed record HammerOptions
 
     /// <summary>The node; null: the hammer runs its own.</summary>
     public Uri? Address { get; init; }
+
+    /// <summary>Where the node answers HTTP; null: the one that the hammer runs says it.</summary>
+    public Uri? HttpAddress { get; init; }
 
     /// <summary>The log's verifier key; null: the one that the node names.</summary>
     public string? LogKey { get; init; }

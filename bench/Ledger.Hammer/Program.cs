@@ -36,6 +36,10 @@ internal static class Program
         {
             Description = "Where that node keeps its store. Default: the folder for temporary files; beware of tmpfs.",
         };
+        Option<Uri?> http = new("--http-address")
+        {
+            Description = "Where the node answers HTTP, for example http://127.0.0.1:7480.",
+        };
         Option<string[]> modes = new("--mode")
         {
             Description =
@@ -88,6 +92,7 @@ internal static class Program
                     logKey,
                     serve,
                     data,
+                    http,
                     modes,
                     count,
                     warmup,
@@ -121,6 +126,7 @@ internal static class Program
                     LogKey = line.GetValue(logKey),
                     Serve = line.GetValue(serve),
                     Data = line.GetValue(data),
+                    HttpAddress = line.GetValue(http),
                     Modes = [.. line.GetValue(modes)!.Select(ParseMode)],
                     Count = line.GetValue(count),
                     Warmup = line.GetValue(warmup),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Grpc.Core;
 using Ledger.V1;
 
@@ -38,6 +39,51 @@ internal sealed class ResolveWorkload(Target target, string[] dids, int count, i
         catch (RpcException e)
         {
             Failed(e);
+        }
+    }
+}
+
+/// <summary>DIDs are resolved over HTTP/1.1, all of them in turn.</summary>
+internal sealed class ResolveHttpWorkload(Uri address, string[] dids, int count, int inFlight, bool withProof)
+    : Workload(count)
+{
+    // One connection for each that is under way, as HTTP/1.1 has it.
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+
+    private readonly Uri[] _requests =
+    [
+        .. dids.Select(did => new Uri(address, $"/1.0/identifiers/{did}{(withProof ? "?proof=true" : "")}")),
+    ];
+
+    public override Task<int> RunAsync(int first, int end, Stopping stopping) =>
+        LoopAsync(first, end, inFlight, stopping, SendAsync);
+
+    private async Task SendAsync(int item)
+    {
+        long startedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, _requests[item % _requests.Length]);
+            request.Headers.TryAddWithoutValidation("Accept", "application/did-resolution");
+            using HttpResponseMessage answer = await Client.SendAsync(request);
+            byte[] body = await answer.Content.ReadAsByteArrayAsync();
+            bool isProven = body.AsSpan().IndexOf("tlog-proof"u8) >= 0;
+            if (
+                answer.IsSuccessStatusCode
+                && isProven == withProof
+                && body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(dids[item % dids.Length])) >= 0
+            )
+            {
+                Answered(item, startedAt);
+            }
+            else
+            {
+                Failed(answer.IsSuccessStatusCode ? "ANOTHER_ANSWER" : answer.StatusCode.ToString());
+            }
+        }
+        catch (HttpRequestException e)
+        {
+            Failed(e.HttpRequestError.ToString());
         }
     }
 }

@@ -23,12 +23,12 @@ internal static class Report
         }
         Line($"");
         Line(
-            $"{"mode", -13}{"items", 10}{"warm-up", 10}{"in flight", 10}{"items/s", 12}{"p50 ms", 10}{"p99 ms", 10}{"p99.9 ms", 10}{"max ms", 10}{"client us", 11}{"node us", 9}"
+            $"{"mode", -18}{"items", 10}{"warm-up", 10}{"in flight", 10}{"items/s", 12}{"p50 ms", 10}{"p99 ms", 10}{"p99.9 ms", 10}{"max ms", 10}{"client us", 11}{"node us", 9}"
         );
         foreach (Measurement m in result.Measurements)
         {
             Line(
-                $"{Name(m.Mode), -13}{m.Items, 10:N0}{m.Warmup, 10:N0}{m.InFlight, 10:N0}{m.Throughput, 12:N0}{m.Percentile(0.5), 10:N2}{m.Percentile(0.99), 10:N2}{m.Percentile(0.999), 10:N2}{m.Percentile(1), 10:N2}{m.ClientMicroseconds, 11:N1}{m.NodeMicroseconds, 9:N1}"
+                $"{Name(m.Mode), -18}{m.Items, 10:N0}{m.Warmup, 10:N0}{m.InFlight, 10:N0}{m.Throughput, 12:N0}{m.Percentile(0.5), 10:N2}{m.Percentile(0.99), 10:N2}{m.Percentile(0.999), 10:N2}{m.Percentile(1), 10:N2}{m.ClientMicroseconds, 11:N1}{m.NodeMicroseconds, 9:N1}"
             );
             foreach ((string reason, int count) in m.Errors.OrderByDescending(static e => e.Value))
             {
@@ -96,7 +96,13 @@ internal static class Report
 
     /// <summary>The name of a mode on the command line.</summary>
     public static string Name(Mode mode) =>
-        mode == Mode.ResolveProof ? "resolve-proof" : mode.ToString().ToLowerInvariant();
+        mode switch
+        {
+            Mode.ResolveProof => "resolve-proof",
+            Mode.ResolveHttp => "resolve-http",
+            Mode.ResolveHttpProof => "resolve-http-proof",
+            _ => mode.ToString().ToLowerInvariant(),
+        };
 
     private static string Processor()
     {

@@ -23,6 +23,9 @@ internal sealed class ServedNode : IDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Where it answers HTTP; null: nowhere.</summary>
+    public Uri? HttpAddress { get; private set; }
+
     /// <summary>The log's key, as the node said when it started.</summary>
     public VerifierKey LogKey { get; private set; } = null!;
 
@@ -91,7 +94,18 @@ internal sealed class ServedNode : IDisposable
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        string[] arguments = ["serve", "--data", _directory, "--origin", Origin, "--listen", listen, "--http", "none"];
+        string[] arguments =
+        [
+            "serve",
+            "--data",
+            _directory,
+            "--origin",
+            Origin,
+            "--listen",
+            listen,
+            "--http",
+            "127.0.0.1:0",
+        ];
         foreach (string argument in isLibrary ? [_program, .. arguments] : arguments)
         {
             start.ArgumentList.Add(argument);
@@ -100,7 +114,7 @@ internal sealed class ServedNode : IDisposable
         ReadReady(_process.StandardOutput);
     }
 
-    // The one line that it prints when it is ready: ready ADDRESS KEY size N.
+    // The one line that it prints when it is ready: ready ADDRESS KEY size N http ADDRESS.
     private void ReadReady(StreamReader output)
     {
         string line = output.ReadLine() ?? "";
@@ -111,6 +125,7 @@ internal sealed class ServedNode : IDisposable
         }
         Address = new Uri(words[1]);
         LogKey = key;
+        HttpAddress = Array.IndexOf(words, "http") is > 0 and int at ? new Uri(words[at + 1]) : null;
     }
 
     private void Kill()

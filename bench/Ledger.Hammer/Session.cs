@@ -59,16 +59,22 @@ internal sealed class Session(HammerOptions options, Action<string> note)
         }
         SignedCheckpoint before = await target.Client.CheckConsistencyAsync();
         Market market = new(target);
+        Uri? http = options.HttpAddress ?? node?.HttpAddress;
         List<Workload> workloads = [];
         List<Measurement> measurements = [];
         foreach (Mode mode in options.Modes)
         {
+            if (http is null && mode is (Mode.ResolveHttp or Mode.ResolveHttpProof))
+            {
+                note($"{Report.Name(mode)}: left out, because the node's HTTP address is not known (--http-address).");
+                continue;
+            }
             int share = mode == Mode.Single ? SingleShare : 1;
             int warmup = (measurements.Count == 0 ? options.Warmup : options.Warmup / LaterWarmupShare) / share;
             int count = Math.Max(1, options.Count / share);
             int inFlight = InFlight(mode);
             note($"{Report.Name(mode)}: preparing {warmup + count:N0}.");
-            Workload workload = await PrepareAsync(target, market, mode, warmup + count, inFlight);
+            Workload workload = await PrepareAsync(target, market, http, mode, warmup + count, inFlight);
             note($"{Report.Name(mode)}: {warmup:N0} to warm up, then {workload.Count - warmup:N0} timed.");
             measurements.Add(await Measurement.TakeAsync(mode, workload, warmup, inFlight, options.Duration, node));
             workloads.Add(workload);
@@ -98,7 +104,14 @@ internal sealed class Session(HammerOptions options, Action<string> note)
             _ => options.InFlight ?? InFlightUnary,
         };
 
-    private async Task<Workload> PrepareAsync(Target target, Market market, Mode mode, int count, int inFlight)
+    private async Task<Workload> PrepareAsync(
+        Target target,
+        Market market,
+        Uri? http,
+        Mode mode,
+        int count,
+        int inFlight
+    )
     {
         CreateSource creates = new(target, options.OperationsPerKey);
         return mode switch
@@ -124,6 +137,13 @@ internal sealed class Session(HammerOptions options, Action<string> note)
             ),
             Mode.Resolve => new ResolveWorkload(target, await DidsAsync(target), count, inFlight, withProof: false),
             Mode.ResolveProof => new ResolveWorkload(target, await DidsAsync(target), count, inFlight, withProof: true),
+            Mode.ResolveHttp or Mode.ResolveHttpProof => new ResolveHttpWorkload(
+                http!,
+                await DidsAsync(target),
+                count,
+                inFlight,
+                withProof: mode == Mode.ResolveHttpProof
+            ),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "This is not a mode."),
         };
 

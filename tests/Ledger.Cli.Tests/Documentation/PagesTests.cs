@@ -9,7 +9,13 @@ public partial class PagesTests
     private static readonly string[] Programs = ["ledger", "make", "dotnet", "docker", "bash", "sh", "curl", "$"];
 
     /// <summary>Pages whose blocks are not for typing: drawings and bytes, and the help that CommandLineTests holds to the code.</summary>
-    private static readonly string[] PagesOfText = ["ARCHITECTURE.md", "docs/commands.md", "docs/formats.md"];
+    private static readonly string[] PagesOfText =
+    [
+        "ARCHITECTURE.md",
+        "docs/commands.md",
+        "docs/did-method.md",
+        "docs/formats.md",
+    ];
 
     /// <summary>Pages with blocks to follow.</summary>
     public static TheoryData<string> PagesToFollow { get; } =

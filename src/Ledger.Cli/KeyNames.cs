@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Ledger.Client;
+using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Cli;
@@ -26,7 +27,18 @@ internal static class KeyNames
     public static VerificationMethod Method(string text, KeyRing keys)
     {
         VerificationMethod method = Key(text, keys);
-        method.Purposes.AddRange(ForEverything);
+        if (method.Type == KeyType.Multikey)
+        {
+            // One that signs no operations is for what its kind is for: X25519 for key agreement.
+            method.Purposes.AddRange(
+                Parse(text).Purposes.Where(static p => p != KeyPurpose.CapabilityInvocation).Order()
+            );
+        }
+        else
+        {
+            method.Purposes.AddRange(ForEverything);
+        }
+
         return method;
     }
 
@@ -34,6 +46,17 @@ internal static class KeyNames
     /// <exception cref="CommandFailure">The text names none.</exception>
     public static VerificationMethod Key(string text, KeyRing keys)
     {
+        if (IsPublic(text))
+        {
+            VerificationMethod key = Parse(text);
+            return new VerificationMethod
+            {
+                Fragment = text[..text.IndexOf('=', StringComparison.Ordinal)],
+                Type = key.Type,
+                PublicKey = key.PublicKey,
+            };
+        }
+
         KeyFile file = keys.Read(text);
         return new VerificationMethod
         {
@@ -41,6 +64,16 @@ internal static class KeyNames
             Type = file.Type,
             PublicKey = ByteString.CopyFrom(file.PublicKey.Span),
         };
+    }
+
+    private static VerificationMethod Parse(string text)
+    {
+        string did = text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        string problem = "it begins with did:key:";
+        return
+            did.StartsWith("did:key:", StringComparison.Ordinal) && DidKey.TryParse(did, out DidKey? key, out problem)
+            ? key!.Document.VerificationMethods[0]
+            : throw CommandFailure.Usage($"'{text}' is not NAME=did:key:…: {problem}.");
     }
 
     /// <summary>The public half of an open key, for a document.</summary>

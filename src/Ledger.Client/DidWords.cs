@@ -101,6 +101,14 @@ public static class DidWords
             ? "nobody"
             : $"{string.Join(", then ", policy.Keys.Select(Key))}; changes of that wait {Delay(policy)}";
 
+    /// <summary>A key of a document in words: its name, the key, and what it is for.</summary>
+    /// <param name="key">The key.</param>
+    public static string Method(VerificationMethod key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return $"{Key(key)}, {Uses(key)}";
+    }
+
     /// <summary>Who proposed a change of the recovery policy, in words.</summary>
     /// <param name="pending">The change.</param>
     public static string Proposer(PendingRecovery pending)

@@ -1,3 +1,4 @@
+using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Client;
@@ -6,5 +7,5 @@ namespace Ledger.Client;
 internal static class KeyText
 {
     public static string Of(VerificationMethod key) =>
-        $"{key.Type.ToString().ToLowerInvariant()} {Convert.ToHexStringLower(key.PublicKey.Span)}";
+        $"{key.Type.ToString().ToLowerInvariant()} {Multikey.Encode(key.Type, key.PublicKey.Span)}";
 }

@@ -13,6 +13,7 @@ internal sealed class DidCommands : Command
     {
         Add(new CreateCommand());
         Add(new DidShowCommand());
+        Add(new DidResolveCommand());
         Add(new DidHistoryCommand());
         Add(new DidUpdateCommand());
         Add(new DidRotateCommand());

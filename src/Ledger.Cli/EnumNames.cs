@@ -18,13 +18,16 @@ internal static class EnumNames<T>
     public static string Of(T value) => Names.TryGetValue(value, out string? name) ? name : value.ToString("D");
 
     /// <summary>An option that takes one value.</summary>
-    public static Option<T> Option(string name, string description)
+    /// <param name="name">Name of the option.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="except">Values that it does not take.</param>
+    public static Option<T> Option(string name, string description, params T[] except)
     {
         Option<T> option = new(name)
         {
             Description = description,
-            HelpName = Choices(),
-            CustomParser = static argument => Parse(argument.Tokens[0].Value, argument),
+            HelpName = Choices(except),
+            CustomParser = argument => Parse(argument.Tokens[0].Value, argument, except),
         };
         return option;
     }
@@ -35,29 +38,33 @@ internal static class EnumNames<T>
         Option<T[]> option = new(name)
         {
             Description = description,
-            HelpName = Choices(),
+            HelpName = Choices([]),
             AllowMultipleArgumentsPerToken = true,
             CustomParser = static argument =>
-                [.. argument.Tokens.Select(token => Parse(token.Value, argument)).Distinct().Order()],
+                [.. argument.Tokens.Select(token => Parse(token.Value, argument, [])).Distinct().Order()],
         };
         return option;
     }
 
-    private static T Parse(string text, ArgumentResult argument)
+    private static T Parse(string text, ArgumentResult argument, T[] except)
     {
         foreach ((T value, string name) in Names)
         {
-            if (string.Equals(name, text.Replace('-', '_'), StringComparison.OrdinalIgnoreCase))
+            if (
+                string.Equals(name, text.Replace('-', '_'), StringComparison.OrdinalIgnoreCase)
+                && !except.Contains(value)
+            )
             {
                 return value;
             }
         }
 
-        argument.AddError($"'{text}' is none of {Choices()}.");
+        argument.AddError($"'{text}' is none of {Choices(except)}.");
         return default;
     }
 
-    private static string Choices() => string.Join('|', Names.Values.Select(Typed));
+    private static string Choices(T[] except) =>
+        string.Join('|', Names.Where(name => !except.Contains(name.Key)).Select(static name => Typed(name.Value)));
 
     private static string Typed(string name) => name.ToLowerInvariant().Replace('_', '-');
 

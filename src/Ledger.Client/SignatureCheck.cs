@@ -25,6 +25,9 @@ internal static class SignatureCheck
             KeyType.Secp256K1 => Ecdsa.IsPublicKey(publicKey)
                 && OperationCodec.CheckSignatureForm(key.Type, signature).IsOk
                 && Ecdsa.Verify(publicKey, id, signature),
+            KeyType.P256 => P256.IsPublicKey(publicKey)
+                && OperationCodec.CheckSignatureForm(key.Type, signature).IsOk
+                && P256.Verify(publicKey, id, signature),
             KeyType.Ed25519 => Ed25519.IsPublicKey(publicKey)
                 && OperationCodec.CheckSignatureForm(key.Type, signature).IsOk
                 && Ed25519.Verify(publicKey, [.. OperationCodec.Domain, .. operation], signature),

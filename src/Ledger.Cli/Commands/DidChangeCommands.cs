@@ -81,7 +81,8 @@ internal sealed class DidRotateCommand : DidChangeVerb
 
     private readonly Option<KeyType> _keyType = EnumNames<KeyType>.Option(
         "--key-type",
-        "Kind of the keys that are made. Default: as those that they replace."
+        "Kind of the keys that are made. Default: as those that they replace.",
+        KeyType.Multikey
     );
 
     private readonly NextKeyOptions _next = new();

@@ -31,7 +31,8 @@ internal sealed class DidCommands : Command
 
         private readonly Option<KeyType> _keyType = EnumNames<KeyType>.Option(
             "--key-type",
-            "Make the keys that --as names and that are not there, of this kind."
+            "Make the keys that --as names and that are not there, of this kind.",
+            KeyType.Multikey
         );
 
         public CreateCommand()

@@ -19,7 +19,8 @@ internal sealed class DidRecoverCommand : DidChangeVerb
 
     private readonly Option<KeyType> _keyType = EnumNames<KeyType>.Option(
         "--key-type",
-        "Kind of a key that is made. Default: secp256k1."
+        "Kind of a key that is made. Default: secp256k1.",
+        KeyType.Multikey
     );
 
     private readonly Option<long?> _fromVersion = new("--from-version")

@@ -13,15 +13,46 @@ internal sealed class KeysCommands : Command
     {
         Add(new NewCommand());
         Add(new ShowCommand());
+        Add(new KeyImportCommand());
+        Add(new KeyExportCommand());
     }
 
-    private static JsonObject Describe(string name, KeyFile file) =>
+    /// <summary>What the key is called in its DID document.</summary>
+    public static Option<string> Fragment() =>
+        new("--fragment")
+        {
+            Description = "Name of the key within its DID document.",
+            HelpName = "NAME",
+            DefaultValueFactory = static _ => SigningKey.DefaultFragment,
+        };
+
+    /// <summary>The name that the option gives.</summary>
+    /// <exception cref="CommandFailure">It cannot be one.</exception>
+    public static string FragmentOf(ParseResult line, Option<string> option)
+    {
+        string fragment = line.GetRequiredValue(option);
+        return Protocol.DidSyntax.IsFragment(fragment)
+            ? fragment
+            : throw CommandFailure.Usage($"'{fragment}' cannot name a key in a document: 1 to 32 of a-z, 0-9 and '-'.");
+    }
+
+    /// <summary>Whether a key is encrypted.</summary>
+    public static Option<bool> Encrypt() =>
+        new("--encrypt")
+        {
+            Description =
+                "Ask for a passphrase and encrypt the key with it. With --passphrase-file it is encrypted anyway.",
+        };
+
+    /// <summary>What is public of a key.</summary>
+    public static JsonObject Describe(string name, KeyFile file) =>
         new()
         {
             ["name"] = name,
             ["type"] = EnumNames<KeyType>.Of(file.Type),
             ["fragment"] = file.Fragment,
             ["public_key"] = Convert.ToHexStringLower(file.PublicKey.Span),
+            ["did_key"] = Protocol.DidKey.Format(file.Type, file.PublicKey.Span),
             ["encrypted"] = file.IsEncrypted,
             ["did"] = file.Did,
             ["file"] = file.Path,
@@ -33,21 +64,12 @@ internal sealed class KeysCommands : Command
 
         private readonly Option<KeyType> _type = EnumNames<KeyType>.Option(
             "--type",
-            "Kind of key. Default: secp256k1."
+            "Kind of key. Default: secp256k1.",
+            KeyType.Multikey
         );
 
-        private readonly Option<string> _fragment = new("--fragment")
-        {
-            Description = "Name of the key within its DID document.",
-            HelpName = "NAME",
-            DefaultValueFactory = static _ => SigningKey.DefaultFragment,
-        };
-
-        private readonly Option<bool> _encrypt = new("--encrypt")
-        {
-            Description =
-                "Ask for a passphrase and encrypt the key with it. With --passphrase-file it is encrypted anyway.",
-        };
+        private readonly Option<string> _fragment = Fragment();
+        private readonly Option<bool> _encrypt = Encrypt();
 
         public NewCommand()
             : base(
@@ -68,14 +90,7 @@ internal sealed class KeysCommands : Command
         {
             KeyRing keys = new(line, output);
             string name = line.GetRequiredValue(_name);
-            string fragment = line.GetRequiredValue(_fragment);
-            if (!Protocol.DidSyntax.IsFragment(fragment))
-            {
-                throw CommandFailure.Usage(
-                    $"'{fragment}' cannot name a key in a document: 1 to 32 of a-z, 0-9 and '-'."
-                );
-            }
-
+            string fragment = FragmentOf(line, _fragment);
             using SigningKey key = SigningKey.Generate(line.GetValue(_type).Or(KeyType.Secp256K1), fragment);
             keys.Add(name, key, line.GetValue(_encrypt));
             output.Result(Describe(name, keys.Read(name)));

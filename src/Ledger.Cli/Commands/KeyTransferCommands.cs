@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ledger.Client;
 using Ledger.Protocol;
-using Ledger.V1;
 
 namespace Ledger.Cli.Commands;
 

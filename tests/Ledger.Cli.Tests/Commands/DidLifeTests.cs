@@ -1,4 +1,7 @@
+using System.Text;
 using System.Text.Json;
+using Ledger.Client;
+using Ledger.Protocol;
 
 namespace Ledger.Cli.Tests.Commands;
 
@@ -304,6 +307,95 @@ public class DidLifeTests(FoundedLedger ledger)
 
         async Task<Ended> RunAsync(string line) =>
             (await LedgerProcess.RunAsync(folder, Environment(), line.Split(' '))).With(ExitCodes.Done);
+    }
+
+    [Fact]
+    public async Task Resolve_ForMachines_IsTheW3CResultWithAProofThatHolds()
+    {
+        string did = await ledger.RegisterAsync("resolved");
+        string first = (await DoneAsync("did", "show", did)).Text("version");
+        await DoneAsync("did", "rotate", "--as", "resolved");
+
+        JsonElement now = (await DoneAsync("did", "resolve", "resolved")).Json;
+        JsonElement then = (await DoneAsync("did", "resolve", did, "--version-id", first)).Json;
+        await DoneAsync("did", "deactivate", "--as", "resolved");
+        JsonElement ended = (await DoneAsync("did", "resolve", did)).Json;
+        JsonElement before = (await DoneAsync("did", "resolve", did, "--version-id", first)).Json;
+
+        JsonElement metadata = now.GetProperty("didDocumentMetadata");
+        Assert.Equal(did, now.GetProperty("didDocument").GetProperty("id").GetString());
+        Assert.Equal(
+            "application/did",
+            now.GetProperty("didResolutionMetadata").GetProperty("contentType").GetString()
+        );
+        Assert.Equal(first, then.GetProperty("didDocumentMetadata").GetProperty("versionId").GetString());
+        Assert.Equal(
+            metadata.GetProperty("versionId").GetString(),
+            then.GetProperty("didDocumentMetadata").GetProperty("nextVersionId").GetString()
+        );
+        ProvenEntry proven = ProvenEntry.FromProofBundle(
+            Encoding.UTF8.GetBytes(metadata.GetProperty("proof")[0].GetProperty("bundle").GetString()!),
+            VerifierKey.Parse(ledger.Node.LogKey)
+        );
+        Assert.Equal(metadata.GetProperty("versionId").GetString(), $"{proven.Index}");
+        Assert.Equal(JsonValueKind.Null, ended.GetProperty("didDocument").ValueKind);
+        Assert.True(ended.GetProperty("didDocumentMetadata").GetProperty("deactivated").GetBoolean());
+        Assert.True(before.GetProperty("didDocumentMetadata").GetProperty("deactivated").GetBoolean());
+        Assert.Equal(did, before.GetProperty("didDocument").GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Resolve_ForAPerson_SaysKeysServicesAndWhoCanTakeItBack()
+    {
+        await NewKeyAsync("read-recovery", "--fragment", "far");
+        await DoneAsync(
+            "did create --as read --key-type p256 --recovery-key read-recovery --commit-next --add-service web,LinkedDomains,https://read.example".Split(
+                ' '
+            )
+        );
+        await DoneAsync("did", "recovery", "change", "--as", "read", "--none");
+
+        Ended read = await LedgerProcess.RunAsync(
+            ledger.Folder,
+            new Dictionary<string, string> { ["LEDGER_NODE"] = ledger.Node.Address },
+            "did",
+            "resolve",
+            "read"
+        );
+
+        Assert.Matches("key-1 \\(p256 zDn[A-Za-z0-9]+\\), for authentication", read.With(ExitCodes.Done).Output);
+        Assert.Contains("  web  LinkedDomains  https://read.example\n", read.Output);
+        Assert.Contains("committed to: no others can follow", read.Output);
+        Assert.Matches(
+            "Can be taken back by\n  far .*\n  from .* on by nobody, as update keys proposed\n",
+            read.Output
+        );
+        Assert.Matches("document +carried by entry [0-9]+\n", read.Output);
+    }
+
+    [Fact]
+    public async Task Keys_OfOthers_AreNamedByTheirPublicHalf()
+    {
+        const string Agreement = "agree=did:key:z6LSbysY2xFMRpGMhb7tFTLMpeuPRaqaWM1yECx2AtzE3KCc";
+        await NewKeyAsync("outside", "--type", "p256");
+        string theirs = (await DoneAsync("keys", "export", "outside")).Text("did_key");
+        await ledger.RegisterAsync("host");
+
+        await DoneAsync("did", "update", "--as", "host", "--add-key", $"guest={theirs}", "--add-key", Agreement);
+        await DoneAsync("did", "recovery", "change", "--as", "host", "--recovery-key", $"guest={theirs}");
+        Ended host = await DoneAsync("did", "show", "host");
+        Ended nonsense = await ledger.RunAsync("did", "update", "--as", "host", "--add-key", "x=did:key:zzz");
+
+        Assert.Equal(["key-1 SECP256K1", "guest P256", "agree MULTIKEY"], KeysOf(host));
+        Assert.Equal(
+            """["KEY_AGREEMENT"]""",
+            host.Json.GetProperty("document").GetProperty("verification_methods")[2].GetProperty("purposes").ToString()
+        );
+        Assert.Equal(
+            "guest",
+            host.Json.GetProperty("recovery").GetProperty("keys")[0].GetProperty("fragment").ToString()
+        );
+        Assert.Contains("is not NAME=did:key:", nonsense.With(ExitCodes.Usage).Error);
     }
 
     [Fact]

@@ -37,6 +37,59 @@ public class KeysCommandsTests(FoundedLedger ledger)
         Assert.Equal("True", shown.Text("encrypted"));
     }
 
+    [Theory]
+    [InlineData("secp256k1")]
+    [InlineData("p256")]
+    [InlineData("ed25519")]
+    public async Task Export_ThenImport_IsTheSameKey(string type)
+    {
+        using TemporaryFolder folder = new();
+        Ended made = await RunAsync(folder, "keys", "new", "a", "--type", type);
+        await RunAsync(folder, "keys", "export", "a", "--format", "pem", "--secret", "--out", "a.pem");
+        await RunAsync(folder, "keys", "export", "a", "--format", "jwk", "--secret", "--out", "a.jwk");
+        Ended exported = await RunAsync(folder, "keys", "export", "a");
+
+        Ended pem = await RunAsync(folder, "keys", "import", "b", "a.pem", "--fragment", "key-2");
+        Ended jwk = await RunAsync(folder, "keys", "import", "c", "a.jwk");
+
+        Assert.Equal(made.Text("public_key"), pem.Text("public_key"));
+        Assert.Equal(made.Text("public_key"), jwk.Text("public_key"));
+        Assert.Equal("key-2", pem.Text("fragment"));
+        Assert.Equal(made.Text("did_key"), exported.Text("did_key"));
+        Assert.False(exported.Json.GetProperty("jwk").TryGetProperty("d", out _), "a secret was printed");
+        foreach (string file in (string[])["a.pem", "a.jwk"])
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder[file]));
+        }
+
+        static async Task<Ended> RunAsync(TemporaryFolder folder, params string[] arguments) =>
+            (await LedgerProcess.RunAsync(folder, [.. arguments, "--json"])).With(ExitCodes.Done);
+    }
+
+    [Theory]
+    [InlineData("keys export a --format pem", ExitCodes.Usage, "say that one is meant with --secret")]
+    [InlineData("keys export a --secret --format pem", ExitCodes.Usage, "goes to a file")]
+    [InlineData("keys export a --secret --out x.pem", ExitCodes.Usage, "has no secret in it")]
+    [InlineData("keys export a --format der", ExitCodes.Usage, "is none of did-key|jwk|pem")]
+    [InlineData("keys export a --secret --format pem --out there", ExitCodes.Unreachable, "already exists")]
+    [InlineData("keys import b there", ExitCodes.Unreachable, "there: ")]
+    [InlineData("keys import b brace", ExitCodes.Unreachable, "This is not JSON")]
+    [InlineData("keys import b nowhere", ExitCodes.Unreachable, "nowhere")]
+    [InlineData("keys import a a.pem", ExitCodes.Unreachable, "There is a key")]
+    [InlineData("keys new c --type multikey", ExitCodes.Usage, "is none of secp256k1|ed25519|p256")]
+    public async Task ExportAndImport_OfWhatIsWrong_SayWhatItIs(string command, int exitCode, string message)
+    {
+        using TemporaryFolder folder = new();
+        await LedgerProcess.RunAsync(folder, "keys", "new", "a");
+        await LedgerProcess.RunAsync(folder, "keys export a --format pem --secret --out a.pem".Split(' '));
+        File.WriteAllText(folder["there"], "no key");
+        File.WriteAllText(folder["brace"], "{");
+
+        Ended ended = await LedgerProcess.RunAsync(folder, command.Split(' '));
+
+        Assert.Contains(message, ended.With(exitCode).Error);
+    }
+
     [Fact]
     public async Task Show_WithOneBadFile_ShowsTheOthers()
     {

@@ -36,12 +36,14 @@ internal sealed class ServeCommand : Verb
         DefaultValueFactory = static _ => new IPEndPoint(IPAddress.Loopback, 7400),
     };
 
-    private readonly Option<IPEndPoint?> _http = new("--http")
+    private readonly Option<HttpPort> _http = new("--http")
     {
         Description = "Address and port of HTTP: DID resolution. Port 0: any free one; none: no HTTP.",
         HelpName = "ADDR:PORT",
-        CustomParser = static argument => argument.Tokens[0].Value == "none" ? null : ParseEndPoint(argument),
-        DefaultValueFactory = static _ => new IPEndPoint(IPAddress.Loopback, 7480),
+        CustomParser = static argument => new HttpPort(
+            argument.Tokens[0].Value == HttpPort.None ? null : ParseEndPoint(argument)
+        ),
+        DefaultValueFactory = static _ => new HttpPort(new IPEndPoint(IPAddress.Loopback, 7480)),
     };
 
     private readonly Option<string?> _logKeyFile = new("--log-key-file")
@@ -145,7 +147,7 @@ internal sealed class ServeCommand : Verb
                 LastSignedFile = lastSigned,
                 ClockAcceptedUntil = clockAccepted,
                 Listen = line.GetRequiredValue(_listen),
-                Http = line.GetValue(_http),
+                Http = line.GetRequiredValue(_http).EndPoint,
                 CertificateFile = line.GetValue(_certificate),
                 CertificateKeyFile = line.GetValue(_certificateKey),
                 ClientAuthoritiesFile = line.GetValue(_clientAuthorities),
@@ -200,7 +202,7 @@ internal sealed class ServeCommand : Verb
     // Before a folder, a key and an origin are made, of which the last two are for ever.
     private void RequireTransport(ParseResult line)
     {
-        IPEndPoint?[] ports = [line.GetRequiredValue(_listen), line.GetValue(_http)];
+        IPEndPoint?[] ports = [line.GetRequiredValue(_listen), line.GetRequiredValue(_http).EndPoint];
         if (line.GetValue(_certificate) is null)
         {
             bool isPlainAnywhere = line.GetValue(_insecure);
@@ -308,5 +310,13 @@ internal sealed class ServeCommand : Verb
 
         argument.AddError($"'{argument.Tokens[0].Value}' is not ADDR:PORT, for example 127.0.0.1:7400 or [::]:7400.");
         return null;
+    }
+
+    // Where HTTP is answered: not a null, which no option can hold.
+    private sealed record HttpPort(IPEndPoint? EndPoint)
+    {
+        public const string None = "none";
+
+        public override string ToString() => EndPoint?.ToString() ?? None;
     }
 }

@@ -15,12 +15,13 @@ COPY artifacts/image/ /opt/ledger/
 
 ENV DOTNET_EnableDiagnostics=0 \
     LEDGER_DATA=/data \
-    LEDGER_LISTEN=0.0.0.0:7400
+    LEDGER_LISTEN=0.0.0.0:7400 \
+    LEDGER_HTTP=0.0.0.0:7480
 
 USER 10001
 WORKDIR /data
 VOLUME /data
-EXPOSE 7400
+EXPOSE 7400 7480
 # Asks the node the way it listens: LEDGER_LISTEN, LEDGER_TLS_CERT and LEDGER_TLS_KEY say how.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \
   CMD ["/opt/ledger/ledger", "health"]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
 
 namespace Ledger.Cli.Tests.Commands;
 
@@ -52,6 +53,43 @@ public class ServeCommandTests(FoundedLedger ledger)
         process.Signal("INT");
         Ended ended = (await process.EndAsync()).With(ExitCodes.Done);
         Assert.Equal("", ended.Output);
+    }
+
+    [Fact]
+    public async Task Serve_WithHttp_NamesBothAddressesWhenReady()
+    {
+        using TemporaryFolder folder = new();
+        await using LedgerProcess process = LedgerProcess.Start(
+            folder,
+            new() { ["LEDGER_HTTP"] = "127.0.0.1:0" },
+            ["serve", "--data", "data", "--origin", "ledger.test/http", "--listen", "127.0.0.1:0"]
+        );
+
+        string? ready = await process.Output.ReadLineAsync();
+
+        Match match = Regex.Match(
+            ready!,
+            @"^ready http://127\.0\.0\.1:[0-9]+ \S+ size 0 http (http://127\.0\.0\.1:[0-9]+)$"
+        );
+        Assert.True(match.Success, ready);
+        using HttpClient client = new();
+        Assert.Equal(
+            "[\"pilot\",\"key\"]",
+            await client.GetStringAsync(new Uri($"{match.Groups[1].Value}/1.0/methods"))
+        );
+    }
+
+    [Fact]
+    public async Task Serve_HttpAddressInUse_NamesTheOption()
+    {
+        using TemporaryFolder folder = new();
+
+        Ended serve = await LedgerProcess.RunAsync(
+            folder,
+            ["serve", "--data", "data", "--origin", "a.test", "--listen", "127.0.0.1:0", "--http", ledger.Node.Address]
+        );
+
+        Assert.Contains("listen elsewhere (--http)", serve.With(ExitCodes.Unreachable).Error);
     }
 
     [Fact]
@@ -134,6 +172,9 @@ public class ServeCommandTests(FoundedLedger ledger)
     [InlineData("--listen", "0.0.0.0:0", "--insecure")]
     [InlineData("--listen", "[::]:7400", "--insecure")]
     [InlineData("--listen", "127.0.0.1:99999", "is not ADDR:PORT")]
+    [InlineData("--http", "127.0.0.1", "is not ADDR:PORT")]
+    [InlineData("--http", "None", "is not ADDR:PORT")]
+    [InlineData("--http", "0.0.0.0:0", "0.0.0.0:0 is reachable from other machines")]
     [InlineData("--tls-cert", "none.pem", "there is no file none.pem")]
     [InlineData("--client-ca", "none.pem", "need TLS")]
     [InlineData("--data", "other", "expects a single argument")]

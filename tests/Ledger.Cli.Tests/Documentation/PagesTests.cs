@@ -15,6 +15,7 @@ public partial class PagesTests
         "docs/commands.md",
         "docs/did-method.md",
         "docs/formats.md",
+        "docs/universal-resolver.md",
     ];
 
     /// <summary>Pages with blocks to follow.</summary>
@@ -65,6 +66,8 @@ public partial class PagesTests
                 "ledger audit /var/lib/ledger --log-key registry.pub",
                 "ledger serve --data /var/lib/ledger",
                 "ledger serve --data /var/lib/ledger --accept-clock 2026-03-02",
+                // docs/http.md names a DID that the reader has.
+                "curl -H 'Accept: application/did-resolution' http://127.0.0.1:7480/1.0/identifiers/did:pilot:city:…",
             ],
             lines
         );

@@ -276,6 +276,23 @@ public sealed class ResolutionTests(HttpScene scene) : IClassFixture<HttpScene>
         Assert.False(reply.Headers.ContainsKey("Last-Modified"));
     }
 
+    // The generator of SM2's group (GB/T 32918.5): the kind of key that did:key and Multikey name 0x1206.
+    [Fact]
+    public async Task DidKey_OfSm2_HasItsJwkToo()
+    {
+        byte[] key = Convert.FromHexString(
+            "8624" + "02" + "32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7"
+        );
+        string did = DidKey.Format(V1.KeyType.Multikey, key);
+
+        Reply reply = await scene.Resolve(did, "application/did", "?transformKey=JsonWebKey");
+
+        Assert.StartsWith("did:key:zEPJ", did, StringComparison.Ordinal);
+        JsonElement jwk = reply.Json.GetProperty("verificationMethod")[1].GetProperty("publicKeyJwk");
+        Assert.Equal("SM2", jwk.GetProperty("crv").GetString());
+        Assert.Equal("vDc2ovT2d5xZvc7ja2khU9Cph3zGKkdAAt8y5SE58KA", jwk.GetProperty("y").GetString());
+    }
+
     [Fact]
     public async Task TransformKey_JsonWebKey2020_PutsAJwkBesideEveryKey()
     {

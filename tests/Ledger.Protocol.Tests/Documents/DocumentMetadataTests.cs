@@ -67,7 +67,9 @@ public class DocumentMetadataTests
                 64
             )}}}","rank":"1","recovery":{"delaySeconds":"60","keys":[]}},
             "proof":[{"type":"c2sp.org/tlog-proof@v1","bundle":"c2sp.org/tlog-proof@v1\n"}]}
-            """.ReplaceLineEndings(""),
+            """.ReplaceLineEndings(
+                ""
+            ),
             text
         );
     }

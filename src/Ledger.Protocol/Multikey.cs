@@ -1,19 +1,26 @@
 using System.Buffers;
+using System.Buffers.Text;
 using Ledger.V1;
 using SimpleBase;
 
 namespace Ledger.Protocol;
 
 /// <summary>
-/// Public keys as one line of text, as <c>publicKeyMultibase</c> and did:key have them (W3C Controlled Identifiers 1.0, Multikey):
-/// 'z', then in base58 (Bitcoin's alphabet) the code of the key's kind and the key.
+/// Public keys as one line of text, as <c>publicKeyMultibase</c> and did:key have them (W3C Controlled Identifiers 1.0, Multikey): the
+/// code of the key's kind and the key, as 'z' and base58 (Bitcoin's alphabet); or, when that is long, as 'u' and base64url, which the
+/// suites of post-quantum keys use. base58 takes the square of the length, and whoever resolves a DID would have to be paid it.
 /// </summary>
 public static class Multikey
 {
-    /// <summary>Longest text of a key, in characters: 'z', and less than 1.366 characters a byte.</summary>
-    public const int LengthMax = 1 + (Limits.MultikeyBytesMax * 1_366 / 1_000) + 1;
+    /// <summary>Longest text of a key, in characters: 'u', and four characters for three bytes.</summary>
+    public const int LengthMax = 1 + ((Limits.MultikeyBytesMax + 2) / 3 * 4);
 
+    // Most bytes, with the code of their kind, that are written in base58: every kind of elliptic curve fits. Each is less than 1.366
+    // characters.
+    private const int Base58BytesMax = 128;
+    private const int Base58LengthMax = 1 + (Base58BytesMax * 1_366 / 1_000) + 1;
     private const char Base58Prefix = 'z';
+    private const char Base64UrlPrefix = 'u';
 
     private static readonly SearchValues<char> Characters = SearchValues.Create(
         "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -23,11 +30,14 @@ public static class Multikey
     /// <param name="type">Kind of key.</param>
     /// <param name="publicKey">The key as <see cref="VerificationMethod"/> holds it: a MULTIKEY starts with its code already.</param>
     /// <exception cref="ArgumentOutOfRangeException">No key has this type.</exception>
-    public static string Encode(KeyType type, ReadOnlySpan<byte> publicKey) =>
-        Base58Prefix
-        + Base58.Bitcoin.Encode(
-            type == KeyType.Multikey ? publicKey : [.. Multicodec.Write(Multicodec.Of(type)), .. publicKey]
-        );
+    public static string Encode(KeyType type, ReadOnlySpan<byte> publicKey)
+    {
+        ReadOnlySpan<byte> bytes =
+            type == KeyType.Multikey ? publicKey : [.. Multicodec.Write(Multicodec.Of(type)), .. publicKey];
+        return bytes.Length <= Base58BytesMax
+            ? Base58Prefix + Base58.Bitcoin.Encode(bytes)
+            : Base64UrlPrefix + Base64Url.EncodeToString(bytes);
+    }
 
     /// <summary>Reads a key that could stand in a document.</summary>
     /// <param name="text">Any text.</param>
@@ -46,17 +56,12 @@ public static class Multikey
         ArgumentNullException.ThrowIfNull(text);
         (type, publicKey) = (KeyType.Unspecified, []);
 
-        // The length is judged before anything else: decoding takes the square of it.
-        if (
-            text.Length is < 2 or > LengthMax
-            || text[0] != Base58Prefix
-            || text.AsSpan(1).ContainsAnyExcept(Characters)
-        )
+        if (!TryDecode(text, out byte[] bytes))
         {
-            problem = $"must be 'z' and base58, up to {LengthMax} characters";
+            problem =
+                $"must be 'z' and base58 of up to {Base58BytesMax} bytes, or 'u' and base64url without padding of more";
             return false;
         }
-        byte[] bytes = Base58.Bitcoin.Decode(text.AsSpan(1));
         if (!Multicodec.TryRead(bytes, out ulong code, out int codeBytes))
         {
             problem = "must start with the code of a kind of key";
@@ -71,5 +76,23 @@ public static class Multikey
         }
         (type, publicKey) = (found, key);
         return true;
+    }
+
+    // One key has one text: each form for its lengths. The length is judged before anything else.
+    private static bool TryDecode(string text, out byte[] bytes)
+    {
+        bytes = [];
+        ReadOnlySpan<char> rest = text.Length < 2 ? "" : text.AsSpan(1);
+        if (text.StartsWith(Base58Prefix) && text.Length <= Base58LengthMax && !rest.ContainsAnyExcept(Characters))
+        {
+            bytes = Base58.Bitcoin.Decode(rest);
+            return bytes.Length <= Base58BytesMax;
+        }
+        if (text.StartsWith(Base64UrlPrefix) && text.Length <= LengthMax && Base64Url.IsValid(rest))
+        {
+            bytes = Base64Url.DecodeFromChars(rest);
+            return bytes.Length > Base58BytesMax && rest.SequenceEqual(Base64Url.EncodeToString(bytes));
+        }
+        return false;
     }
 }

@@ -107,6 +107,41 @@ public static class EntryCodec
         return entry;
     }
 
+    /// <summary>The time of an entry that was stored, without a look at the rest.</summary>
+    /// <param name="entry">An entry's bytes.</param>
+    /// <param name="timeMs">Time of its batch, Unix milliseconds.</param>
+    /// <returns>False when the bytes do not begin as an entry does.</returns>
+    public static bool TryReadTime(ReadOnlySpan<byte> entry, out long timeMs)
+    {
+        timeMs = 0; // a zero is not written
+        ReadOnlySpan<byte> rest = entry;
+        return entry.Length > 0
+            && TryReadNumber(ref rest, EntryIndex, out _)
+            && TryReadNumber(ref rest, EntryTime, out timeMs);
+    }
+
+    // Takes a number from the front of a message, if its field stands there; false when the number is broken off or negative.
+    private static bool TryReadNumber(ref ReadOnlySpan<byte> rest, int field, out long number)
+    {
+        number = 0;
+        if (rest.IsEmpty || rest[0] != field << 3)
+        {
+            return true;
+        }
+
+        for (int i = 1, shift = 0; i < rest.Length && shift < 63; i++, shift += 7)
+        {
+            number |= (long)(rest[i] & 0x7f) << shift;
+            if (rest[i] < 0x80)
+            {
+                rest = rest[(i + 1)..];
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// Parses an entry strictly and judges its form. What its operation means is for
     /// <see cref="OperationCodec.Decode(ReadOnlyMemory{byte}, IReadOnlyList{Signature}, string, out SubmittedOperation?)"/>.

@@ -26,7 +26,7 @@ public class ReferenceTests
         ["Ledger"] = ["RocksDB"],
         ["Ledger.Node"] = ["Grpc.AspNetCore", "Grpc.AspNetCore.Server.Reflection", "Grpc.HealthCheck"],
         ["Ledger.Client"] = ["Grpc.Net.Client", "NBitcoin.Secp256k1"],
-        ["Ledger.Cli"] = ["System.CommandLine", "Spectre.Console"],
+        ["Ledger.Cli"] = ["QRCoder", "Spectre.Console", "System.CommandLine"],
     };
 
     // Folder → namespaces that it may not use: within a project, too, the folders have a direction.

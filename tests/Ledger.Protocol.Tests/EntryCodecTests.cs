@@ -107,6 +107,24 @@ public sealed class EntryCodecTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    [InlineData(127, 128)]
+    [InlineData(16_384, 1_790_000_000_123)]
+    [InlineData(long.MaxValue, long.MaxValue)]
+    public void TryReadTime_AnyEntry_IsItsTime(long index, long timeMs)
+    {
+        SubmittedOperation operation = Samples.Submit(Samples.All().First());
+        byte[] entry = EntryCodec.EncodeOperation(index, timeMs, operation, ReasonCode.Applied);
+        Assert.True(EntryCodec.TryReadTime(entry, out long read));
+        Assert.Equal(timeMs, read);
+        Assert.False(EntryCodec.TryReadTime([], out _));
+        Assert.False(EntryCodec.TryReadTime([0x08, 0x80], out _));
+        Assert.False(EntryCodec.TryReadTime([0x10, .. Enumerable.Repeat((byte)0xff, 9), 0x01], out _)); // 2^64 - 1
+    }
+
     [Fact]
     public void Decode_NoSealOfANewerFormat_KeepsItsReason()
     {

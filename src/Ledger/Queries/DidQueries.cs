@@ -1,6 +1,5 @@
 using Ledger.Protocol;
 using Ledger.Rules.State;
-using Ledger.Store;
 using Ledger.V1;
 
 namespace Ledger.Queries;

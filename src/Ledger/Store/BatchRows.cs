@@ -34,7 +34,7 @@ internal static class BatchRows
         {
             VersionedRecord before = change.Before!;
             byte[] key = StoreKeys.VersionKey(change.Key.ToBytes(), before.TimeMs, before.Index);
-            writes.Put(key, StoredVersion.Encode(change), families.Versions);
+            writes.Put(key, VersionRow.Encode(change), families.Versions);
         }
 
         foreach (IndexChange change in batch.State.IndexChanges)

@@ -34,7 +34,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         return current is null || current.Index < index || index < 0 ? null
             : current.Index == index ? new StoredVersion(current, Next: null)
             : Get(StoreKeys.VersionKey(key.ToBytes(), TimeOf(index), index), _families.Versions) is { } bytes
-                ? StoredVersion.Decode(key.Kind, bytes)
+                ? VersionRow.Decode(key.Kind, bytes)
             : null;
     }
 
@@ -55,7 +55,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         return
             Last(_families.Versions, StoreKeys.VersionKey(recordKey, timeMs, long.MaxValue)) is { } row
             && row.Key.AsSpan().StartsWith(StoreKeys.VersionPrefix(recordKey))
-            ? StoredVersion.Decode(key.Kind, row.Value)
+            ? VersionRow.Decode(key.Kind, row.Value)
             : null;
     }
 
@@ -73,7 +73,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         byte[] start = StoreKeys.VersionKey(recordKey, afterIndex < 0 ? 0 : TimeOf(afterIndex), afterIndex + 1);
         foreach ((byte[] _, byte[] value) in Scan(_families.Versions, StoreKeys.VersionPrefix(recordKey), start))
         {
-            yield return StoredVersion.Decode(key.Kind, value).Version;
+            yield return VersionRow.Decode(key.Kind, value).Version;
         }
 
         yield return current;
@@ -106,7 +106,7 @@ public sealed class StoreSnapshot : IRecords, IDisposable
             (byte[] _, byte[] value) in ScanBackward(_families.Versions, StoreKeys.VersionPrefix(recordKey), start)
         )
         {
-            yield return StoredVersion.Decode(key.Kind, value).Version;
+            yield return VersionRow.Decode(key.Kind, value).Version;
         }
     }
 
@@ -189,9 +189,8 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     private long TimeOf(long index)
     {
         byte[] bytes = Entry(index) ?? throw new StoreException($"Entry {index} is missing. Run `ledger fsck`.");
-        Judgement judgement = EntryCodec.Decode(bytes, out Entry? entry);
-        return judgement.IsOk
-            ? (long)entry!.TimeMs
+        return EntryCodec.TryReadTime(bytes, out long timeMs)
+            ? timeMs
             : throw new StoreException($"Entry {index} is damaged. Run `ledger fsck`.");
     }
 

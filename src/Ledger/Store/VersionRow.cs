@@ -4,16 +4,16 @@ using Ledger.V1;
 
 namespace Ledger.Store;
 
-/// <summary>A version of a record.</summary>
-/// <param name="Version">The version.</param>
-/// <param name="Next">Which version followed it; null for the newest.</param>
-public sealed record StoredVersion(VersionedRecord Version, RecordVersion? Next)
+/// <summary>
+/// The row of a version that was superseded: index and time of the version that followed (8 bytes each), then the record as it is
+/// stored elsewhere. Whoever reads one knows the next.
+/// </summary>
+internal static class VersionRow
 {
-    // Index and time of the version that followed, before the record as it is stored elsewhere: whoever reads one knows the next.
     private const int NextBytes = 2 * StoreKeys.NumberBytes;
 
-    /// <summary>The row of a version that was superseded.</summary>
-    internal static byte[] Encode(RecordChange change)
+    /// <summary>Encodes what a change replaced.</summary>
+    public static byte[] Encode(RecordChange change)
     {
         byte[] record = RecordCodec.Encode(change.Before!);
         byte[] row = new byte[NextBytes + record.Length];
@@ -23,9 +23,11 @@ public sealed record StoredVersion(VersionedRecord Version, RecordVersion? Next)
         return row;
     }
 
-    /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
+    /// <summary>Decodes a row.</summary>
+    /// <param name="kind">Kind of record, from its key.</param>
+    /// <param name="row">What <see cref="Encode"/> made.</param>
     /// <exception cref="FormatException">The bytes are no such row: what was stored is damaged.</exception>
-    internal static StoredVersion Decode(RecordKind kind, ReadOnlySpan<byte> row)
+    public static StoredVersion Decode(RecordKind kind, ReadOnlySpan<byte> row)
     {
         if (row.Length < NextBytes)
         {

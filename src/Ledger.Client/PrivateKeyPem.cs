@@ -182,9 +182,9 @@ internal static class PrivateKeyPem
         {
             reader.ReadSetOf(Zero); // attributes
         }
-        if (version == 1 && reader.HasData)
+        if (version == 1) // which is there for the public key's sake
         {
-            key = key with { PublicKey = reader.ReadBitString(out _, PlainOne) };
+            key = key with { PublicKey = WholeBytes(reader.ReadBitString(out int unused, PlainOne), unused) };
         }
         reader.ThrowIfNotEmpty();
         return key;
@@ -207,12 +207,15 @@ internal static class PrivateKeyPem
         if (reader.HasData)
         {
             AsnReader bits = reader.ReadSequence(One);
-            publicKey = bits.ReadBitString(out _);
+            publicKey = WholeBytes(bits.ReadBitString(out int unused), unused);
             bits.ThrowIfNotEmpty();
         }
         reader.ThrowIfNotEmpty();
         return new Key(type ?? throw new FormatException("The key does not name its curve."), secret, publicKey);
     }
+
+    private static byte[] WholeBytes(byte[] bits, int unused) =>
+        unused == 0 ? bits : throw new FormatException("The public key in the file is not whole bytes.");
 
     private static KeyType TypeOf(string curve) =>
         curve switch

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
@@ -203,7 +204,7 @@ public sealed class Jwk
         byte[] bytes = new byte[CoordinateBytes];
         return
             text.Length == Base64Url.GetEncodedLength(CoordinateBytes)
-            && Base64Url.TryDecodeFromChars(text, bytes, out int written)
+            && Base64Url.DecodeFromChars(text, bytes, out _, out int written) == OperationStatus.Done
             && written == CoordinateBytes
             && Base64Url.EncodeToString(bytes) == text
             ? bytes

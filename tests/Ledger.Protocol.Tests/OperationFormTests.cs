@@ -82,7 +82,7 @@ public sealed class OperationFormTests
         ("create_did.document.verification_methods[0].fragment:", Method(m => m.Fragment = "#key-1")),
         ("create_did.document.verification_methods[0].fragment:", Method(m => m.Fragment = new string('a', 33))),
         ("create_did.document.verification_methods[0].type:", Method(m => m.Type = KeyType.Unspecified)),
-        ("create_did.document.verification_methods[0].type:", Method(m => m.Type = (KeyType)3)),
+        ("create_did.document.verification_methods[0].type:", Method(m => m.Type = (KeyType)5)),
         ("create_did.document.verification_methods[0].public_key:", Method(m => m.PublicKey = ByteString.Empty)),
         ("create_did.document.verification_methods[0].public_key:", Method(m => m.PublicKey = Zeros(33))),
         (

@@ -160,14 +160,14 @@ internal static class PrivateKeyPem
         Key key;
         if (oid == Ed25519)
         {
-            AsnReader octets = new(reader.ReadOctetString(), AsnEncodingRules.DER);
-            key = new Key(KeyType.Ed25519, Pinned(octets.ReadOctetString()), null);
+            AsnReader octets = new(Octets(reader), AsnEncodingRules.DER);
+            key = new Key(KeyType.Ed25519, Pinned(Octets(octets)), null);
             octets.ThrowIfNotEmpty();
         }
         else if (oid == EcPublicKey)
         {
             KeyType type = TypeOf(algorithm.ReadObjectIdentifier());
-            AsnReader octets = new(reader.ReadOctetString(), AsnEncodingRules.DER);
+            AsnReader octets = new(Octets(reader), AsnEncodingRules.DER);
             key = ReadSec1(octets.ReadSequence(), type);
             octets.ThrowIfNotEmpty();
         }
@@ -184,7 +184,12 @@ internal static class PrivateKeyPem
         }
         if (version == 1) // which is there for the public key's sake
         {
-            key = key with { PublicKey = WholeBytes(reader.ReadBitString(out int unused, PlainOne), unused) };
+            byte[] publicKey = WholeBytes(reader.ReadBitString(out int unused, PlainOne), unused);
+            if (key.PublicKey is not null && !key.PublicKey.SequenceEqual(publicKey))
+            {
+                throw new FormatException("The file has two public keys.");
+            }
+            key = key with { PublicKey = publicKey };
         }
         reader.ThrowIfNotEmpty();
         return key;
@@ -196,7 +201,7 @@ internal static class PrivateKeyPem
         {
             throw new FormatException("The key is of a version of EC private keys that is not known.");
         }
-        byte[] secret = Pinned(reader.ReadOctetString());
+        byte[] secret = Pinned(Octets(reader));
         KeyType? type = known;
         if (reader.HasData && reader.PeekTag().HasSameClassAndValue(Zero))
         {
@@ -225,11 +230,16 @@ internal static class PrivateKeyPem
             _ => throw new FormatException("The key is of a curve that signs no operations: secp256k1 and P-256 do."),
         };
 
-    private static byte[] Pinned(byte[] read)
+    // Where they lie in the file, which is cleared, so that no other copy of the secret is left behind.
+    private static ReadOnlyMemory<byte> Octets(AsnReader reader) =>
+        reader.TryReadPrimitiveOctetString(out ReadOnlyMemory<byte> octets)
+            ? octets
+            : throw new FormatException("The key is not the DER of a private key.");
+
+    private static byte[] Pinned(ReadOnlyMemory<byte> octets)
     {
-        byte[] secret = GC.AllocateArray<byte>(read.Length, pinned: true);
-        read.CopyTo(secret, 0);
-        CryptographicOperations.ZeroMemory(read);
+        byte[] secret = GC.AllocateArray<byte>(octets.Length, pinned: true);
+        octets.CopyTo(secret);
         return secret;
     }
 }

@@ -195,10 +195,12 @@ public sealed class OperationCodecTests
         }
     }
 
-    [Fact]
-    public void CheckSignatureForm_Secp256k1_TakesRAndLowSInRangeOnly()
+    [Theory]
+    [InlineData(KeyType.Secp256K1, "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")]
+    [InlineData(KeyType.P256, "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551")]
+    public void CheckSignatureForm_Ecdsa_TakesRAndLowSInRangeOnly(KeyType type, string order)
     {
-        BigInteger n = Big("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
+        BigInteger n = Big(order);
         BigInteger half = n / 2;
         BigInteger max = (BigInteger.One << 256) - 1;
         (BigInteger R, BigInteger S, ReasonCode Reason)[] cases =
@@ -216,11 +218,11 @@ public sealed class OperationCodecTests
         foreach ((BigInteger r, BigInteger s, ReasonCode reason) in cases)
         {
             byte[] signature = [.. Bytes(r), .. Bytes(s)];
-            Assert.Equal(reason, OperationCodec.CheckSignatureForm(KeyType.Secp256K1, signature).Reason);
+            Assert.Equal(reason, OperationCodec.CheckSignatureForm(type, signature).Reason);
         }
         Assert.Equal(
             ReasonCode.SignatureLength,
-            OperationCodec.CheckSignatureForm(KeyType.Secp256K1, new byte[63]).Reason
+            OperationCodec.CheckSignatureForm(type, new byte[63]).Reason
         );
     }
 

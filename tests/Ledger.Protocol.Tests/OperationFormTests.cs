@@ -11,6 +11,9 @@ public sealed class OperationFormTests
     // x = 5 is not on the curve: 5^3 + 7 is not a square.
     private static readonly byte[] NotAPoint = [0x02, .. new byte[31], 0x05];
 
+    // x = 5 is on P-256.
+    private static readonly byte[] P256Point = [0x02, .. new byte[31], 0x05];
+
     [Theory]
     [MemberData(nameof(RefusedNames))]
     public void Decode_FieldOutOfItsRange_NamesTheField(int number, string detail)
@@ -101,6 +104,17 @@ public sealed class OperationFormTests
             "create_did.document.verification_methods[0].public_key: must be a point of Ed25519, canonical in its 32 bytes and not of small order",
             Method(m => m.Type = KeyType.Ed25519)
         ),
+        ("create_did.document.verification_methods[0].public_key: must be a point of P-256", Key(KeyType.P256, [0x02, .. new byte[31], 0x01])),
+        ("create_did.document.verification_methods[0].public_key: must be a point of P-256", Key(KeyType.P256, [.. P256Point, 0x00])),
+        ("create_did.document.verification_methods[0].public_key: must be the code", Listed([])),
+        ("create_did.document.verification_methods[0].public_key: must be the code", Listed([0xec, 0x01])),
+        ("create_did.document.verification_methods[0].public_key: must be the code", Listed([0xec, 0x81, 0x00, .. new byte[32]])),
+        ("create_did.document.verification_methods[0].public_key: must be at most 2048 bytes", Listed([0xff, 0x7f, .. new byte[2_047]])),
+        ("create_did.document.verification_methods[0].public_key: this kind of key has a type of its own", Listed([0x80, 0x24, .. P256Point])),
+        ("create_did.document.verification_methods[0].public_key: is of a kind that is secret", Listed([0x80, 0x26, .. new byte[32]])),
+        ("create_did.document.verification_methods[0].public_key: must have 32 bytes after its code", Listed([0xec, 0x01, .. new byte[33]])),
+        ("create_did.document.verification_methods[0].purposes: a MULTIKEY is no update key", Key(KeyType.Multikey, [0xec, 0x01, .. new byte[32]])),
+        ("create_did.document.verification_methods[0].valid_until: must be at most 253402300799", Method(m => m.ValidUntil = 253_402_300_800)),
         ("create_did.document.verification_methods[0].purposes: is missing", Method(m => m.Purposes.Clear())),
         (
             "create_did.document.verification_methods[0].purposes: not ascending",
@@ -301,6 +315,11 @@ public sealed class OperationFormTests
         Create(d => d.AlsoKnownAs.Add("urn:" + new string('a', 252))),
         Method(m => m.Fragment = new string('a', 32)),
         Purposes(KeyPurpose.CapabilityInvocation),
+        Key(KeyType.P256, P256Point),
+        Listed([0xec, 0x01, .. new byte[32]]),
+        Listed([0xff, 0x7f, 0x00]), // nobody's code: any bytes are its key, and one is enough
+        Listed([0xff, 0x7f, .. new byte[2_046]]),
+        Method(m => m.ValidUntil = 253_402_300_799),
         Update(b => b.Did = Samples.Bob), // somebody else's: a controller may
         Create(d => d.UpdateThreshold = 1),
         Create(d => d.NextKeysCommitment = Zeros(32)),
@@ -362,6 +381,28 @@ public sealed class OperationFormTests
         );
 
     private static Operation Method(Action<VerificationMethod> change) => Create(d => change(d.VerificationMethods[0]));
+
+    private static Operation Key(KeyType type, byte[] publicKey) =>
+        Method(m =>
+        {
+            m.Type = type;
+            m.PublicKey = ByteString.CopyFrom(publicKey);
+        });
+
+    // A MULTIKEY before the key that signs, as documents list it.
+    private static Operation Listed(byte[] publicKey) =>
+        Create(d =>
+            d.VerificationMethods.Insert(
+                0,
+                new VerificationMethod
+                {
+                    Fragment = "listed",
+                    Type = KeyType.Multikey,
+                    PublicKey = ByteString.CopyFrom(publicKey),
+                    Purposes = { KeyPurpose.Authentication, KeyPurpose.KeyAgreement },
+                }
+            )
+        );
 
     private static Operation Purposes(params KeyPurpose[] purposes) =>
         Method(m =>

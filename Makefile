@@ -1,7 +1,7 @@
 # Everything a clone needs, in two commands: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-long bench hammer image lint format docs clean
+.PHONY: help build demo test test-long ecosystem-test bench hammer image lint format docs clean
 
 CONFIGURATION := Release
 LEDGER := artifacts/bin/Ledger.Cli/release/ledger
@@ -9,7 +9,7 @@ HAMMER := artifacts/bin/Ledger.Hammer/release/Ledger.Hammer
 BENCHMARKS := artifacts/bin/Ledger.Benchmarks/release/Ledger.Benchmarks
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  %-14s %s\n", $$1, $$2 }'
 
 build: ## Build everything
 	dotnet build Ledger.sln -c $(CONFIGURATION) -v quiet -nologo
@@ -23,6 +23,10 @@ test: build ## Run all tests
 
 test-long: build ## Run all tests, the curve against libsecp256k1 on a million inputs
 	LEDGER_DIFFERENTIAL_COUNT=1000000 bash tests/run
+
+ecosystem-test: ## Let libraries of others, on Node.js, work with the node's DIDs; npm fetches them
+	dotnet build src/Ledger.Cli -c $(CONFIGURATION) -v quiet -nologo
+	bash tests/ecosystem/run
 
 bench: ## Run the benchmarks of the core, rivals beside ours, and write to bench/results
 	dotnet build bench/Ledger.Benchmarks -c $(CONFIGURATION) -v quiet -nologo

@@ -41,11 +41,13 @@ internal sealed partial class MarkdownPage
     [.. ((string[])["", "docs", "src", "bench", "proto", "tests"]).SelectMany(Find).Order().Select(Read)];
 
     private static IEnumerable<string> Find(string folder) =>
-        Directory.EnumerateFiles(
-            Path.Combine(Root, folder),
-            "*.md",
-            folder.Length == 0 ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories
-        );
+        Directory
+            .EnumerateFiles(
+                Path.Combine(Root, folder),
+                "*.md",
+                folder.Length == 0 ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories
+            )
+            .Where(static path => !path.Split('/').Contains("node_modules"));
 
     private static MarkdownPage Read(string path)
     {

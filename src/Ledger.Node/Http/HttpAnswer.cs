@@ -87,7 +87,7 @@ internal sealed record HttpAnswer(int Status, string? ContentType, ReadOnlyMemor
         }
 
         call?.Waits(true);
-        await context.Response.Body.WriteAsync(Body, context.RequestAborted);
+        await context.Response.Body.WriteAsync(Body);
         call?.Waits(false);
     }
 

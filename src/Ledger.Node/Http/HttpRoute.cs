@@ -20,6 +20,9 @@ internal sealed record HttpRoute(
     public string Allow { get; } =
         string.Join(", ", [.. Methods, .. Methods.Contains("GET") ? ["HEAD"] : Array.Empty<string>(), "OPTIONS"]);
 
+    /// <summary>The answer when it fails unexpectedly.</summary>
+    public HttpAnswer Failure { get; init; } = HttpProblem.Internal;
+
     /// <summary>An answer that is always the same.</summary>
     public static HttpRoute Fixed(string path, HttpAnswer answer) =>
         new(path, ["GET"], (_, _) => ValueTask.FromResult(answer));

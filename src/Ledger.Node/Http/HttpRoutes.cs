@@ -25,7 +25,10 @@ internal sealed partial class HttpRoutes(
     [
         HttpRoute.Fixed("/", EmbeddedPage.Of("index.html", "text/html; charset=utf-8")),
         HttpRoute.Fixed("/openapi.json", EmbeddedPage.Of("openapi.json", "application/json")),
-        new("/1.0/identifiers/{did}", ["GET", "POST"], identifiers.AnswerAsync),
+        new("/1.0/identifiers/{did}", ["GET", "POST"], identifiers.AnswerAsync)
+        {
+            Failure = IdentifiersEndpoint.Failure,
+        },
         new("/1.0/properties", ["GET"], (_, _) => new(facts.Properties())),
         new("/1.0/methods", ["GET"], (_, _) => new(ResolverFacts.Methods())),
         new("/1.0/traits", ["GET"], (_, _) => new(ResolverFacts.MethodTraits())),
@@ -50,18 +53,16 @@ internal sealed partial class HttpRoutes(
 
     private async Task<HttpAnswer> AnswerAsync(HttpContext context)
     {
+        string target = TargetOf(context);
+        string rest = "";
+        if (All.FirstOrDefault(one => one.Matches(target, out rest)) is not { } route)
+        {
+            return HttpProblem.NotFound;
+        }
+
         try
         {
-            string target = TargetOf(context);
-            foreach (HttpRoute route in All)
-            {
-                if (route.Matches(target, out string rest))
-                {
-                    return await AnswerAsync(context, route, rest);
-                }
-            }
-
-            return HttpProblem.NotFound;
+            return await AnswerAsync(context, route, rest);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -70,7 +71,7 @@ internal sealed partial class HttpRoutes(
         catch (Exception e) when (e is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
         {
             LogUnexpected(logger, context.Request.Method, e);
-            return HttpProblem.Internal;
+            return route.Failure;
         }
     }
 

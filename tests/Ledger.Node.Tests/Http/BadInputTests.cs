@@ -1,4 +1,5 @@
 using System.Text;
+using Ledger.Node.Http;
 
 namespace Ledger.Node.Tests.Http;
 
@@ -188,6 +189,20 @@ public sealed class BadInputTests(HttpScene scene) : IClassFixture<HttpScene>
         Assert.Equal("application/did-resolution", reply.Type);
         Assert.Equal("no-store", reply.Headers["Cache-Control"]);
         Assert.False(reply.Headers.ContainsKey("ETag"));
+    }
+
+    [Fact]
+    public void Failure_OfTheNodeItself_IsAnErrorOfTheSpecification()
+    {
+        HttpAnswer answer = scene
+            .Node.Node.Routes.All.Single(static route => route.Path == "/1.0/identifiers/{did}")
+            .Failure;
+
+        Assert.Equal((500, "application/did-resolution"), (answer.Status, answer.ContentType));
+        Assert.Equal(
+            """{"didDocument":null,"didResolutionMetadata":{"error":{"type":"https://www.w3.org/ns/did#INTERNAL_ERROR","title":"Internal error","detail":"The node failed to answer. Its log says how."}},"didDocumentMetadata":{}}""",
+            Encoding.UTF8.GetString(answer.Body.Span)
+        );
     }
 
     [Fact]

@@ -21,6 +21,13 @@ internal sealed class IdentifiersEndpoint(DidResolver resolver)
 
     private static readonly (string, string)[] VaryByAccept = [("Vary", "Accept")];
 
+    /// <summary>The answer when the node itself fails (section 4.4).</summary>
+    public static HttpAnswer Failure { get; } =
+        Failed(
+            ResolutionError.InternalError.Because("The node failed to answer. Its log says how."),
+            Representation.Resolution
+        );
+
     /// <summary>Answers.</summary>
     /// <param name="context">The request.</param>
     /// <param name="rest">The DID or DID URL with the query, as they were sent.</param>

@@ -49,6 +49,9 @@ internal sealed record ResolutionError(string Name, int Status, string Title, st
             "featureNotSupported"
         );
 
+    public static ResolutionError InternalError { get; } =
+        new("INTERNAL_ERROR", StatusCodes.Status500InternalServerError, "Internal error", "internalError");
+
     public static ResolutionError InvalidVerificationMethod { get; } =
         new(
             "INVALID_VERIFICATION_METHOD",

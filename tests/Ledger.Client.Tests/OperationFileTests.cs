@@ -267,6 +267,33 @@ public sealed class OperationFileTests : IDisposable
         Assert.Equal((OperationFileProblem.Malformed, OperationFileProblem.Malformed), (e.Problem, large.Problem));
     }
 
+    [Theory]
+    [InlineData(KeyType.Secp256K1)]
+    [InlineData(KeyType.Ed25519)]
+    [InlineData(KeyType.P256)]
+    public void Sign_WithAKeyOfEveryKind_MakesASignatureThatIsReadBack(KeyType type)
+    {
+        using SigningKey key = SigningKey.Generate(type);
+        OperationFile file = OperationFile.Create(
+            _signer.Complete("", new Operation { CreateDid = new CreateDid { Document = key.ToDocument() } }),
+            [],
+            [key.ToVerificationMethod()],
+            threshold: 1
+        );
+        OperationFile signed = file.Sign(key);
+        string text = Encoding.UTF8.GetString(signed.ToBytes());
+        string value = Convert.ToBase64String(signed.Signatures.Single().Value.Span);
+        byte[] changed = [.. signed.Signatures.Single().Value];
+        changed[0] ^= 1;
+
+        OperationFileException e = Assert.Throws<OperationFileException>(() =>
+            OperationFile.Parse(Encoding.UTF8.GetBytes(text.Replace(value, Convert.ToBase64String(changed))))
+        );
+
+        Assert.Equal(signed.Signatures, OperationFile.Parse(signed.ToBytes()).Signatures);
+        Assert.Equal(OperationFileProblem.BadSignature, e.Problem);
+    }
+
     [Fact]
     public void Sign_ASecondTimeOrWithAnotherKey_IsRefused()
     {

@@ -396,6 +396,9 @@ public sealed partial class LedgerNode : IAsyncDisposable
         builder.Services.AddSingleton<DidResolver>();
         builder.Services.AddSingleton<IdentifiersEndpoint>();
         builder.Services.AddSingleton<ResolverFacts>();
+        builder.Services.AddSingleton<RegistrationJobs>();
+        builder.Services.AddSingleton<Registrar>();
+        builder.Services.AddSingleton<RegistrarEndpoint>();
         builder.Services.AddSingleton<HttpRoutes>();
         builder.Services.AddGrpc(ConfigureGrpc);
         builder.Services.AddGrpcReflection();

@@ -27,6 +27,12 @@ internal sealed record NodeLimits
     /// <summary>Largest body of a request to the HTTP port, in bytes.</summary>
     public int HttpBodyBytesMax { get; init; } = 1024 * 1024;
 
+    /// <summary>Most jobs of the registrar that wait for their clients. Beyond it the oldest goes.</summary>
+    public int RegistrarJobsMax { get; init; } = 16_384;
+
+    /// <summary>Most that such jobs take of memory, in bytes, likewise.</summary>
+    public long RegistrarJobBytesMax { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>Most calls under way, requests to the HTTP port among them.</summary>
     public int CallsMax { get; init; } = 16_384;
 

@@ -15,6 +15,7 @@ internal sealed partial class HttpRoutes(
     NodeOptions options,
     IdentifiersEndpoint identifiers,
     ResolverFacts facts,
+    RegistrarEndpoint registrar,
     ILogger<HttpRoutes> logger
 )
 {
@@ -33,6 +34,10 @@ internal sealed partial class HttpRoutes(
         new("/1.0/methods", ["GET"], (_, _) => new(ResolverFacts.Methods())),
         new("/1.0/traits", ["GET"], (_, _) => new(ResolverFacts.MethodTraits())),
         new("/1.0/testIdentifiers", ["GET"], (_, _) => new(facts.TestIdentifiers())),
+        new("/1.0/create", ["POST"], (context, _) => registrar.AnswerAsync(RegistrarVerb.Create, context)),
+        new("/1.0/update", ["POST"], (context, _) => registrar.AnswerAsync(RegistrarVerb.Update, context)),
+        new("/1.0/deactivate", ["POST"], (context, _) => registrar.AnswerAsync(RegistrarVerb.Deactivate, context)),
+        new("/1.0/recover", ["POST"], (context, _) => registrar.AnswerAsync(RegistrarVerb.Recover, context)),
     ];
 
     /// <summary>Answers a request.</summary>

@@ -71,10 +71,7 @@ internal sealed class Registrar(EmbeddedLedger ledger, RegistrationJobs jobs, Ti
         }
         finally
         {
-            if (next is not null)
-            {
-                jobs.Keep(jobId, next);
-            }
+            jobs.PutBack(jobId, next);
         }
     }
 

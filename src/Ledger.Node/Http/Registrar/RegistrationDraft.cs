@@ -43,6 +43,11 @@ internal static class RegistrationDraft
                 : null;
         }
 
+        if (verb == RegistrarVerb.Update && request.Changes.Count == 0 && !IsOfRecoveryAlone(request))
+        {
+            return "didDocument: is missing";
+        }
+
         DidDocument document = StartingPoint(verb, request, present);
         string did = present?.Record.Did ?? "";
         for (int i = 0; i < request.Changes.Count; i++)

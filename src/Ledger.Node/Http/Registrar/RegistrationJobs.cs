@@ -17,11 +17,20 @@ internal sealed class RegistrationJobs(NodeLimits limits, TimeProvider time)
     private const int OwnWeight = 1_024;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<Guid, LinkedListNode<Kept>> _byId = [];
-    private readonly LinkedList<Kept> _byAge = [];
+    private readonly Dictionary<Guid, Kept> _byId = [];
+    private readonly Queue<Guid> _byAge = [];
     private long _weight;
 
-    private sealed record Kept(Guid Id, RegistrationJob Job, long Since);
+    private sealed class Kept(RegistrationJob job, long since)
+    {
+        public RegistrationJob Job { get; set; } = job;
+
+        public long Since { get; } = since;
+
+        public bool IsTaken { get; set; }
+
+        public long Weight => OwnWeight + Job.Weight;
+    }
 
     /// <summary>How many jobs there are.</summary>
     public int Count
@@ -36,65 +45,80 @@ internal sealed class RegistrationJobs(NodeLimits limits, TimeProvider time)
         }
     }
 
-    /// <summary>Keeps a job.</summary>
-    /// <returns>Its id.</returns>
+    /// <summary>Keeps a new job.</summary>
+    /// <returns>Its id, not to be guessed: whoever has it can go on with the job.</returns>
     public Guid Add(RegistrationJob job)
     {
-        // Not to be guessed: whoever has it can go on with the job.
         Guid id = Guid.NewGuid();
-        Keep(id, job);
+        Kept kept = new(job, time.GetTimestamp());
+        lock (_lock)
+        {
+            _byId.Add(id, kept);
+            _byAge.Enqueue(id);
+            _weight += kept.Weight;
+            DropOld();
+        }
+
         return id;
     }
 
-    /// <summary>Keeps a job under an id that it had: it has come further, or was taken in vain.</summary>
-    public void Keep(Guid id, RegistrationJob job)
-    {
-        lock (_lock)
-        {
-            LinkedListNode<Kept> node = _byAge.AddLast(new Kept(id, job, time.GetTimestamp()));
-            _byId.Add(id, node);
-            _weight += OwnWeight + job.Weight;
-            DropOld();
-        }
-    }
-
-    /// <summary>Takes a job out: nobody else gets it.</summary>
+    /// <summary>Takes a job: nobody else gets it until it is put back.</summary>
     /// <returns>Whether there was one.</returns>
     public bool TryTake(Guid id, [NotNullWhen(true)] out RegistrationJob? job)
     {
         lock (_lock)
         {
             DropOld();
-            bool isThere = _byId.TryGetValue(id, out LinkedListNode<Kept>? node);
-            job = node?.Value.Job;
-            if (isThere)
+            bool isFree = _byId.TryGetValue(id, out Kept? kept) && !kept.IsTaken;
+            job = isFree ? kept!.Job : null;
+            if (isFree)
             {
-                Drop(node!);
+                kept!.IsTaken = true;
             }
 
             return job is not null;
         }
     }
 
-    private void DropOld()
+    /// <summary>Puts a job back that was taken. Its time goes on.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="job">What has become of it; null: it is over.</param>
+    public void PutBack(Guid id, RegistrationJob? job)
     {
-        while (
-            _byAge.First is { } oldest
-            && (
-                time.GetElapsedTime(oldest.Value.Since) >= Lifetime
-                || _byId.Count > limits.RegistrarJobsMax
-                || _weight > limits.RegistrarJobBytesMax
-            )
-        )
+        lock (_lock)
         {
-            Drop(oldest);
+            if (_byId.TryGetValue(id, out Kept? kept))
+            {
+                _weight -= kept.Weight;
+                if (job is null)
+                {
+                    _byId.Remove(id);
+                    return;
+                }
+
+                (kept.Job, kept.IsTaken) = (job, false);
+                _weight += kept.Weight;
+            }
         }
     }
 
-    private void Drop(LinkedListNode<Kept> node)
+    private void DropOld()
     {
-        _byAge.Remove(node);
-        _byId.Remove(node.Value.Id);
-        _weight -= OwnWeight + node.Value.Job.Weight;
+        while (_byAge.TryPeek(out Guid id))
+        {
+            bool isThere = _byId.TryGetValue(id, out Kept? oldest);
+            if (isThere && time.GetElapsedTime(oldest!.Since) < Lifetime && IsWithinBounds)
+            {
+                return;
+            }
+
+            _byAge.Dequeue();
+            if (_byId.Remove(id))
+            {
+                _weight -= oldest!.Weight;
+            }
+        }
     }
+
+    private bool IsWithinBounds => _byId.Count <= limits.RegistrarJobsMax && _weight <= limits.RegistrarJobBytesMax;
 }

@@ -83,12 +83,12 @@ internal sealed class Registrar(EmbeddedLedger ledger, RegistrationJobs jobs, Ti
         }
 
         Judgement judgement = FindPresent(verb, request, out PresentDid? present);
+        string did = present?.Record.Did ?? "";
         if (!judgement.IsOk)
         {
-            return RegistrarAnswer.Failed(judgement, request.Did ?? "");
+            return RegistrarAnswer.Failed(judgement, did);
         }
 
-        string did = present?.Record.Did ?? "";
         VerificationMethod[] signers =
             present is null ? []
             : verb == RegistrarVerb.Recover ? [.. present.Recovery?.Keys ?? []]

@@ -5,11 +5,12 @@ namespace Ledger.Cli.Tests.Documentation;
 
 /// <summary>
 /// Someone new who types what a page says, in its order, with a home and a working folder of their own. What they type is the text of
-/// the page but for one thing: the node takes any free port, so the address that it has by default is replaced by its own.
+/// the page but for one thing: the node takes any free ports, so the addresses that it has by default are replaced by its own.
 /// </summary>
 internal sealed partial class Reader : IAsyncDisposable
 {
     private const string DefaultAddress = "127.0.0.1:7400";
+    private const string DefaultHttpAddress = "127.0.0.1:7480";
     private const string EndOfLine = "--- line ended with";
 
     private static readonly string[] ImplicitUsings =
@@ -27,6 +28,7 @@ internal sealed partial class Reader : IAsyncDisposable
     private readonly LedgerProcess _shell;
     private LedgerProcess? _node;
     private string _address = DefaultAddress;
+    private string _httpAddress = DefaultHttpAddress;
 
     public Reader() => _shell = LedgerProcess.StartShell(_folder, []);
 
@@ -39,7 +41,7 @@ internal sealed partial class Reader : IAsyncDisposable
             return;
         }
 
-        foreach (string line in block.Lines.Where(static line => line.Length > 0))
+        foreach (string line in Commands(block))
         {
             string place = $"{block.Place}: {line}";
             if (line.StartsWith("ledger serve ", StringComparison.Ordinal))
@@ -58,6 +60,23 @@ internal sealed partial class Reader : IAsyncDisposable
         }
     }
 
+    // Each line is one, but for a function: that ends with a line of its own.
+    private static IEnumerable<string> Commands(Block block)
+    {
+        string function = "";
+        foreach (string line in block.Lines.Where(static line => line.Length > 0))
+        {
+            if (line.EndsWith("() {", StringComparison.Ordinal) || (function.Length > 0 && line != "}"))
+            {
+                function += line + "\n";
+                continue;
+            }
+
+            yield return function + line;
+            function = "";
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_node is not null)
@@ -73,12 +92,16 @@ internal sealed partial class Reader : IAsyncDisposable
     private async Task ServeAsync(string place, string line)
     {
         Assert.True(_node is null, $"{place}\na node runs already");
-        _node = LedgerProcess.StartShell(_folder, new Dictionary<string, string> { ["LEDGER_LISTEN"] = "127.0.0.1:0" });
+        _node = LedgerProcess.StartShell(
+            _folder,
+            new Dictionary<string, string> { ["LEDGER_LISTEN"] = "127.0.0.1:0", ["LEDGER_HTTP"] = "127.0.0.1:0" }
+        );
         await _node.Input.WriteLineAsync("exec " + line);
         _node.Input.Close();
         string? ready = await _node.Output.ReadLineAsync();
         Assert.True(ready?.StartsWith("ready http://", StringComparison.Ordinal) == true, $"{place}\n{ready}");
         _address = new Uri(ready.Split(' ')[1]).Authority;
+        _httpAddress = new Uri(ready.Split(' ')[^1]).Authority;
         await TypeAsync(place, $"export LEDGER_NODE={_address}");
     }
 
@@ -95,7 +118,8 @@ internal sealed partial class Reader : IAsyncDisposable
     {
         await _shell.Input.WriteLineAsync(
             $$"""
-            { {{line.Replace(DefaultAddress, _address, StringComparison.Ordinal)}}
+            { {{line.Replace(DefaultAddress, _address, StringComparison.Ordinal)
+                .Replace(DefaultHttpAddress, _httpAddress, StringComparison.Ordinal)}}
             } < /dev/null 2>&1
             echo "{{EndOfLine}} $?"
             """

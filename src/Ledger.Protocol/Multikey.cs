@@ -83,16 +83,26 @@ public static class Multikey
     {
         bytes = [];
         ReadOnlySpan<char> rest = text.Length < 2 ? "" : text.AsSpan(1);
+        if (rest.IsEmpty)
+        {
+            return false;
+        }
         if (text.StartsWith(Base58Prefix) && text.Length <= Base58LengthMax && !rest.ContainsAnyExcept(Characters))
         {
             bytes = Base58.Bitcoin.Decode(rest);
             return bytes.Length <= Base58BytesMax;
         }
-        if (text.StartsWith(Base64UrlPrefix) && text.Length <= LengthMax && Base64Url.IsValid(rest))
+        if (!text.StartsWith(Base64UrlPrefix) || text.Length > LengthMax)
         {
-            bytes = Base64Url.DecodeFromChars(rest);
-            return bytes.Length > Base58BytesMax && rest.SequenceEqual(Base64Url.EncodeToString(bytes));
+            return false;
         }
-        return false;
+        bytes = new byte[Base64Url.GetMaxDecodedLength(rest.Length)];
+        OperationStatus status = Base64Url.DecodeFromChars(rest, bytes, out _, out int written);
+        bytes = bytes[..written];
+
+        // Encoded again it is the same text: no padding, no white space, no bits that say nothing.
+        return status == OperationStatus.Done
+            && written > Base58BytesMax
+            && rest.SequenceEqual(Base64Url.EncodeToString(bytes));
     }
 }

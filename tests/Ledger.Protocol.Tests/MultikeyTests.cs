@@ -58,7 +58,9 @@ public class MultikeyTests
     [InlineData("ed01", KeyType.Ed25519, 0, "z6Mk")]
     [InlineData("8124", KeyType.Multikey, 49, "z82")]
     [InlineData("eb01", KeyType.Multikey, 96, "zUC")]
-    [InlineData("9024", KeyType.Multikey, 1_312, "z")] // ML-DSA-44
+    [InlineData("ffffff7f", KeyType.Multikey, 124, "z")] // 128 bytes in all
+    [InlineData("ffffff7f", KeyType.Multikey, 125, "u")]
+    [InlineData("9024", KeyType.Multikey, 1_312, "u")] // ML-DSA-44
     [InlineData("ffffff7f", KeyType.Multikey, 5, "z")] // a code that nobody knows yet
     public void Encode_OfAnotherKind_HasItsPrefix(string code, KeyType type, int length, string prefix)
     {
@@ -76,7 +78,7 @@ public class MultikeyTests
     [Theory]
     [InlineData("", "'z'")]
     [InlineData("z", "'z'")]
-    [InlineData("u7QFohNN5", "'z'")] // base64url
+    [InlineData("u7QFohNN5", "'z'")] // base64url of a short key
     [InlineData("f12ab", "'z'")] // base16
     [InlineData("z6Mk0", "'z'")] // no base58
     [InlineData("z6Mkü", "'z'")]
@@ -91,6 +93,21 @@ public class MultikeyTests
     }
 
     [Fact]
+    public void TryDecode_LongKeyInAnotherForm_IsNone()
+    {
+        byte[] bytes = [0xff, 0x7f, .. Enumerable.Repeat((byte)0x5a, 200)];
+        string text = Multikey.Encode(KeyType.Multikey, bytes);
+        Assert.True(Multikey.TryDecode(text, out _, out _));
+        Assert.False(Multikey.TryDecode("z" + SimpleBase.Base58.Bitcoin.Encode(bytes), out _, out _));
+        Assert.False(Multikey.TryDecode(text + "=", out _, out _));
+        Assert.False(Multikey.TryDecode(text + " ", out _, out _));
+        Assert.False(Multikey.TryDecode(text[..^1] + "+", out _, out _));
+
+        // 202 bytes: the last character has four bits that say nothing.
+        Assert.False(Multikey.TryDecode(text[..^1] + (char)(text[^1] + 1), out _, out _));
+    }
+
+    [Fact]
     public void TryDecode_AtTheLongest_StopsBeforeDecoding()
     {
         string longest = Multikey.Encode(KeyType.Multikey, [0xff, 0x7f, .. Enumerable.Repeat((byte)0xff, 2_046)]);
@@ -99,6 +116,7 @@ public class MultikeyTests
         Assert.Equal(Limits.MultikeyBytesMax, key.Length);
 
         Assert.False(Multikey.TryDecode("z" + new string('z', Multikey.LengthMax), out _, out _, out string problem));
+        Assert.False(Multikey.TryDecode("u" + new string('u', Multikey.LengthMax), out _, out _));
         Assert.StartsWith("must be 'z'", problem);
         Assert.False(Multikey.TryDecode("z" + new string('1', Multikey.LengthMax - 1), out _, out _));
     }

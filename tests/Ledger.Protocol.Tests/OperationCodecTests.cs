@@ -220,10 +220,7 @@ public sealed class OperationCodecTests
             byte[] signature = [.. Bytes(r), .. Bytes(s)];
             Assert.Equal(reason, OperationCodec.CheckSignatureForm(type, signature).Reason);
         }
-        Assert.Equal(
-            ReasonCode.SignatureLength,
-            OperationCodec.CheckSignatureForm(type, new byte[63]).Reason
-        );
+        Assert.Equal(ReasonCode.SignatureLength, OperationCodec.CheckSignatureForm(type, new byte[63]).Reason);
     }
 
     [Fact]

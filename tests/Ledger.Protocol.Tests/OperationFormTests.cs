@@ -104,17 +104,44 @@ public sealed class OperationFormTests
             "create_did.document.verification_methods[0].public_key: must be a point of Ed25519, canonical in its 32 bytes and not of small order",
             Method(m => m.Type = KeyType.Ed25519)
         ),
-        ("create_did.document.verification_methods[0].public_key: must be a point of P-256", Key(KeyType.P256, [0x02, .. new byte[31], 0x01])),
-        ("create_did.document.verification_methods[0].public_key: must be a point of P-256", Key(KeyType.P256, [.. P256Point, 0x00])),
+        (
+            "create_did.document.verification_methods[0].public_key: must be a point of P-256",
+            Key(KeyType.P256, [0x02, .. new byte[31], 0x01])
+        ),
+        (
+            "create_did.document.verification_methods[0].public_key: must be a point of P-256",
+            Key(KeyType.P256, [.. P256Point, 0x00])
+        ),
         ("create_did.document.verification_methods[0].public_key: must be the code", Listed([])),
         ("create_did.document.verification_methods[0].public_key: must be the code", Listed([0xec, 0x01])),
-        ("create_did.document.verification_methods[0].public_key: must be the code", Listed([0xec, 0x81, 0x00, .. new byte[32]])),
-        ("create_did.document.verification_methods[0].public_key: must be at most 2048 bytes", Listed([0xff, 0x7f, .. new byte[2_047]])),
-        ("create_did.document.verification_methods[0].public_key: this kind of key has a type of its own", Listed([0x80, 0x24, .. P256Point])),
-        ("create_did.document.verification_methods[0].public_key: is of a kind that is secret", Listed([0x80, 0x26, .. new byte[32]])),
-        ("create_did.document.verification_methods[0].public_key: must have 32 bytes after its code", Listed([0xec, 0x01, .. new byte[33]])),
-        ("create_did.document.verification_methods[0].purposes: a MULTIKEY is no update key", Key(KeyType.Multikey, [0xec, 0x01, .. new byte[32]])),
-        ("create_did.document.verification_methods[0].valid_until: must be at most 253402300799", Method(m => m.ValidUntil = 253_402_300_800)),
+        (
+            "create_did.document.verification_methods[0].public_key: must be the code",
+            Listed([0xec, 0x81, 0x00, .. new byte[32]])
+        ),
+        (
+            "create_did.document.verification_methods[0].public_key: must be at most 2048 bytes",
+            Listed([0xff, 0x7f, .. new byte[2_047]])
+        ),
+        (
+            "create_did.document.verification_methods[0].public_key: this kind of key has a type of its own",
+            Listed([0x80, 0x24, .. P256Point])
+        ),
+        (
+            "create_did.document.verification_methods[0].public_key: is of a kind that is secret",
+            Listed([0x80, 0x26, .. new byte[32]])
+        ),
+        (
+            "create_did.document.verification_methods[0].public_key: must have 32 bytes after its code",
+            Listed([0xec, 0x01, .. new byte[33]])
+        ),
+        (
+            "create_did.document.verification_methods[0].purposes: a MULTIKEY is no update key",
+            Key(KeyType.Multikey, [0xec, 0x01, .. new byte[32]])
+        ),
+        (
+            "create_did.document.verification_methods[0].valid_until: must be at most 253402300799",
+            Method(m => m.ValidUntil = 253_402_300_800)
+        ),
         ("create_did.document.verification_methods[0].purposes: is missing", Method(m => m.Purposes.Clear())),
         (
             "create_did.document.verification_methods[0].purposes: not ascending",

@@ -1,6 +1,5 @@
 using Ledger.Protocol;
 using Ledger.Rules.State;
-using Ledger.V1;
 using RocksDbSharp;
 
 namespace Ledger.Store;

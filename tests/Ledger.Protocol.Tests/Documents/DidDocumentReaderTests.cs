@@ -39,10 +39,7 @@ public class DidDocumentReaderTests
         {
             VerificationMethods =
             {
-                new VerificationMethod(Key)
-                {
-                    Purposes = { KeyPurpose.CapabilityDelegation, KeyPurpose.KeyAgreement },
-                },
+                new VerificationMethod(Key) { Purposes = { KeyPurpose.CapabilityDelegation, KeyPurpose.KeyAgreement } },
                 new VerificationMethod(Key)
                 {
                     Fragment = "login",

@@ -32,19 +32,6 @@ internal sealed class RegistrationJobs(NodeLimits limits, TimeProvider time)
         public long Weight => OwnWeight + Job.Weight;
     }
 
-    /// <summary>How many jobs there are.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-            {
-                DropOld();
-                return _byId.Count;
-            }
-        }
-    }
-
     /// <summary>Keeps a new job.</summary>
     /// <returns>Its id, not to be guessed: whoever has it can go on with the job.</returns>
     public Guid Add(RegistrationJob job)

@@ -50,6 +50,25 @@ public sealed class RegistrarJobTests(RegistrarScene scene) : IClassFixture<Regi
     }
 
     [Fact]
+    public async Task Job_FinishedByManyAtOnce_IsFinishedOnce()
+    {
+        SigningKey key = NewKey();
+        Reply asked = await scene.Ask("create", WithKeys(Public(key)));
+        long size = scene.Node.Size;
+
+        Reply[] replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => scene.Answer("create", asked, key)));
+
+        Assert.Single(replies, static reply => reply.Status == 201);
+        Assert.All(
+            replies.Where(static reply => reply.Status != 201),
+            static reply => RequireFailed(reply, ReasonCode.InvalidRequest, "there is no such job")
+        );
+
+        // One entry, and the seal of its batch.
+        Assert.Equal(size + 2, scene.Node.Size);
+    }
+
+    [Fact]
     public async Task Job_AfterFiveMinutes_IsOver()
     {
         SigningKey key = NewKey();

@@ -22,6 +22,8 @@ public sealed class HonestNode : IAsyncDisposable
 
     public Uri Address => _node.Address;
 
+    public Uri HttpAddress => _node.HttpAddress!;
+
     /// <summary>The log's own key, with which a test can sign what the log never would.</summary>
     public Ed25519PrivateKey SigningKey { get; }
 
@@ -41,6 +43,7 @@ public sealed class HonestNode : IAsyncDisposable
             Origin = Origin,
             SigningKey = key,
             Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            Http = new IPEndPoint(IPAddress.Loopback, 0),
         };
         return new HonestNode(directory, key, await LedgerNode.StartAsync(change?.Invoke(options) ?? options));
     }

@@ -18,6 +18,9 @@ internal enum Mode
     /// <summary>DIDs are resolved, with proof.</summary>
     ResolveProof,
 
+    /// <summary>Old versions of DIDs are resolved, by id and by time, without proof.</summary>
+    ResolveOld,
+
     /// <summary>DIDs are resolved over HTTP, without proof.</summary>
     ResolveHttp,
 

@@ -1,21 +1,78 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using Google.Protobuf;
 using Grpc.Core;
+using Ledger.Client;
 using Ledger.V1;
 
 namespace Ledger.Hammer;
 
-/// <summary>DIDs are resolved, all of them in turn.</summary>
-internal sealed class ResolveWorkload(Target target, string[] dids, int count, int inFlight, bool withProof)
+/// <summary>Questions for DIDs, all of them in turn.</summary>
+internal sealed class ResolveWorkload(Target target, ResolveRequest[] requests, int count, int inFlight)
     : Workload(count)
 {
-    private readonly ResolveRequest[] _requests =
-    [
-        .. dids.Select(did => new ResolveRequest { Did = did, WithProof = withProof }),
-    ];
+    // DIDs that got many versions, to ask for old ones.
+    private const int ChangedDids = 100;
+    private const int VersionsEach = 100;
+
+    private readonly ResolveRequest[] _requests = requests;
 
     /// <summary>The DIDs.</summary>
-    public string[] Resolved { get; } = dids;
+    public string[] Resolved { get; } = [.. requests.Select(static request => request.Did).Distinct()];
+
+    /// <summary>For the newest version of each DID.</summary>
+    public static ResolveRequest[] Newest(string[] dids, bool withProof) =>
+        [.. dids.Select(did => new ResolveRequest { Did = did, WithProof = withProof })];
+
+    /// <summary>For every version of DIDs that are made and changed for it, by id and by time in turn.</summary>
+    public static async Task<ResolveRequest[]> OldAsync(Target target)
+    {
+        ConcurrentBag<ResolveRequest> requests = [];
+        await Parallel.ForAsync(
+            0,
+            ChangedDids,
+            new ParallelOptions { MaxDegreeOfParallelism = ChangedDids },
+            async (_, cancellationToken) =>
+            {
+                using SigningKey key = SigningKey.Generate();
+                CreatedDid created = await target.Client.CreateDidAsync(
+                    key.ToDocument(),
+                    [key],
+                    cancellationToken: cancellationToken
+                );
+                Actor actor = new(created.Did, key);
+                ProvenEntry last = created.Entry;
+                for (int version = 1; ; version++)
+                {
+                    ResolveRequest request = new() { Did = created.Did };
+                    if (version % 2 == 0)
+                    {
+                        request.VersionId = (ulong)last.Index;
+                    }
+                    else
+                    {
+                        request.VersionTimeMs = (ulong)last.TimeMs;
+                    }
+                    requests.Add(request);
+                    if (version == VersionsEach)
+                    {
+                        return;
+                    }
+                    DidRecord current = new()
+                    {
+                        Did = created.Did,
+                        Document = key.ToDocument(),
+                        LastOperation = ByteString.CopyFrom(last.OperationId.Span),
+                    };
+                    last = await target.Client.UpdateDidAsync(actor, current, current.Document, cancellationToken);
+                }
+            }
+        );
+        ResolveRequest[] mixed = [.. requests];
+        Random.Shared.Shuffle(mixed);
+        return mixed;
+    }
 
     public override Task<int> RunAsync(int first, int end, Stopping stopping) =>
         LoopAsync(first, end, inFlight, stopping, SendAsync);

@@ -99,6 +99,7 @@ internal static class Report
         mode switch
         {
             Mode.ResolveProof => "resolve-proof",
+            Mode.ResolveOld => "resolve-old",
             Mode.ResolveHttp => "resolve-http",
             Mode.ResolveHttpProof => "resolve-http-proof",
             _ => mode.ToString().ToLowerInvariant(),

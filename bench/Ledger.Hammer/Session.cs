@@ -135,8 +135,13 @@ internal sealed class Session(HammerOptions options, Action<string> note)
                 options,
                 inFlight
             ),
-            Mode.Resolve => new ResolveWorkload(target, await DidsAsync(target), count, inFlight, withProof: false),
-            Mode.ResolveProof => new ResolveWorkload(target, await DidsAsync(target), count, inFlight, withProof: true),
+            Mode.Resolve or Mode.ResolveProof => new ResolveWorkload(
+                target,
+                ResolveWorkload.Newest(await DidsAsync(target), withProof: mode == Mode.ResolveProof),
+                count,
+                inFlight
+            ),
+            Mode.ResolveOld => new ResolveWorkload(target, await ResolveWorkload.OldAsync(target), count, inFlight),
             Mode.ResolveHttp or Mode.ResolveHttpProof => new ResolveHttpWorkload(
                 http!,
                 await DidsAsync(target),

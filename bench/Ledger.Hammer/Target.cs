@@ -62,7 +62,12 @@ internal sealed class Target : IAsyncDisposable
             : null;
         try
         {
-            CreatedDid founded = await client.FoundLedgerAsync("hammer", key.ToDocument(), [key]);
+            CreatedDid founded = await client.FoundLedgerAsync(
+                "hammer",
+                key.ToDocument(),
+                [key],
+                didQuota: new DidQuota() // no limit
+            );
             supervisor = new Actor(founded.Did, key);
         }
         catch (RefusedException e) when (e.Reason == ReasonCode.AlreadyFounded) { }

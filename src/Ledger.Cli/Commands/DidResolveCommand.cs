@@ -70,7 +70,11 @@ internal sealed class DidResolveCommand : Verb
             }
             else
             {
-                new DidDocumentWriter(DocumentSyntax.Did11).Write(json, resolved.Record.Did, resolved.Record.Document);
+                new DidDocumentWriter(DocumentSyntax.JsonLd10).Write(
+                    json,
+                    resolved.Record.Did,
+                    resolved.Record.Document
+                );
             }
 
             json.WriteStartObject("didResolutionMetadata");

@@ -14,7 +14,7 @@ public sealed class DereferencingTests(HttpScene scene) : IClassFixture<HttpScen
 
         string key = Protocol.Multikey.Encode(V1.KeyType.Ed25519, TestKeys.Ed25519PublicKey(7));
         Assert.Equal(
-            $$"""{"@context":["https://www.w3.org/ns/did/v1.1"],"id":"{{scene.Did}}#login","type":"Multikey","controller":"{{scene.Did}}","expires":"2027-01-15T08:00:00Z","publicKeyMultibase":"{{key}}"}""",
+            $$"""{"@context":["https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1"],"id":"{{scene.Did}}#login","type":"Multikey","controller":"{{scene.Did}}","expires":"2027-01-15T08:00:00Z","publicKeyMultibase":"{{key}}"}""",
             reply.Body
         );
         Assert.Equal("application/did", reply.Type);

@@ -136,7 +136,7 @@ public sealed class NegotiationTests(HttpScene scene) : IClassFixture<HttpScene>
     }
 
     [Theory]
-    [InlineData("application/did", """["https://www.w3.org/ns/did/v1.1"]""")]
+    [InlineData("application/did", """["https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1"]""")]
     [InlineData(
         "application/did+ld+json",
         """["https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1"]"""
@@ -144,11 +144,24 @@ public sealed class NegotiationTests(HttpScene scene) : IClassFixture<HttpScene>
     [InlineData("application/ld+json", """["https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1"]""")]
     [InlineData("application/json", """["https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1"]""")]
     [InlineData("application/did+json", null)]
-    public async Task Document_InEachRepresentation_HasItsContexts(string accept, string? contexts)
+    public async Task Document_OfDid10InEachRepresentation_HasItsContexts(string accept, string? contexts)
     {
         Reply reply = await scene.Get($"/1.0/identifiers/{scene.Did}", accept);
 
         string begin = contexts is null ? "{" : $"{{\"@context\":{contexts},";
         Assert.StartsWith($"{begin}\"id\":\"{scene.Did}\",", reply.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application/did", true)]
+    [InlineData("application/did+ld+json", true)]
+    [InlineData("application/did+json", false)]
+    public async Task Document_OfDid11OnRequest_HasItsContextWhereThereIsOne(string accept, bool hasContext)
+    {
+        Reply reply = await scene.Get($"/1.0/identifiers/{scene.Did}?didVersion=1.1", accept);
+
+        string context = hasContext ? """ "@context":["https://www.w3.org/ns/did/v1.1"],""".Trim() : "";
+        Assert.StartsWith($"{{{context}\"id\":\"{scene.Did}\",", reply.Body, StringComparison.Ordinal);
+        Assert.Equal(501, (await scene.Get($"/1.0/identifiers/{scene.Did}?didVersion=2", accept)).Status);
     }
 }

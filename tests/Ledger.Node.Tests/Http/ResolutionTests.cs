@@ -18,7 +18,7 @@ public sealed class ResolutionTests(HttpScene scene) : IClassFixture<HttpScene>
 
         string did = scene.Did;
         string expected = $$$"""
-            {"didDocument":{"@context":["https://www.w3.org/ns/did/v1.1"],"id":"{{{did}}}",
+            {"didDocument":{"@context":["https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1"],"id":"{{{did}}}",
             "verificationMethod":[
             {"id":"{{{did}}}#key-1","type":"Multikey","controller":"{{{did}}}","publicKeyMultibase":"{{{Key}}}"},
             {"id":"{{{did}}}#login","type":"Multikey","controller":"{{{did}}}","expires":"2027-01-15T08:00:00Z","publicKeyMultibase":"{{{Login}}}"}],
@@ -263,7 +263,7 @@ public sealed class ResolutionTests(HttpScene scene) : IClassFixture<HttpScene>
 
         Assert.Equal(
             $$"""
-            {"@context":["https://www.w3.org/ns/did/v1.1"],"id":"{{did}}",
+            {"@context":["https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1"],"id":"{{did}}",
             "verificationMethod":[{"id":"{{did}}#{{key}}","type":"Multikey","controller":"{{did}}","publicKeyMultibase":"{{key}}"}],
             "authentication":["{{did}}#{{key}}"],
             "assertionMethod":["{{did}}#{{key}}"],

@@ -152,7 +152,8 @@ internal sealed class IdentifiersEndpoint(DidResolver resolver)
             }
         }
 
-        DidDocumentWriter writer = new(chosen.Syntax, request.JwkMethods);
+        bool isDid11 = request.IsDid11 && chosen.Syntax == DocumentSyntax.JsonLd10;
+        DidDocumentWriter writer = new(isDid11 ? DocumentSyntax.Did11 : chosen.Syntax, request.JwkMethods);
         if (request.Relationship != KeyPurpose.Unspecified)
         {
             VerificationMethod? method = writer.FindMethod(document, request.Url.Fragment ?? "");

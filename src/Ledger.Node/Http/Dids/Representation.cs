@@ -23,7 +23,7 @@ internal enum Content
 /// <summary>A media type in which the resolver answers.</summary>
 /// <param name="MediaType">The type, without parameters.</param>
 /// <param name="Content">What it is one of.</param>
-/// <param name="Syntax">How a document in it is written.</param>
+/// <param name="Syntax">How a document in it is written, unless the request asks for DID 1.1.</param>
 /// <param name="Profile">Its parameter <c>profile</c>; null: it has none.</param>
 internal sealed record Representation(string MediaType, Content Content, DocumentSyntax Syntax, string? Profile = null)
 {
@@ -34,11 +34,11 @@ internal sealed record Representation(string MediaType, Content Content, Documen
 
     /// <summary>What a result is written in whose request did not get as far as to choose.</summary>
     public static Representation Resolution { get; } =
-        new("application/did-resolution", Content.Resolution, DocumentSyntax.Did11);
+        new("application/did-resolution", Content.Resolution, DocumentSyntax.JsonLd10);
 
     /// <inheritdoc cref="Resolution"/>
     public static Representation Dereferencing { get; } =
-        new("application/did-url-dereferencing", Content.Dereferencing, DocumentSyntax.Did11);
+        new("application/did-url-dereferencing", Content.Dereferencing, DocumentSyntax.JsonLd10);
 
     // Profiles of before DID Resolution had media types of its own.
     private static readonly Representation LegacyResolution = new(
@@ -58,7 +58,7 @@ internal sealed record Representation(string MediaType, Content Content, Documen
     /// <summary>All of them, in the order in which they are chosen when a request leaves it open.</summary>
     public static IReadOnlyList<Representation> All { get; } =
     [
-        new("application/did", Content.Document, DocumentSyntax.Did11),
+        new("application/did", Content.Document, DocumentSyntax.JsonLd10),
         Resolution,
         new("application/did+ld+json", Content.Document, DocumentSyntax.JsonLd10),
         new("application/did+json", Content.Document, DocumentSyntax.Json10),
@@ -67,7 +67,7 @@ internal sealed record Representation(string MediaType, Content Content, Documen
         Dereferencing,
         LegacyResolution,
         LegacyDereferencing,
-        new("text/uri-list", Content.Location, DocumentSyntax.Did11),
+        new("text/uri-list", Content.Location, DocumentSyntax.JsonLd10),
     ];
 
     /// <summary>Whether it is of before DID Resolution had media types and error objects.</summary>
@@ -79,8 +79,8 @@ internal sealed record Representation(string MediaType, Content Content, Documen
     /// <summary>Media type of a document in it.</summary>
     public string DocumentType =>
         Content == Content.Document ? MediaType
-        : Syntax == DocumentSyntax.Did11 ? "application/did"
-        : "application/did+ld+json";
+        : IsLegacy ? "application/did+ld+json"
+        : "application/did";
 
     /// <summary>The representation of a result without a document, for who asked for this one.</summary>
     /// <param name="isUrl">Whether a DID URL was to be dereferenced, and not a DID to be resolved.</param>

@@ -16,6 +16,7 @@ internal sealed record ResolutionRequest
 
     private static readonly string[] Names =
     [
+        "didVersion",
         "expandRelativeUrls",
         "proof",
         "relativeRef",
@@ -46,6 +47,9 @@ internal sealed record ResolutionRequest
 
     /// <summary>What is meant at the endpoint of the service, in which nothing is wrong; null: not said.</summary>
     public string? RelativeRef { get; private init; }
+
+    /// <summary>Whether documents are to be those of DID 1.1, where the representation has contexts.</summary>
+    public bool IsDid11 { get; private init; }
 
     /// <summary>Which JWKs are to stand beside the keys.</summary>
     public JwkMethods JwkMethods { get; private init; }
@@ -176,6 +180,13 @@ internal sealed record ResolutionRequest
             }
         }
 
+        if (Text("didVersion") is not (null or "1.0" or "1.1"))
+        {
+            return ResolutionError.FeatureNotSupported.Because(
+                "Documents are of DID 1.0 and 1.1, and of no other version."
+            );
+        }
+
         JwkMethods jwks = JwkMethods.None;
         if (Text("transformKey") is { } kind)
         {
@@ -226,6 +237,7 @@ internal sealed record ResolutionRequest
             Service = service is null ? null : NameOf(service, url.Did),
             ServiceType = Text("serviceType"),
             RelativeRef = reference,
+            IsDid11 = Text("didVersion") == "1.1",
             JwkMethods = jwks,
             Relationship = relationship,
             WithProof = Text("proof") == "true",

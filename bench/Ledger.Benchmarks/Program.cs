@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Ledger.Benchmarks.Reading;
@@ -5,13 +6,18 @@ using Ledger.Benchmarks.Rivals;
 using Ledger.Benchmarks.Running;
 
 // dotnet run -c Release --project bench/Ledger.Benchmarks -- [--short] [--filter '*Node*'] …
-// dotnet run -c Release --project bench/Ledger.Benchmarks -- resolve
+// dotnet run -c Release --project bench/Ledger.Benchmarks -- resolve [1000,1000000 [1,100,10000]]
 //
+// The second fills stores with so many DIDs, and asks for versions of DIDs that have so many; as above it takes a quarter of an hour.
 // Everything else is BenchmarkDotNet's own (--list flat, --disasm, …). A run of everything writes its page to
 // bench/results; a filtered one only prints it.
-if (args is ["resolve"])
+if (args is ["resolve", ..])
 {
-    await ResolveRun.RunAsync(dids: [1_000, 1_000_000], versions: [1, 100, 10_000], Console.Out);
+    await ResolveRun.RunAsync(
+        Numbers(args.ElementAtOrDefault(1), 1_000, 1_000_000),
+        Numbers(args.ElementAtOrDefault(2), 1, 100, 10_000),
+        Console.Out
+    );
     return 0;
 }
 
@@ -49,6 +55,9 @@ if (isWhole)
     Console.WriteLine($"Written to {path}");
 }
 return summaries.All(s => !s.HasCriticalValidationErrors && s.Reports.All(r => r.Success)) ? 0 : 1;
+
+static int[] Numbers(string? text, params int[] usual) =>
+    text is null ? usual : [.. text.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
 
 /// <summary>Named so that the tests can find the assembly.</summary>
 public sealed partial class Program;

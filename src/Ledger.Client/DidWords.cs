@@ -124,9 +124,7 @@ public static class DidWords
     public static TimeSpan DelayOf(RecoveryPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return TimeSpan.FromSeconds(
-            policy.DelaySeconds == 0 ? Limits.RecoveryDelaySecondsDefault : policy.DelaySeconds
-        );
+        return TimeSpan.FromSeconds(Limits.RecoveryDelaySeconds(policy));
     }
 
     /// <summary>A stretch of time in its largest whole unit: "3 days", "90 minutes".</summary>
@@ -150,7 +148,7 @@ public static class DidWords
 
     internal static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
 
-    private static string Delay(RecoveryPolicy policy) => Duration((ulong)DelayOf(policy).TotalSeconds);
+    private static string Delay(RecoveryPolicy policy) => Duration(Limits.RecoveryDelaySeconds(policy));
 
     private static void AddKeys(List<string> changes, DidDocument before, DidDocument after)
     {
@@ -202,9 +200,7 @@ public static class DidWords
     internal static string Second(ulong unixSeconds) =>
         unixSeconds > Limits.ValidUntilMax
             ? string.Create(CultureInfo.InvariantCulture, $"{unixSeconds} s")
-            : DateTimeOffset
-                .FromUnixTimeSeconds((long)unixSeconds)
-                .UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            : TimeText.OfSeconds(unixSeconds);
 
     private static void AddSet(
         List<string> changes,

@@ -10,26 +10,14 @@ namespace Ledger.Client;
 public static class NextKeys
 {
     /// <summary>
-    /// Requires that a document may follow another as far as the commitment goes: with none, any may; with one, update keys, threshold
-    /// and commitment stay as they are, or the new update keys are those that were committed to.
+    /// Requires that a document may follow another as far as the commitment goes, see <see cref="UpdateKeys.KeepCommitment"/>.
     /// </summary>
     /// <param name="before">The document in force.</param>
     /// <param name="after">The one that is to follow it.</param>
     /// <exception cref="RefusedException"><c>COMMITMENT_MISMATCH</c>: the ledger would refuse it.</exception>
     public static void Require(DidDocument before, DidDocument after)
     {
-        ArgumentNullException.ThrowIfNull(before);
-        ArgumentNullException.ThrowIfNull(after);
-        ByteString committed = before.NextKeysCommitment;
-        if (committed.IsEmpty || UpdateKeys.Commit(after).AsSpan().SequenceEqual(committed.Span))
-        {
-            return;
-        }
-        bool stays =
-            after.NextKeysCommitment.Equals(committed)
-            && UpdateKeys.Threshold(after) == UpdateKeys.Threshold(before)
-            && UpdateKeys.Commit(after).AsSpan().SequenceEqual(UpdateKeys.Commit(before));
-        if (!stays)
+        if (!UpdateKeys.KeepCommitment(before, after))
         {
             throw new RefusedException(Judgement.Refuse(ReasonCode.CommitmentMismatch));
         }

@@ -21,7 +21,8 @@ using Status = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 namespace Ledger.Node;
 
 /// <summary>
-/// A node: an embedded ledger behind gRPC and, on a port of its own, HTTP, on Kestrel. Starting it recovers the store first, so that no call meets a ledger that
+/// A node: an embedded ledger behind gRPC and, on a port of its own, HTTP, on Kestrel. Starting it recovers the store first, so that
+/// no call meets a ledger that
 /// is not ready; stopping it finishes what was accepted and refuses what comes with UNAVAILABLE.
 /// </summary>
 /// <remarks>

@@ -50,6 +50,13 @@ public static class Limits
     /// <summary>How long a change of a recovery policy is pending when nothing else was said, in seconds: 72 hours.</summary>
     public const uint RecoveryDelaySecondsDefault = 3 * 24 * 60 * 60;
 
+    /// <summary>How long a change of a policy is pending, in seconds.</summary>
+    public static uint RecoveryDelaySeconds(RecoveryPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.DelaySeconds == 0 ? RecoveryDelaySecondsDefault : policy.DelaySeconds;
+    }
+
     /// <summary>Longest such delay, in seconds: 90 days.</summary>
     public const uint RecoveryDelaySecondsMax = 90 * 24 * 60 * 60;
 

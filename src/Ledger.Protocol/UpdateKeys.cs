@@ -70,6 +70,30 @@ public static class UpdateKeys
         return hash.GetHashAndReset();
     }
 
+    /// <summary>
+    /// Whether a document may follow another as far as its commitment goes: with none, any may; with one, update keys, threshold and
+    /// commitment stay as they are, or the new update keys are those that were committed to. So nobody who holds the present keys
+    /// can bring in others, lower the threshold or take the commitment away.
+    /// </summary>
+    /// <param name="before">The document in force.</param>
+    /// <param name="after">The one that is to follow it.</param>
+    public static bool KeepCommitment(DidDocument before, DidDocument after)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        if (before.NextKeysCommitment.IsEmpty)
+        {
+            return true;
+        }
+        byte[] next = Commit(after);
+        return next.AsSpan().SequenceEqual(before.NextKeysCommitment.Span)
+            || (
+                after.NextKeysCommitment.Equals(before.NextKeysCommitment)
+                && Threshold(after) == Threshold(before)
+                && next.AsSpan().SequenceEqual(Commit(before))
+            );
+    }
+
     private static bool IsSameKey(VerificationMethod a, VerificationMethod b) =>
         a.Type == b.Type && a.PublicKey.Equals(b.PublicKey);
 }

@@ -92,10 +92,7 @@ public sealed record DocumentMetadata
     private static void Write(Utf8JsonWriter json, RecoveryPolicy policy)
     {
         json.WriteStartObject();
-        json.WriteString(
-            "delaySeconds",
-            Text(policy.DelaySeconds == 0 ? Limits.RecoveryDelaySecondsDefault : policy.DelaySeconds)
-        );
+        json.WriteString("delaySeconds", Text(Limits.RecoveryDelaySeconds(policy)));
         json.WriteStartArray("keys");
         foreach (VerificationMethod key in policy.Keys)
         {

@@ -36,7 +36,8 @@ public enum RecordKind : byte
 
 /// <summary>
 /// The one table of the kinds of record. History is kept of what people ask the history of; a counter that every mint touches
-/// keeps none, nor does what quotas are judged by: it follows from the entries, and a version of it for each token would be most of the store.
+/// keeps none, nor does what quotas are judged by: it follows from the entries, and a version of it for each token would be most of
+/// the store.
 /// </summary>
 public static class RecordKinds
 {

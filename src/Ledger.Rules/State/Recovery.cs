@@ -1,4 +1,3 @@
-using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Rules.State;
@@ -28,13 +27,6 @@ public static class Recovery
     {
         ArgumentNullException.ThrowIfNull(did);
         return did.Pending is { } pending && pending.EffectiveMs > timeMs ? pending : null;
-    }
-
-    /// <summary>How long a change of a policy is pending, in milliseconds.</summary>
-    public static ulong DelayMs(RecoveryPolicy policy)
-    {
-        ArgumentNullException.ThrowIfNull(policy);
-        return 1000ul * (policy.DelaySeconds == 0 ? Limits.RecoveryDelaySecondsDefault : policy.DelaySeconds);
     }
 
     /// <summary>Position of a key in a policy, from 1, the highest; 0 when the policy has no key of that name.</summary>

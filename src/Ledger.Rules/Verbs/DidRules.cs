@@ -62,7 +62,7 @@ internal static class DidRules
             return reason;
         }
 
-        if (!KeepsCommitment(current.Document, body.Document))
+        if (!UpdateKeys.KeepCommitment(current.Document, body.Document))
         {
             return ReasonCode.CommitmentMismatch;
         }
@@ -258,17 +258,6 @@ internal static class DidRules
         return false;
     }
 
-    // While a document commits to its next update keys, nobody who holds the present ones can bring in others, lower the threshold or
-    // take the commitment away.
-    private static bool KeepsCommitment(DidDocument current, DidDocument next) =>
-        current.NextKeysCommitment.IsEmpty
-        || UpdateKeys.Commit(next).AsSpan().SequenceEqual(current.NextKeysCommitment.Span)
-        || (
-            next.NextKeysCommitment.Equals(current.NextKeysCommitment)
-            && UpdateKeys.Threshold(next) == UpdateKeys.Threshold(current)
-            && UpdateKeys.Commit(next).AsSpan().SequenceEqual(UpdateKeys.Commit(current))
-        );
-
     // Puts a policy in force, or, while recovery keys could still object, on its way.
     private static ReasonCode Propose(Turn turn, DidRecord changed, RecoveryPolicy? policy, int rank)
     {
@@ -286,7 +275,7 @@ internal static class DidRules
         changed.Pending = new PendingRecovery
         {
             Recovery = policy,
-            EffectiveMs = turn.TimeMs + Recovery.DelayMs(inForce),
+            EffectiveMs = turn.TimeMs + (1000ul * Limits.RecoveryDelaySeconds(inForce)),
             Operation = turn.OperationId,
             Rank = (uint)rank,
         };

@@ -60,18 +60,14 @@ public static class DidQueries
         }
 
         RecordKey key = RecordKey.Did(did);
-        if (view.Find(key) is not { } newest)
-        {
-            return Judgement.Refuse(ReasonCode.DidNotFound);
-        }
-
         Answer<StoredVersion> found =
             choice.Index is { } index ? AtIndex(view, key, index)
             : choice.TimeMs is { } timeMs ? AtTime(view, key, timeMs, now.ToUnixTimeMilliseconds())
-            : new StoredVersion(newest, Next: null);
+            : Newest(view, key);
         if (!found.IsOk)
         {
-            return found.Judgement;
+            // That there is no such DID comes before whatever else is wrong.
+            return view.Find(key) is null ? Judgement.Refuse(ReasonCode.DidNotFound) : found.Judgement;
         }
 
         Versioned<DidRecord> version = new(found.Value.Version);
@@ -113,6 +109,9 @@ public static class DidQueries
             )
             : form;
     }
+
+    private static Answer<StoredVersion> Newest(ReadView view, RecordKey key) =>
+        view.Find(key) is { } newest ? new StoredVersion(newest, Next: null) : Judgement.Refuse(ReasonCode.DidNotFound);
 
     private static Answer<StoredVersion> AtIndex(ReadView view, RecordKey key, ulong index) =>
         index >= (ulong)view.Head.Size ? Judgement.Refuse(ReasonCode.VersionInFuture, "version_id")

@@ -5,62 +5,32 @@ namespace Ledger.Store;
 /// <summary>Rows of a column family in order. Holds the database open until the enumeration is left.</summary>
 internal static class StoreScan
 {
-    /// <summary>Rows from a key on whose keys start with a prefix.</summary>
+    /// <summary>Rows from a key on whose keys start with a prefix, upwards or downwards.</summary>
     /// <param name="lease">The database; who asks for the first row holds it.</param>
     /// <param name="family">The column family.</param>
     /// <param name="options">At which snapshot to read.</param>
     /// <param name="prefix">What every key starts with; empty: any.</param>
-    /// <param name="start">Where to start.</param>
+    /// <param name="start">Where to start, whether there is such a row or not.</param>
+    /// <param name="downwards">Whether keys descend from there.</param>
     /// <exception cref="StoreException">A block is damaged or cannot be read.</exception>
     public static IEnumerable<(byte[] Key, byte[] Value)> Rows(
         StoreLease lease,
         ColumnFamilyHandle family,
         ReadOptions options,
         byte[] prefix,
-        byte[] start
+        byte[] start,
+        bool downwards = false
     )
     {
         lease.HoldAlong();
         try
         {
             using Iterator iterator = lease.Db.NewIterator(family, options);
-            for (iterator.Seek(start); IsValid(iterator); iterator.Next())
-            {
-                byte[] key = iterator.Key();
-                if (!key.AsSpan().StartsWith(prefix))
-                {
-                    break;
-                }
-
-                yield return (key, iterator.Value());
-            }
-        }
-        finally
-        {
-            lease.Release();
-        }
-    }
-
-    /// <summary>As <see cref="Rows"/>, from a key on downwards.</summary>
-    /// <param name="lease">The database; who asks for the first row holds it.</param>
-    /// <param name="family">The column family.</param>
-    /// <param name="options">At which snapshot to read.</param>
-    /// <param name="prefix">What every key starts with.</param>
-    /// <param name="start">The highest key that counts, whether there is such a row or not.</param>
-    /// <exception cref="StoreException">A block is damaged or cannot be read.</exception>
-    public static IEnumerable<(byte[] Key, byte[] Value)> RowsBackward(
-        StoreLease lease,
-        ColumnFamilyHandle family,
-        ReadOptions options,
-        byte[] prefix,
-        byte[] start
-    )
-    {
-        lease.HoldAlong();
-        try
-        {
-            using Iterator iterator = lease.Db.NewIterator(family, options);
-            for (iterator.SeekForPrev(start); IsValid(iterator); iterator.Prev())
+            for (
+                _ = downwards ? iterator.SeekForPrev(start) : iterator.Seek(start);
+                IsValid(iterator);
+                _ = downwards ? iterator.Prev() : iterator.Next()
+            )
             {
                 byte[] key = iterator.Key();
                 if (!key.AsSpan().StartsWith(prefix))

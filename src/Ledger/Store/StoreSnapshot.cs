@@ -102,7 +102,12 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         byte[] recordKey = key.ToBytes();
         byte[] start = StoreKeys.VersionKey(recordKey, TimeOf(below), below - 1);
         foreach (
-            (byte[] _, byte[] value) in ScanBackward(_families.Versions, StoreKeys.VersionPrefix(recordKey), start)
+            (byte[] _, byte[] value) in Scan(
+                _families.Versions,
+                StoreKeys.VersionPrefix(recordKey),
+                start,
+                downwards: true
+            )
         )
         {
             yield return VersionRow.Decode(key.Kind, value).Version;
@@ -194,19 +199,17 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     }
 
     // Enumerated, perhaps, when the snapshot has ended: then its handle means nothing any more.
-    private IEnumerable<(byte[] Key, byte[] Value)> Scan(ColumnFamilyHandle family, byte[] prefix, byte[] start)
+    private IEnumerable<(byte[] Key, byte[] Value)> Scan(
+        ColumnFamilyHandle family,
+        byte[] prefix,
+        byte[] start,
+        bool downwards = false
+    )
     {
         ObjectDisposedException.ThrowIf(_ended, this);
-        foreach ((byte[] Key, byte[] Value) row in StoreScan.Rows(_lease, family, _atSnapshot, prefix, start))
-        {
-            yield return row;
-        }
-    }
-
-    private IEnumerable<(byte[] Key, byte[] Value)> ScanBackward(ColumnFamilyHandle family, byte[] prefix, byte[] start)
-    {
-        ObjectDisposedException.ThrowIf(_ended, this);
-        foreach ((byte[] Key, byte[] Value) row in StoreScan.RowsBackward(_lease, family, _atSnapshot, prefix, start))
+        foreach (
+            (byte[] Key, byte[] Value) row in StoreScan.Rows(_lease, family, _atSnapshot, prefix, start, downwards)
+        )
         {
             yield return row;
         }

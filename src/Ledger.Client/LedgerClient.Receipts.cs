@@ -76,7 +76,8 @@ public sealed partial class LedgerClient
             (long)receipt.Index,
             (long)receipt.TimeMs,
             operation.Submitted,
-            outcome
+            outcome,
+            receipt.Verdict
         );
         byte[] leafHash = new byte[MerkleHash.HashBytes];
         MerkleHash.HashLeaf(entry.Span, leafHash);

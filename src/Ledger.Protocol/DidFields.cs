@@ -12,21 +12,38 @@ namespace Ledger.Protocol;
 /// </summary>
 internal sealed class DidFields
 {
-    private readonly Step[] _steps;
+    private Step[] _steps = [];
 
-    private DidFields(Step[] steps) => _steps = steps;
+    private DidFields() { }
 
     // A field that is a DID or a list of DIDs has no `Inner`; one that is a message or a list of messages has.
     private readonly record struct Step(string Name, IFieldAccessor Accessor, DidFields? Inner);
 
-    /// <summary>Each field that is a DID, as a path: for example <c>document.controllers</c>.</summary>
-    public IEnumerable<string> Paths =>
-        _steps.SelectMany(static step =>
-            step.Inner is null ? [step.Name] : step.Inner.Paths.Select(path => $"{step.Name}.{path}")
+    /// <summary>
+    /// Each field that is a DID, as a path: for example <c>document.controllers</c>. A message within one of its own kind is not entered
+    /// again.
+    /// </summary>
+    public IEnumerable<string> Paths => PathsOutside([this]);
+
+    private IEnumerable<string> PathsOutside(DidFields[] entered) =>
+        _steps.SelectMany(step =>
+            step.Inner is null ? [step.Name]
+            : entered.Contains(step.Inner) ? []
+            : step.Inner.PathsOutside([.. entered, step.Inner]).Select(path => $"{step.Name}.{path}")
         );
 
     /// <summary>Where these fields of one kind of message hold DIDs.</summary>
-    public static DidFields Of(IEnumerable<FieldDescriptor> fields)
+    public static DidFields Of(IEnumerable<FieldDescriptor> fields) => Of(fields, []);
+
+    // Kinds that were met before are met again, so that a message may hold messages of its own kind.
+    private static DidFields Of(IEnumerable<FieldDescriptor> fields, Dictionary<MessageDescriptor, DidFields> met)
+    {
+        DidFields found = new();
+        found.Find(fields, met);
+        return found;
+    }
+
+    private void Find(IEnumerable<FieldDescriptor> fields, Dictionary<MessageDescriptor, DidFields> met)
     {
         List<Step> steps = [];
         foreach (FieldDescriptor field in fields)
@@ -35,18 +52,28 @@ internal sealed class DidFields
             {
                 steps.Add(new Step(field.Name, field.Accessor, Inner: null));
             }
-            else if (field.FieldType == FieldType.Message)
+            else if (field.FieldType == FieldType.Message && LeadsToDid(field.MessageType, []))
             {
-                // No message of an operation holds one of its own kind, so this ends.
-                DidFields inner = Of(field.MessageType.Fields.InDeclarationOrder());
-                if (inner._steps.Length != 0)
+                if (!met.TryGetValue(field.MessageType, out DidFields? inner))
                 {
-                    steps.Add(new Step(field.Name, field.Accessor, inner));
+                    inner = new DidFields();
+                    met.Add(field.MessageType, inner);
+                    inner.Find(field.MessageType.Fields.InDeclarationOrder(), met);
                 }
+                steps.Add(new Step(field.Name, field.Accessor, inner));
             }
         }
-        return new DidFields([.. steps]);
+        _steps = [.. steps];
     }
+
+    private static bool LeadsToDid(MessageDescriptor message, HashSet<MessageDescriptor> met) =>
+        met.Add(message)
+        && message
+            .Fields.InDeclarationOrder()
+            .Any(field =>
+                field.GetOptions()?.GetExtension(OptionsExtensions.Did) == true
+                || (field.FieldType == FieldType.Message && LeadsToDid(field.MessageType, met))
+            );
 
     /// <summary>Finds the first DID of another network, in the order of the protocol. An empty text is no DID.</summary>
     /// <returns>Null when there is none; otherwise its path within the message.</returns>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Google.Protobuf;
 using Ledger.V1;
 
 namespace Ledger.Protocol;
@@ -11,7 +12,7 @@ namespace Ledger.Protocol;
 public static class EntryCodec
 {
     /// <summary>The newest format of a log that this version knows. A seal says which one the log has from it on.</summary>
-    public const uint LatestFormat = 1;
+    public const uint LatestFormat = 2;
 
     // Field numbers of proto/ledger/v1/entry.proto and of Signature.
     private const int EntryIndex = 1;
@@ -21,8 +22,10 @@ public static class EntryCodec
     private const int OperationBytes = 1;
     private const int OperationSignatures = 2;
     private const int OperationOutcome = 3;
+    private const int OperationVerdict = 4;
     private const int SignatureMethod = 1;
     private const int SignatureValue = 2;
+    private const int SignatureByApprover = 3;
     private const int SealHeight = 1;
     private const int SealPreviousSeal = 2;
     private const int SealFirstIndex = 3;
@@ -37,8 +40,15 @@ public static class EntryCodec
     /// <param name="timeMs">Time of the batch, Unix milliseconds.</param>
     /// <param name="operation">The operation; its bytes are copied verbatim.</param>
     /// <param name="outcome">What became of it: applied, or the rule that refused it (200 to 299).</param>
+    /// <param name="verdict">What else the judgement said; null: nothing.</param>
     /// <exception cref="ArgumentException">A number is negative, or such an outcome is never recorded.</exception>
-    public static byte[] EncodeOperation(long index, long timeMs, SubmittedOperation operation, ReasonCode outcome)
+    public static byte[] EncodeOperation(
+        long index,
+        long timeMs,
+        SubmittedOperation operation,
+        ReasonCode outcome,
+        Verdict? verdict = null
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfNegative(timeMs);
@@ -53,6 +63,8 @@ public static class EntryCodec
         {
             contentBytes += ProtoWriter.MessageBytes(SignatureBytes(operation.Signatures[i]));
         }
+        ReadOnlySpan<byte> verdictBytes = verdict is null ? default : verdict.ToByteArray();
+        contentBytes += ProtoWriter.FieldBytes(verdictBytes.Length);
 
         byte[] entry = Allocate(index, timeMs, contentBytes, EntryOperation, out ProtoWriter writer);
         writer.Field(OperationBytes, operationBytes);
@@ -63,8 +75,10 @@ public static class EntryCodec
             writer.Header(OperationSignatures, SignatureBytes(signature));
             writer.Field(SignatureMethod, name[..Encoding.ASCII.GetBytes(signature.VerificationMethod, name)]);
             writer.Field(SignatureValue, signature.Value.Span);
+            writer.Field(SignatureByApprover, signature.ByApprover ? 1UL : 0);
         }
         writer.Field(OperationOutcome, (ulong)outcome);
+        writer.Field(OperationVerdict, verdictBytes);
         Debug.Assert(writer.Remaining == 0, "the size was computed from the same fields");
         Debug.Assert(entry.Length <= Limits.EntryBytesMax, "see Limits.EntryOverheadBytesMax");
         return entry;
@@ -72,7 +86,8 @@ public static class EntryCodec
         // A fragment is ASCII: its bytes are its characters.
         static int SignatureBytes(Signature signature) =>
             ProtoWriter.FieldBytes(signature.VerificationMethod.Length)
-            + ProtoWriter.FieldBytes(signature.Value.Length);
+            + ProtoWriter.FieldBytes(signature.Value.Length)
+            + ProtoWriter.FieldBytes(signature.ByApprover ? 1UL : 0);
     }
 
     /// <summary>Encodes the entry that ends a batch.</summary>
@@ -229,6 +244,13 @@ public static class EntryCodec
         if (!IsRecorded(operation.Outcome))
         {
             return Judgement.Refuse(ReasonCode.InvalidField, "operation.outcome: is never recorded");
+        }
+        if (operation.Verdict is { } verdict && verdict.CalculateSize() is 0 or > Limits.VerdictBytesMax)
+        {
+            return Judgement.Refuse(
+                ReasonCode.InvalidField,
+                $"operation.verdict: must have 1 to {Limits.VerdictBytesMax} bytes"
+            );
         }
         return OperationCodec.CheckSignatures(operation.Signatures);
     }

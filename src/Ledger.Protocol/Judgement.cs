@@ -15,6 +15,9 @@ public readonly record struct Judgement(ReasonCode Reason, string Detail)
     /// </summary>
     public long RetryAfterMs { get; init; }
 
+    /// <summary>What the rules said beside the reason, as the entry records it; null: nothing.</summary>
+    public Verdict? Verdict { get; init; }
+
     /// <summary>Nothing is wrong.</summary>
     public static readonly Judgement Ok = new(ReasonCode.Applied, "");
 

@@ -111,6 +111,48 @@ public static class Limits
     /// <summary>Most tokens minted by one operation.</summary>
     public const int MintItemsMax = 1_000;
 
+    /// <summary>Most steps of a group.</summary>
+    public const int GroupStepsMax = 100;
+
+    /// <summary>Longest number of an order, in characters.</summary>
+    public const int OrderNumberLengthMax = 64;
+
+    /// <summary>Longest legal basis of an order, in characters.</summary>
+    public const int LegalBasisLengthMax = 128;
+
+    /// <summary>Longest region or district, in characters.</summary>
+    public const int RegionLengthMax = 12;
+
+    /// <summary>Most regions that one boundary or rule names.</summary>
+    public const int RegionsMax = 64;
+
+    /// <summary>Most fields of a pilot.</summary>
+    public const int PilotFieldsMax = 16;
+
+    /// <summary>Most supervisors, and most auditors, that a pilot names.</summary>
+    public const int PilotPartiesMax = 8;
+
+    /// <summary>Longest window for objections, in seconds: 365 days.</summary>
+    public const uint ObjectionSecondsMax = 365 * 24 * 60 * 60;
+
+    /// <summary>Largest amount of a tranche, in fen.</summary>
+    public const ulong AmountFenMax = 1_000_000_000_000;
+
+    /// <summary>Most rules of a policy, those that hold others included.</summary>
+    public const int PolicyRulesMax = 64;
+
+    /// <summary>How deep the rules of a policy may lie in each other.</summary>
+    public const int PolicyDepthMax = 8;
+
+    /// <summary>Most DIDs that one rule of a policy names.</summary>
+    public const int PolicyDidsMax = 64;
+
+    /// <summary>Longest hold that a policy asks for, in seconds: 3,650 days.</summary>
+    public const ulong HoldSecondsMax = 3_650UL * 24 * 60 * 60;
+
+    /// <summary>Longest path of a rule of a policy, in characters.</summary>
+    public const int RulePathLengthMax = 256;
+
     /// <summary>Most operations in one <c>SubmitBatch</c> call.</summary>
     public const int SubmitBatchMax = 1_000;
 
@@ -163,10 +205,16 @@ public static class Limits
     public const long PoolBytesMax = 64L * 1024 * 1024;
 
     /// <summary>
-    /// Most bytes that an entry adds to its operation: index, time, outcome and lengths, and for each signature its name, its
-    /// value and their lengths.
+    /// Most bytes of a verdict: the version of a policy for each step of a group, the path of a rule, and two numbers.
     /// </summary>
-    public const int EntryOverheadBytesMax = 64 + SignaturesMax * (SignatureBytes + FragmentLengthMax + 8);
+    public const int VerdictBytesMax = 64 + 10 * GroupStepsMax + RulePathLengthMax;
+
+    /// <summary>
+    /// Most bytes that an entry adds to its operation: index, time, outcome and lengths, for each signature its name, its
+    /// value and their lengths, and the verdict.
+    /// </summary>
+    public const int EntryOverheadBytesMax =
+        64 + SignaturesMax * (SignatureBytes + FragmentLengthMax + 10) + VerdictBytesMax;
 
     /// <summary>Asserts how the limits depend on each other, in every build.</summary>
     /// <exception cref="InvalidOperationException">One of them was changed without another.</exception>

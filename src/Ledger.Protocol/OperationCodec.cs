@@ -173,7 +173,10 @@ public static class OperationCodec
         {
             for (int j = 0; j < i; j++)
             {
-                if (signatures[i].VerificationMethod == signatures[j].VerificationMethod)
+                if (
+                    signatures[i].VerificationMethod == signatures[j].VerificationMethod
+                    && signatures[i].ByApprover == signatures[j].ByApprover
+                )
                 {
                     return Judgement.Refuse(ReasonCode.SignatureCount, $"signatures {j} and {i} name one key");
                 }

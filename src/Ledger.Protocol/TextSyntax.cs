@@ -15,6 +15,16 @@ public static class TextSyntax
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
     );
 
+    private static readonly SearchValues<char> RegionCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
+    );
+
+    private static readonly SearchValues<char> ExternalIdCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./()-"
+    );
+
+    private static readonly SearchValues<char> ReferenceCharacters = SearchValues.Create("-._/:()〔〕（）《》【】");
+
     private static readonly SearchValues<char> MediaTypeCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyz0123456789!#$&^_.+-"
     );
@@ -69,6 +79,37 @@ public static class TextSyntax
             }
         }
         return Encoding.UTF8.GetByteCount(text) <= Limits.TitleBytesMax;
+    }
+
+    /// <summary>Whether a text can be a region or district: <c>[A-Za-z0-9-]{1,12}</c>.</summary>
+    /// <param name="text">Any text.</param>
+    public static bool IsRegion([NotNullWhen(true)] string? text) => Is(text, RegionCharacters, Limits.RegionLengthMax);
+
+    /// <summary>Whether a text can be an identifier that a register elsewhere gave: <c>[A-Za-z0-9./()-]{1,64}</c>.</summary>
+    /// <param name="text">Any text.</param>
+    public static bool IsExternalId([NotNullWhen(true)] string? text) =>
+        Is(text, ExternalIdCharacters, Limits.IdLengthMax);
+
+    /// <summary>
+    /// Whether a text can be the number of an order or a reference to a law: letters and digits of any script, and
+    /// <c>-._/:()</c> and the brackets of Chinese document numbers. Neither spaces nor what cannot be seen.
+    /// </summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="lengthMax">Longest allowed, in characters.</param>
+    public static bool IsReference([NotNullWhen(true)] string? text, int lengthMax)
+    {
+        if (string.IsNullOrEmpty(text) || text.Length > lengthMax)
+        {
+            return false;
+        }
+        foreach (char c in text)
+        {
+            if (!char.IsLetterOrDigit(c) && !ReferenceCharacters.Contains(c))
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>

@@ -12,6 +12,9 @@ namespace Ledger.Protocol;
 public sealed class Verb
 {
     private const string SubjectField = "did";
+    private const string ClassField = "class_id";
+    private const string PilotField = "pilot_id";
+    private const string PolicyField = "policy_id";
 
     private static readonly OneofDescriptor Bodies = Operation.Descriptor.Oneofs.Single(static o => o.Name == "body");
 
@@ -29,6 +32,9 @@ public sealed class Verb
     private readonly VerbForm _form;
     private readonly FieldDescriptor? _document;
     private readonly FieldDescriptor? _subject;
+    private readonly FieldDescriptor? _class;
+    private readonly FieldDescriptor? _pilot;
+    private readonly FieldDescriptor? _policy;
     private readonly DidFields _dids;
 
     private Verb(FieldDescriptor field)
@@ -40,6 +46,7 @@ public sealed class Verb
         CreatesActor = options.CreatesActor;
         IsByRecoveryKey = options.ByRecoveryKey;
         CountsToQuota = options.CountsToQuota;
+        IsGroup = options.IsGroup;
         if (Purpose == KeyPurpose.Unspecified != IsByRecoveryKey)
         {
             throw new InvalidOperationException($"{field.FullName} lacks the option (ledger.v1.verb), or its purpose.");
@@ -55,6 +62,9 @@ public sealed class Verb
                 .Single(static f => f.FieldType == FieldType.Message && f.MessageType == DidDocument.Descriptor);
         }
         _subject = field.MessageType.FindFieldByName(SubjectField);
+        _class = field.MessageType.FindFieldByName(ClassField);
+        _pilot = field.MessageType.FindFieldByName(PilotField);
+        _policy = field.MessageType.FindFieldByName(PolicyField);
         _dids = DidFields.Of(field.MessageType.Fields.InDeclarationOrder());
     }
 
@@ -81,6 +91,12 @@ public sealed class Verb
 
     /// <summary>Whether the operation creates the DID that acts: then its keys are in the operation itself.</summary>
     public bool CreatesActor { get; }
+
+    /// <summary>Whether the operation is a group of others.</summary>
+    public bool IsGroup { get; }
+
+    /// <summary>Whether the operation can be a step of a group: it is signed as groups are, and is none itself.</summary>
+    public bool CanBeStep => Purpose == KeyPurpose.AssertionMethod && !IsGroup && !CreatesActor;
 
     /// <summary>The verb of an operation.</summary>
     /// <param name="operation">An operation with a body.</param>
@@ -111,6 +127,21 @@ public sealed class Verb
     /// <param name="operation">An operation of this verb.</param>
     /// <returns>Null when the verb changes no DID that exists.</returns>
     public string? SubjectOf(Operation operation) => (string?)_subject?.Accessor.GetValue(BodyOf(operation));
+
+    /// <summary>The class that an operation names in the field <c>class_id</c> of its body; empty when it names none.</summary>
+    /// <param name="operation">An operation of this verb.</param>
+    public string ClassOf(Operation operation) => TextOf(_class, operation);
+
+    /// <summary>The pilot that an operation names in the field <c>pilot_id</c> of its body; empty when it names none.</summary>
+    /// <param name="operation">An operation of this verb.</param>
+    public string PilotOf(Operation operation) => TextOf(_pilot, operation);
+
+    /// <summary>The policy that an operation names in the field <c>policy_id</c> of its body; empty when it names none.</summary>
+    /// <param name="operation">An operation of this verb.</param>
+    public string PolicyOf(Operation operation) => TextOf(_policy, operation);
+
+    private string TextOf(FieldDescriptor? field, Operation operation) =>
+        (string?)field?.Accessor.GetValue(BodyOf(operation)) ?? "";
 
     /// <summary>Finds the first DID in an operation that is of another network: in the body first, then around it.</summary>
     /// <param name="operation">An operation of this verb that is right in form.</param>

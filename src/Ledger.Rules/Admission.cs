@@ -104,7 +104,7 @@ public static class Admission
     /// <see cref="ReasonCode.NotFounded"/>, <see cref="ReasonCode.AlreadyFounded"/>, <see cref="ReasonCode.InvalidDid"/> (a
     /// DID of another network), <see cref="ReasonCode.UnknownActor"/>, <see cref="ReasonCode.ActorDeactivated"/>,
     /// <see cref="ReasonCode.UnknownKey"/>, <see cref="ReasonCode.KeyPurpose"/>, <see cref="ReasonCode.KeyCannotSign"/>,
-    /// <see cref="ReasonCode.KeyExpired"/> or <see cref="ReasonCode.ThresholdNotMet"/>.
+    /// <see cref="ReasonCode.KeyExpired"/>, <see cref="ReasonCode.ThresholdNotMet"/> or <see cref="ReasonCode.ApproverSignature"/>.
     /// </returns>
     public static Judgement FindKeys(
         IRecords records,
@@ -132,14 +132,56 @@ public static class Admission
 
         if (op.Verb.CreatesActor)
         {
-            return FindDocumentKeys(op, op.Verb.DocumentOf(operation)!, timeMs, out keys);
+            return FindApproverProblem(op) is string wrong
+                ? Judgement.Refuse(ReasonCode.ApproverSignature, wrong)
+                : FindDocumentKeys(op, op.Verb.DocumentOf(operation)!, approver: null, timeMs, out keys);
         }
 
         DidRecord? actor = records.Find<DidRecord>(RecordKey.Did(operation.Actor));
+        DidDocument? approver = null;
+        if (operation.Approver.Length != 0)
+        {
+            DidRecord? second = records.Find<DidRecord>(RecordKey.Did(operation.Approver));
+            if (second is null || second.Deactivated)
+            {
+                return Judgement.Refuse(
+                    second is null ? ReasonCode.UnknownActor : ReasonCode.ActorDeactivated,
+                    "approver"
+                );
+            }
+
+            approver = second.Document;
+        }
+
         return actor is null || actor.Deactivated
                 ? Judgement.Refuse(actor is null ? ReasonCode.UnknownActor : ReasonCode.ActorDeactivated, "actor")
+            : FindApproverProblem(op) is string problem ? Judgement.Refuse(ReasonCode.ApproverSignature, problem)
             : op.Verb.IsByRecoveryKey ? FindRecoveryKeys(op, Recovery.InForce(actor, (ulong)timeMs), out keys)
-            : FindDocumentKeys(op, actor.Document, timeMs, out keys);
+            : FindDocumentKeys(op, actor.Document, approver, timeMs, out keys);
+    }
+
+    // Of the signatures the actor's come first, and the approver's last: one of each at least where the operation names an approver,
+    // none of an approver otherwise.
+    private static string? FindApproverProblem(SubmittedOperation op)
+    {
+        bool isNamed = op.Operation.Approver.Length != 0;
+        int approvers = 0;
+        for (int i = 0; i < op.Signatures.Count; i++)
+        {
+            if (op.Signatures[i].ByApprover)
+            {
+                approvers++;
+            }
+            else if (approvers > 0)
+            {
+                return $"signatures[{i}]: is the actor's, and comes after one of the approver";
+            }
+        }
+
+        return approvers == op.Signatures.Count ? "signatures: none is the actor's"
+            : isNamed == approvers > 0 ? null
+            : isNamed ? "signatures: none is the approver's"
+            : "signatures: one is by an approver, and the operation names none";
     }
 
     /// <summary>Whether the DID that an operation changes may be changed so often.</summary>
@@ -191,6 +233,7 @@ public static class Admission
     private static Judgement FindDocumentKeys(
         SubmittedOperation op,
         DidDocument document,
+        DidDocument? approver,
         long timeMs,
         out IReadOnlyList<VerificationMethod> keys
     )
@@ -199,7 +242,8 @@ public static class Admission
         VerificationMethod[] found = new VerificationMethod[op.Signatures.Count];
         for (int i = 0; i < found.Length; i++)
         {
-            VerificationMethod? key = FindKey(document.VerificationMethods, op.Signatures[i].VerificationMethod);
+            DidDocument signer = op.Signatures[i].ByApprover ? approver! : document;
+            VerificationMethod? key = FindKey(signer.VerificationMethods, op.Signatures[i].VerificationMethod);
             if (CheckKey(key, op.Verb.Purpose, timeMs) is var reason and not ReasonCode.Applied)
             {
                 return Judgement.Refuse(reason, $"signatures[{i}].verification_method");

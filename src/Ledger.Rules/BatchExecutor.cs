@@ -18,11 +18,12 @@ namespace Ledger.Rules;
 /// <item>Form, before it comes here: <see cref="OperationCodec"/>.</item>
 /// <item>Whether it was recorded before: it is recorded once for ever.</item>
 /// <item>Deadline, network, actor, keys and quota: <see cref="Admission"/>. Refusals are not recorded.</item>
-/// <item>Role of the actor, from <see cref="VerbRules"/>. From here on refusals are recorded outcomes.</item>
+/// <item>The account of the actor, its role and who has to approve, from <see cref="VerbRules"/>. From here on refusals are recorded
+/// outcomes.</item>
 /// <item>The DID, pilot or class that the operation is about, the actor's relation to it, states and limits.</item>
-/// <item>The token: whether it exists and lives, its owner.</item>
+/// <item>The token: whether it exists and lives, its owner, who may act for the owner; whether it is frozen or locked.</item>
 /// <item>The other party: receiver, sponsor, party to admit.</item>
-/// <item>Transferability.</item>
+/// <item>Transferability, and the policy of the class.</item>
 /// </list>
 /// </summary>
 public static class BatchExecutor
@@ -69,25 +70,51 @@ public static class BatchExecutor
     /// <param name="state">The batch so far.</param>
     /// <param name="op">The operation.</param>
     /// <param name="index">Index of the entry that records it.</param>
-    /// <returns>The outcome that the entry records; nothing was written unless it is <see cref="ReasonCode.Applied"/>.</returns>
-    internal static ReasonCode Apply(BatchState state, SubmittedOperation op, long index)
+    /// <returns>
+    /// The outcome that the entry records, with its verdict. Unless it is <see cref="ReasonCode.Applied"/>, nothing was written but that
+    /// it was refused.
+    /// </returns>
+    internal static Judgement Apply(BatchState state, SubmittedOperation op, long index)
     {
         VerbRule rule = VerbRules.Of(op.Verb);
         string actor = op.ActorDid(state.Find<LedgerRecord>(RecordKey.Ledger)?.Network ?? "");
-        ReasonCode reason = rule.JudgeRole(state, actor, out RoleSet roles);
-        if (reason != ReasonCode.Applied)
+        RoleScope about = Parties.ScopeOf(state, op.Verb, op.Operation);
+        Turn turn = new(state, op, op.Operation, actor, rule, about, index, Step: 0, new Verdict());
+        ReasonCode outcome;
+        using (BatchState.Scope entry = state.Open(index))
         {
-            return reason;
+            outcome = Run(turn);
+            if (outcome != ReasonCode.Applied)
+            {
+                Refusals.Note(turn, outcome);
+            }
+
+            entry.Keep();
         }
 
-        using BatchState.Scope scope = state.Open(index);
-        reason = rule.Apply(new Turn(state, op, actor, roles, rule, index));
-        if (reason == ReasonCode.Applied)
+        state.EndEntry(actor, op.Operation.Approver);
+        return (outcome == ReasonCode.Applied ? Judgement.Ok : Judgement.Refuse(outcome)) with
+        {
+            Verdict = turn.Verdict.CalculateSize() == 0 ? null : turn.Verdict,
+        };
+    }
+
+    // What the rule wrote stays only if nothing was refused.
+    private static ReasonCode Run(in Turn turn)
+    {
+        using BatchState.Scope scope = turn.State.OpenWithin();
+        ReasonCode outcome = turn.Rule.JudgeActor(turn);
+        if (outcome == ReasonCode.Applied)
+        {
+            outcome = turn.Rule.Apply(turn);
+        }
+
+        if (outcome == ReasonCode.Applied)
         {
             scope.Keep();
         }
 
-        return reason;
+        return outcome;
     }
 
     private static AppliedOperation Take(
@@ -116,10 +143,9 @@ public static class BatchExecutor
             return new AppliedOperation(op, judgement, -1, IsRecorded: false, []);
         }
 
-        ReasonCode outcome = Apply(state, op, index);
+        judgement = Apply(state, op, index);
         state.Record(op.Id.Span, index);
-        entries.Add(EntryCodec.EncodeOperation(index, state.TimeMs, op, outcome));
-        judgement = outcome == ReasonCode.Applied ? Judgement.Ok : Judgement.Refuse(outcome);
+        entries.Add(EntryCodec.EncodeOperation(index, state.TimeMs, op, judgement.Reason, judgement.Verdict));
         return new AppliedOperation(op, judgement, index, IsRecorded: true, keys);
     }
 

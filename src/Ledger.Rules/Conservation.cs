@@ -30,28 +30,21 @@ public static class Conservation
 
         foreach ((RecordKey key, VersionedRecord version) in records)
         {
-            List<IndexKey> expected = [];
+            IReadOnlyList<IndexKey> expected = Indexing.KeysOf(version.Record);
             switch (version.Record)
             {
-                case PilotRecord pilot:
-                    expected.Add(IndexKey.Pilot(pilot.Id));
-                    break;
                 case ClassRecord tokenClass:
                     classes.Add(tokenClass.Id, tokenClass);
-                    expected.Add(IndexKey.Class(tokenClass.Id));
-                    expected.Add(IndexKey.PilotClass(tokenClass.PilotId, tokenClass.Id));
                     break;
                 case SupplyRecord supply:
                     supplies.Add(supply.ClassId, supply);
                     break;
                 case TokenRecord token:
                     (ulong live, ulong burned) = tokens.GetValueOrDefault(token.ClassId);
-                    expected.Add(IndexKey.ClassToken(token.ClassId, token.TokenId));
                     if (token.State == TokenState.Live)
                     {
                         tokens[token.ClassId] = (live + 1, burned);
                         held[(token.Owner, token.ClassId)] = held.GetValueOrDefault((token.Owner, token.ClassId)) + 1;
-                        expected.Add(IndexKey.OwnerToken(token.Owner, token.ClassId, token.TokenId));
                     }
                     else
                     {

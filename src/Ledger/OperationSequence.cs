@@ -103,7 +103,11 @@ public sealed class OperationSequence
             return false;
         }
 
-        if (_weight > Limits.CallWeightMax || _changing.Contains(operation!.Operation.Actor))
+        if (
+            _weight > Limits.CallWeightMax
+            || _changing.Contains(operation!.Operation.Actor)
+            || _changing.Contains(operation.Operation.Approver)
+        )
         {
             await SettleAsync(cancellationToken).ConfigureAwait(false);
         }

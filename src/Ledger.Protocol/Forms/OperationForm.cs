@@ -10,8 +10,12 @@ internal static class OperationForm
     [
         .. PartyForms.All,
         .. DidForms.All,
+        .. SupervisionForms.All,
         .. PilotForms.All,
+        .. ClassForms.All,
+        .. PolicyForms.All,
         .. TokenForms.All,
+        .. GroupForms.All,
     ];
 
     /// <summary>Finds the first field that is missing or out of its range.</summary>
@@ -25,6 +29,7 @@ internal static class OperationForm
             : verb.CreatesActor && operation.Actor.Length != 0
                 ? "actor: must be empty, because the operation creates the DID that acts"
             : !verb.CreatesActor && !DidSyntax.IsDid(operation.Actor) ? "actor: " + FieldForms.NotADid
+            : FindApproverProblem(operation, verb) is string approver ? approver
             : verb.FindProblem(operation)
                 ?? (
                     verb.IsByRecoveryKey && verb.SubjectOf(operation) != operation.Actor
@@ -32,4 +37,12 @@ internal static class OperationForm
                         : null
                 );
     }
+
+    // Who may approve an act on parties, pilots, classes and tokens; a DID is changed by its own keys.
+    private static string? FindApproverProblem(Operation operation, Verb verb) =>
+        operation.Approver.Length == 0 ? null
+        : !DidSyntax.IsDid(operation.Approver) ? "approver: " + FieldForms.NotADid + ", or empty"
+        : operation.Approver == operation.Actor ? "approver: is the actor"
+        : verb.Purpose != KeyPurpose.AssertionMethod ? "approver: nobody approves an operation of this kind"
+        : null;
 }

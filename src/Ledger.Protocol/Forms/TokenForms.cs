@@ -11,8 +11,55 @@ internal static class TokenForms
             VerbForm.Of<Mint>(Check),
             VerbForm.Of<BatchMint>(Check),
             VerbForm.Of<Transfer>(Check),
-            VerbForm.Of<Burn>(Check),
+            VerbForm.Of<Burn>(static body => CheckToken(body.ClassId, body.TokenId)),
+            VerbForm.Of<OfferToken>(static body =>
+                CheckToken(body.ClassId, body.TokenId)
+                ?? CheckDid("to_did", body.ToDid)
+                ?? CheckTime("expires", body.Expires)
+            ),
+            VerbForm.Of<AcceptOffer>(static body =>
+                CheckToken(body.ClassId, body.TokenId) ?? CheckDid("from_did", body.FromDid)
+            ),
+            VerbForm.Of<EndOffer>(static body => CheckToken(body.ClassId, body.TokenId)),
+            VerbForm.Of<ApproveToken>(static body =>
+                CheckToken(body.ClassId, body.TokenId)
+                ?? CheckDidOrEmpty("approved", body.Approved)
+                ?? CheckExpiry(body.Approved.Length != 0, body.Expires)
+            ),
+            VerbForm.Of<SetOperator>(static body =>
+                CheckId("class_id", body.ClassId)
+                ?? CheckDid("operator", body.Operator)
+                ?? CheckExpiry(body.Approved, body.Expires)
+            ),
+            VerbForm.Of<AppendMetadata>(static body =>
+                CheckToken(body.ClassId, body.TokenId)
+                ?? (body.Content is null ? "content: is missing" : Within("content", CheckContent(body.Content)))
+            ),
+            VerbForm.Of<FreezeMetadata>(static body => CheckToken(body.ClassId, body.TokenId)),
+            VerbForm.Of<SetUser>(static body =>
+                CheckToken(body.ClassId, body.TokenId)
+                ?? CheckDidOrEmpty("user", body.User)
+                ?? CheckExpiry(body.User.Length != 0, body.Expires)
+            ),
+            VerbForm.Of<LockToken>(static body =>
+                CheckToken(body.ClassId, body.TokenId)
+                ?? (
+                    TextSyntax.IsOrigin(body.Target)
+                        ? null
+                        : $"target: must be the origin of a log, 1 to {Limits.OriginBytesMax} of a-z, 0-9 and './:_-'"
+                )
+            ),
+            VerbForm.Of<SettleLock>(static body =>
+                CheckToken(body.ClassId, body.TokenId)
+                ?? CheckValue("state", body.State, LockState.Exported, LockState.Failed)
+                ?? CheckHash("evidence_hash", body.EvidenceHash)
+            ),
         ];
+
+    private static string? CheckExpiry(bool grants, ulong expires) =>
+        grants ? CheckTime("expires", expires)
+        : expires == 0 ? null
+        : "expires: must be 0 where nothing is granted";
 
     private static string? Check(Mint body) =>
         !TextSyntax.IsId(body.ClassId) ? "class_id: " + NotAnId
@@ -50,14 +97,5 @@ internal static class TokenForms
             : Within("content", CheckContent(item.Content));
 
     private static string? Check(Transfer body) =>
-        !TextSyntax.IsId(body.ClassId) ? "class_id: " + NotAnId
-        : !TextSyntax.IsTokenId(body.TokenId) ? "token_id: " + NotATokenId
-        : !DidSyntax.IsDid(body.FromDid) ? "from_did: " + NotADid
-        : !DidSyntax.IsDid(body.ToDid) ? "to_did: " + NotADid
-        : null;
-
-    private static string? Check(Burn body) =>
-        !TextSyntax.IsId(body.ClassId) ? "class_id: " + NotAnId
-        : !TextSyntax.IsTokenId(body.TokenId) ? "token_id: " + NotATokenId
-        : null;
+        CheckToken(body.ClassId, body.TokenId) ?? CheckDid("from_did", body.FromDid) ?? CheckDid("to_did", body.ToDid);
 }

@@ -21,4 +21,28 @@ public enum Relations
 
     /// <summary>The owner of the token.</summary>
     TokenOwner = 16,
+
+    /// <summary>Approved for the token by its owner.</summary>
+    TokenApproved = 32,
+
+    /// <summary>An operator of the token's owner in the class.</summary>
+    TokenOperator = 64,
+
+    /// <summary>The party that the token was offered to.</summary>
+    OfferReceiver = 128,
+
+    /// <summary>The sponsor of the pilot.</summary>
+    PilotSponsor = 256,
+
+    /// <summary>The operator that the pilot names.</summary>
+    PilotOperator = 512,
+
+    /// <summary>The party that the operation is about.</summary>
+    Party = 1024,
+
+    /// <summary>The platform that the party's attestation names.</summary>
+    PartyPlatform = 2048,
+
+    /// <summary>The proposer of the version of the policy.</summary>
+    Proposer = 4096,
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Ledger.Protocol;
+using Ledger.V1;
 
 namespace Ledger.Rules.State;
 
@@ -18,6 +19,10 @@ public sealed class BatchState : IRecords
     private readonly List<RecordChange> _changes = [];
     private readonly List<IndexChange> _indexChanges = [];
     private readonly Dictionary<OperationId, long> _recorded = [];
+
+    // What the entry of the open scopes did so far, and what those before it did.
+    private readonly List<Effect> _effects = [];
+    private readonly List<KeyValuePair<long, EntryEvents>> _events = [];
 
     // Open scopes: 0 outside, 1 in an entry's own, more in scopes within it; and of each, by its bit, whether it is kept.
     private int _depth;
@@ -51,6 +56,9 @@ public sealed class BatchState : IRecords
 
     /// <summary>Keys that the batch put into indexes and took out of them, in order.</summary>
     public IReadOnlyList<IndexChange> IndexChanges => _indexChanges;
+
+    /// <summary>What the entries of the batch did, by index, in order; entries that did nothing are left out.</summary>
+    public IReadOnlyList<KeyValuePair<long, EntryEvents>> Events => _events;
 
     /// <summary>The records that the batch wrote, each once, as the batch leaves it.</summary>
     public IEnumerable<KeyValuePair<RecordKey, VersionedRecord>> Records
@@ -120,21 +128,43 @@ public sealed class BatchState : IRecords
         _rewrote |= current?.Index == _index;
         VersionedRecord version = new(_index, TimeMs, record);
         _changes.Add(new RecordChange(key, current, version));
+        Indexing.AddChanges(current?.Record, record, _indexChanges);
         current = version;
     }
 
-    /// <summary>Adds a key to an index in the open scope.</summary>
+    /// <summary>Notes an effect of the open scope's entry.</summary>
+    /// <param name="effect">The effect; never changed afterwards.</param>
     /// <exception cref="InvalidOperationException">No scope is open.</exception>
-    public void AddIndex(IndexKey key) => Change(new IndexChange(key, IsPresent: true));
-
-    /// <summary>Takes a key out of an index in the open scope.</summary>
-    /// <exception cref="InvalidOperationException">No scope is open.</exception>
-    public void RemoveIndex(IndexKey key) => Change(new IndexChange(key, IsPresent: false));
-
-    private void Change(IndexChange change)
+    public void Emit(Effect effect)
     {
+        ArgumentNullException.ThrowIfNull(effect);
         RequireOpen();
-        _indexChanges.Add(change);
+        _effects.Add(effect);
+    }
+
+    /// <summary>Ends what an entry did with who did it. Nothing is noted of an entry without an effect.</summary>
+    /// <param name="actor">DID that acted.</param>
+    /// <param name="approver">DID that approved; empty: nobody did.</param>
+    /// <exception cref="InvalidOperationException">A scope is open.</exception>
+    public void EndEntry(string actor, string approver)
+    {
+        if (_depth != 0)
+        {
+            throw new InvalidOperationException("The entry is still open.");
+        }
+
+        if (_effects.Count > 0)
+        {
+            EntryEvents events = new()
+            {
+                TimeMs = (ulong)TimeMs,
+                Actor = actor,
+                Approver = approver,
+            };
+            events.Effects.AddRange(_effects);
+            _events.Add(new(_index, events));
+            _effects.Clear();
+        }
     }
 
     private void RequireOpen()
@@ -160,7 +190,7 @@ public sealed class BatchState : IRecords
         return ref current;
     }
 
-    private void Undo(int changes, int indexChanges)
+    private void Undo(int changes, int indexChanges, int effects)
     {
         for (int i = _changes.Count - 1; i >= changes; i--)
         {
@@ -169,6 +199,7 @@ public sealed class BatchState : IRecords
 
         _changes.RemoveRange(changes, _changes.Count - changes);
         _indexChanges.RemoveRange(indexChanges, _indexChanges.Count - indexChanges);
+        _effects.RemoveRange(effects, _effects.Count - effects);
     }
 
     // An entry that wrote a record several times made one change of it: from what was before the entry to what it left.
@@ -205,6 +236,7 @@ public sealed class BatchState : IRecords
         private readonly int _depth;
         private readonly int _changes;
         private readonly int _indexChanges;
+        private readonly int _effects;
 
         internal Scope(BatchState state)
         {
@@ -214,6 +246,7 @@ public sealed class BatchState : IRecords
             state._kept &= ~Bit;
             _changes = state._changes.Count;
             _indexChanges = state._indexChanges.Count;
+            _effects = state._effects.Count;
         }
 
         /// <summary>Keeps what was written so far and is written until the end.</summary>
@@ -230,7 +263,7 @@ public sealed class BatchState : IRecords
 
             if ((_state._kept & Bit) == 0)
             {
-                _state.Undo(_changes, _indexChanges);
+                _state.Undo(_changes, _indexChanges, _effects);
             }
             else if (_depth == 1 && _state._rewrote)
             {

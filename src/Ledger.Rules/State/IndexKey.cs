@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Ledger.Rules.State;
@@ -19,6 +20,60 @@ public enum IndexKind : byte
 
     /// <summary>All pilots: pilot.</summary>
     Pilots = (byte)'S',
+
+    /// <summary>Scopes in which a party was granted roles: party ‖ 0 ‖ scope.</summary>
+    PartyGrants = (byte)'G',
+
+    /// <summary>Pilots by the state that their records say: state with 20 digits ‖ 0 ‖ pilot.</summary>
+    PilotStates = (byte)'T',
+
+    /// <summary>Pilots by district: district ‖ 0 ‖ pilot.</summary>
+    PilotDistricts = (byte)'D',
+
+    /// <summary>Pilots by field: field ‖ 0 ‖ pilot.</summary>
+    PilotFields = (byte)'F',
+
+    /// <summary>Pilots that are cases for others: pilot.</summary>
+    PilotCases = (byte)'C',
+
+    /// <summary>Pilots that can still expire, by the end of their boundary: Unix seconds with 20 digits ‖ 0 ‖ pilot.</summary>
+    PilotEnds = (byte)'E',
+
+    /// <summary>Participants by pilot: pilot ‖ 0 ‖ DID.</summary>
+    Participants = (byte)'N',
+
+    /// <summary>Milestones by pilot: pilot ‖ 0 ‖ milestone.</summary>
+    Milestones = (byte)'M',
+
+    /// <summary>Tranches by pilot: pilot ‖ 0 ‖ tranche.</summary>
+    Tranches = (byte)'W',
+
+    /// <summary>Documents by pilot: pilot ‖ 0 ‖ number with 20 digits.</summary>
+    Evidence = (byte)'V',
+
+    /// <summary>Policies by pilot: pilot ‖ 0 ‖ policy.</summary>
+    Policies = (byte)'Y',
+
+    /// <summary>Supervisory actions, newest first: counted down from 2^64 − 1, index ‖ 0 ‖ step, each with 20 digits.</summary>
+    Actions = (byte)'A',
+
+    /// <summary>Supervisory actions by party, newest first: party ‖ 0 ‖ as <see cref="Actions"/>.</summary>
+    PartyActions = (byte)'B',
+
+    /// <summary>Supervisory actions by pilot, newest first: pilot ‖ 0 ‖ as <see cref="Actions"/>.</summary>
+    PilotActions = (byte)'P',
+
+    /// <summary>Supervisory actions by class, newest first: class ‖ 0 ‖ as <see cref="Actions"/>.</summary>
+    ClassActions = (byte)'L',
+
+    /// <summary>Refused operations, newest first: index counted down from 2^64 − 1, with 20 digits.</summary>
+    Refusals = (byte)'X',
+
+    /// <summary>Refused operations by actor, newest first: DID ‖ 0 ‖ as <see cref="Refusals"/>.</summary>
+    ActorRefusals = (byte)'Z',
+
+    /// <summary>Refused operations by pilot, newest first: pilot ‖ 0 ‖ as <see cref="Refusals"/>.</summary>
+    PilotRefusals = (byte)'U',
 
     /// <summary>Operations by id: the id's 32 bytes → index of the entry. Written by the commit, never by the rules.</summary>
     Operations = (byte)'I',
@@ -51,6 +106,23 @@ public readonly record struct IndexKey(IndexKind Kind, string Path)
 
     /// <summary>A pilot.</summary>
     public static IndexKey Pilot(string pilotId) => new(IndexKind.Pilots, pilotId);
+
+    /// <summary>A key of an index by the parts of it.</summary>
+    /// <param name="kind">Which index.</param>
+    /// <param name="parts">All parts, in its order.</param>
+    public static IndexKey Of(IndexKind kind, params ReadOnlySpan<string> parts) =>
+        new(kind, string.Join(Separator, parts));
+
+    /// <summary>A number as identifiers and keys hold it, so that their order is that of the numbers: 20 digits.</summary>
+    public static string Number(ulong number) => number.ToString("D20", CultureInfo.InvariantCulture);
+
+    /// <summary>A number as keys of lists hold it that begin with the largest: counted down from 2^64 − 1, 20 digits.</summary>
+    public static string Descending(ulong number) => Number(ulong.MaxValue - number);
+
+    /// <summary>The number that <see cref="Descending"/> wrote.</summary>
+    /// <exception cref="FormatException">The text is none: what was stored is damaged.</exception>
+    public static ulong Ascend(string descending) =>
+        ulong.MaxValue - ulong.Parse(descending, NumberStyles.None, CultureInfo.InvariantCulture);
 
     /// <summary>
     /// The bytes that all keys of an index below the given parts start with: <c>Prefix(OwnerTokens, owner, classId)</c> is

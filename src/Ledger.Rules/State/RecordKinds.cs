@@ -32,6 +32,48 @@ public enum RecordKind : byte
 
     /// <summary>How many live tokens of a class a party holds.</summary>
     Balance = (byte)'B',
+
+    /// <summary>Roles that a party was granted in one scope.</summary>
+    Grants = (byte)'G',
+
+    /// <summary>That a party acts for an owner with all of its tokens of a class.</summary>
+    Operator = (byte)'H',
+
+    /// <summary>How many tokens of a class an owner gave on a day.</summary>
+    Given = (byte)'W',
+
+    /// <summary>Where a party stands in a pilot.</summary>
+    Participant = (byte)'N',
+
+    /// <summary>A milestone of a pilot.</summary>
+    Milestone = (byte)'M',
+
+    /// <summary>A tranche of a pilot.</summary>
+    Tranche = (byte)'R',
+
+    /// <summary>A document in a pilot's file.</summary>
+    Evidence = (byte)'E',
+
+    /// <summary>A pilot in numbers.</summary>
+    PilotFigures = (byte)'F',
+
+    /// <summary>What was refused in a pilot, in numbers.</summary>
+    PilotRefusals = (byte)'X',
+
+    /// <summary>How many pilots stand where: one record.</summary>
+    PilotCounts = (byte)'Y',
+
+    /// <summary>A policy.</summary>
+    Policy = (byte)'O',
+
+    /// <summary>What a supervisor did.</summary>
+    Action = (byte)'V',
+
+    /// <summary>An operation that the rules refused.</summary>
+    Refusal = (byte)'J',
+
+    /// <summary>A commitment behind which nothing is any more.</summary>
+    Erasure = (byte)'Z',
 }
 
 /// <summary>
@@ -53,6 +95,20 @@ public static class RecordKinds
         new(RecordKind.Supply, SupplyRecord.Parser, HasHistory: false),
         new(RecordKind.Token, TokenRecord.Parser, HasHistory: true),
         new(RecordKind.Balance, BalanceRecord.Parser, HasHistory: false),
+        new(RecordKind.Grants, GrantsRecord.Parser, HasHistory: true),
+        new(RecordKind.Operator, OperatorRecord.Parser, HasHistory: true),
+        new(RecordKind.Given, GivenRecord.Parser, HasHistory: false),
+        new(RecordKind.Participant, ParticipantRecord.Parser, HasHistory: true),
+        new(RecordKind.Milestone, MilestoneRecord.Parser, HasHistory: true),
+        new(RecordKind.Tranche, TrancheRecord.Parser, HasHistory: true),
+        new(RecordKind.Evidence, EvidenceRecord.Parser, HasHistory: true),
+        new(RecordKind.PilotFigures, PilotFiguresRecord.Parser, HasHistory: false),
+        new(RecordKind.PilotRefusals, PilotRefusalsRecord.Parser, HasHistory: false),
+        new(RecordKind.PilotCounts, PilotCountsRecord.Parser, HasHistory: false),
+        new(RecordKind.Policy, PolicyRecord.Parser, HasHistory: true),
+        new(RecordKind.Action, SupervisoryActionRecord.Parser, HasHistory: true),
+        new(RecordKind.Refusal, RefusalRecord.Parser, HasHistory: true),
+        new(RecordKind.Erasure, ErasureRecord.Parser, HasHistory: true),
     ];
 
     // By the kind's byte.

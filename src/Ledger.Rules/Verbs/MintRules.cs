@@ -69,7 +69,7 @@ internal static class MintRules
             return reason;
         }
 
-        reason = PartyRules.CheckReceiver(turn, owner);
+        reason = turn.JudgeReceiver(owner);
         if (reason != ReasonCode.Applied)
         {
             return reason;
@@ -89,8 +89,6 @@ internal static class MintRules
                     MintedIndex = turn.EntryIndex,
                 }
             );
-            turn.State.AddIndex(IndexKey.ClassToken(classId, tokenIds[i]));
-            turn.State.AddIndex(IndexKey.OwnerToken(owner, classId, tokenIds[i]));
         }
 
         TokenRules.AddToBalance(turn, owner, classId, (ulong)tokenIds.Length);

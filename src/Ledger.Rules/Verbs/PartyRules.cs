@@ -40,7 +40,7 @@ internal static class PartyRules
 
     public static ReasonCode Admit(Turn turn, AdmitParty body)
     {
-        if (!Permissions.MayGrant(turn.Roles, body.Roles))
+        if (!Permissions.MayGrant(Parties.RolesOf(turn.State, turn.Actor, turn.Scope, turn.TimeMs), body.Roles))
         {
             return ReasonCode.NotAuthorised;
         }
@@ -75,11 +75,4 @@ internal static class PartyRules
         );
         return ReasonCode.Applied;
     }
-
-    /// <summary>Whether others may name a party: it is admitted, and its DID not deactivated.</summary>
-    public static ReasonCode CheckReceiver(Turn turn, string did) =>
-        turn.Find<PartyRecord>(RecordKey.Party(did)) is null ? ReasonCode.ReceiverNotAdmitted
-        : turn.Find<DidRecord>(RecordKey.Did(did)) is { Deactivated: false } ? ReasonCode.Applied
-        : turn.Format >= 1 ? ReasonCode.ReceiverDeactivated
-        : ReasonCode.ReceiverNotAdmitted;
 }

@@ -19,6 +19,13 @@ public static class PermissionsPage
         (Relations.TokenOwner, "the owner of the token"),
     ];
 
+    private static readonly EnumDescriptor[] Enums =
+    [
+        .. PartyReflection.Descriptor.EnumTypes,
+        .. TokenReflection.Descriptor.EnumTypes,
+        .. PilotReflection.Descriptor.EnumTypes,
+    ];
+
     /// <summary>The page.</summary>
     public static string Print()
     {
@@ -79,7 +86,7 @@ public static class PermissionsPage
     private static string NameOf<T>(T value)
         where T : struct, Enum
     {
-        EnumDescriptor descriptor = OperationReflection.Descriptor.FindTypeByName<EnumDescriptor>(typeof(T).Name);
+        EnumDescriptor descriptor = Enums.Single(known => known.Name == typeof(T).Name);
         int prefixLength = descriptor.FindValueByNumber(0).Name.Length - "UNSPECIFIED".Length;
         return descriptor.FindValueByNumber(Convert.ToInt32(value, null)).Name[prefixLength..];
     }

@@ -25,7 +25,7 @@ internal static class PilotRules
         }
 
         if (
-            PartyRules.CheckReceiver(turn, body.Sponsor) != ReasonCode.Applied
+            turn.JudgeReceiver(body.Sponsor) != ReasonCode.Applied
             || !turn.Find<PartyRecord>(RecordKey.Party(body.Sponsor))!.Roles.Contains(Role.Sponsor)
         )
         {
@@ -43,7 +43,6 @@ internal static class PilotRules
                 State = PilotState.Running,
             }
         );
-        turn.State.AddIndex(IndexKey.Pilot(body.Id));
         return ReasonCode.Applied;
     }
 
@@ -76,8 +75,6 @@ internal static class PilotRules
             }
         );
         turn.Put(RecordKey.Supply(body.Id), new SupplyRecord { ClassId = body.Id, NextNumber = FirstNumber });
-        turn.State.AddIndex(IndexKey.Class(body.Id));
-        turn.State.AddIndex(IndexKey.PilotClass(body.PilotId, body.Id));
         return ReasonCode.Applied;
     }
 

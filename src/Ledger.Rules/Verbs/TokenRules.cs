@@ -56,7 +56,7 @@ internal static class TokenRules
             return ReasonCode.IncorrectOwner;
         }
 
-        reason = PartyRules.CheckReceiver(turn, body.ToDid);
+        reason = turn.JudgeReceiver(body.ToDid);
         if (reason != ReasonCode.Applied)
         {
             return reason;
@@ -73,7 +73,6 @@ internal static class TokenRules
             changed.Owner = body.ToDid;
             changed.TransferredIndex = turn.EntryIndex;
             TakeFromOwner(turn, token);
-            turn.State.AddIndex(IndexKey.OwnerToken(body.ToDid, body.ClassId, body.TokenId));
             AddToBalance(turn, body.ToDid, body.ClassId, 1);
         }
 
@@ -140,7 +139,6 @@ internal static class TokenRules
         BalanceRecord changed = turn.Find<BalanceRecord>(key)!.Clone();
         changed.Count = checked(changed.Count - 1);
         turn.Put(key, changed);
-        turn.State.RemoveIndex(IndexKey.OwnerToken(token.Owner, token.ClassId, token.TokenId));
     }
 
     // A token that is there and lives; the record means nothing when a reason is returned.

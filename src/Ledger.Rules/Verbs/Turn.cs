@@ -2,23 +2,30 @@ using Google.Protobuf;
 using Ledger.Protocol;
 using Ledger.Rules.Authority;
 using Ledger.Rules.State;
+using Ledger.V1;
 
 namespace Ledger.Rules.Verbs;
 
-/// <summary>One operation at its turn: what every rule works with.</summary>
+/// <summary>One verb at its turn, alone or as a step of a group: what every rule works with.</summary>
 /// <param name="State">The batch so far.</param>
 /// <param name="Submitted">The operation.</param>
+/// <param name="Body">The operation itself, or the step of it that is at its turn: its body is what is asked.</param>
 /// <param name="Actor">DID that acts.</param>
-/// <param name="Roles">Its roles; none when the verb needs no party.</param>
 /// <param name="Rule">The verb's rule. The roles that it asks for have been judged, the relations have not.</param>
+/// <param name="Scope">The class or pilot that it is about.</param>
 /// <param name="Index">Index of the entry.</param>
+/// <param name="Step">The step of a group, from 1; 0: the operation is no group.</param>
+/// <param name="Verdict">What is said beside the outcome; rules write to it.</param>
 internal readonly record struct Turn(
     BatchState State,
     SubmittedOperation Submitted,
+    Operation Body,
     string Actor,
-    RoleSet Roles,
     VerbRule Rule,
-    long Index
+    RoleScope Scope,
+    long Index,
+    uint Step,
+    Verdict Verdict
 )
 {
     /// <summary>Time of the batch as records hold it.</summary>
@@ -33,6 +40,9 @@ internal readonly record struct Turn(
     /// <summary>Id of the operation.</summary>
     public ByteString OperationId => ByteString.CopyFrom(Submitted.Id.Span);
 
+    /// <summary>DID that approves; empty: nobody does.</summary>
+    public string Approver => Submitted.Operation.Approver;
+
     /// <summary>The current record; null when there is none.</summary>
     public T? Find<T>(RecordKey key)
         where T : class, IMessage => State.Find<T>(key);
@@ -40,6 +50,42 @@ internal readonly record struct Turn(
     /// <summary>Writes a record.</summary>
     public void Put(RecordKey key, IMessage record) => State.Put(key, record);
 
+    /// <summary>Notes an effect, after what was written for it.</summary>
+    public void Emit(Effect effect) => State.Emit(effect);
+
     /// <summary>Whether what the actor is to the thing is enough for the verb.</summary>
     public bool Allows(Relations relations) => Rule.Permission.Allows(relations);
+
+    /// <summary>Whether the actor holds one of some roles in the scope of the operation.</summary>
+    public bool ActorHas(params ReadOnlySpan<Role> roles) => Has(Actor, RoleSet.Of(roles.ToArray()));
+
+    /// <summary>Whether a party holds one of some roles in the scope of the operation.</summary>
+    public bool Has(string did, RoleSet roles) => Parties.HasAny(State, did, roles, Scope, TimeMs);
+
+    /// <summary>Whether others may name a party as the one who gets something.</summary>
+    public ReasonCode JudgeReceiver(string did) => Parties.JudgeReceiver(State, did, TimeMs, Format);
+
+    /// <summary>
+    /// Whether a second party approves that may: it can act, holds one of some roles in the scope of the operation, and is in no way
+    /// the actor.
+    /// </summary>
+    public ReasonCode JudgeApproval(RoleSet roles) =>
+        Approver.Length == 0 ? ReasonCode.ApprovalRequired
+        : Parties.JudgeActor(State, Approver, TimeMs) != ReasonCode.Applied || !Has(Approver, roles)
+            ? ReasonCode.ApproverNotAuthorised
+        : IsOneHand(Actor, Approver) ? ReasonCode.SelfApproval
+        : ReasonCode.Applied;
+
+    /// <summary>Whether one of two DIDs controls the other, or one key stands in the documents of both.</summary>
+    public bool IsOneHand(string did, string other)
+    {
+        DidDocument? one = Find<DidRecord>(RecordKey.Did(did))?.Document;
+        DidDocument? two = Find<DidRecord>(RecordKey.Did(other))?.Document;
+        return did == other
+            || one is null
+            || two is null
+            || one.Controllers.Contains(other)
+            || two.Controllers.Contains(did)
+            || one.VerificationMethods.Any(key => two.VerificationMethods.Any(k => k.PublicKey.Equals(key.PublicKey)));
+    }
 }

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Ledger.Protocol;
 using Ledger.Rules.Authority;
-using Ledger.Rules.State;
 using Ledger.V1;
 
 namespace Ledger.Rules.Verbs;
@@ -51,28 +50,24 @@ public sealed class VerbRule
             rows is null ? static _ => RowsUsual : body => rows((T)body)
         );
 
-    /// <summary>Whether the actor has one of the roles that the verb asks for.</summary>
-    /// <param name="records">The state at the operation's turn.</param>
-    /// <param name="actor">DID that acts.</param>
-    /// <param name="roles">Its roles; none when the verb needs no party.</param>
-    internal ReasonCode JudgeRole(IRecords records, string actor, out RoleSet roles)
+    /// <summary>
+    /// Whether the actor can act and has one of the roles that the verb asks for, there where the operation is about, and whether who
+    /// has to approve does.
+    /// </summary>
+    internal ReasonCode JudgeActor(in Turn turn)
     {
-        roles = default;
         if (Permission.Roles is not { } needed)
         {
             return ReasonCode.Applied;
         }
 
-        PartyRecord? party = records.Find<PartyRecord>(RecordKey.Party(actor));
-        if (party is null)
-        {
-            return ReasonCode.NotAdmitted;
-        }
-
-        roles = RoleSet.Of(party.Roles);
-        return roles.Overlaps(needed) ? ReasonCode.Applied : ReasonCode.NotAuthorised;
+        ReasonCode reason = Parties.JudgeActor(turn.State, turn.Actor, turn.TimeMs);
+        return reason != ReasonCode.Applied ? reason
+            : !turn.Has(turn.Actor, needed) ? ReasonCode.NotAuthorised
+            : Permission.Approvers is { } approvers ? turn.JudgeApproval(approvers)
+            : ReasonCode.Applied;
     }
 
     /// <summary>Runs the rule.</summary>
-    internal ReasonCode Apply(in Turn turn) => _rule(turn, Verb.BodyOf(turn.Submitted.Operation));
+    internal ReasonCode Apply(in Turn turn) => _rule(turn, Verb.BodyOf(turn.Body));
 }

@@ -11,7 +11,23 @@ public static class VerbRules
 {
     /// <summary>Every rule, in the order of the protocol.</summary>
     public static IReadOnlyList<VerbRule> All { get; } =
-        InOrder([.. PartyRules.All, .. DidRules.All, .. PilotRules.All, .. MintRules.All, .. TokenRules.All]);
+        InOrder([
+            .. PartyRules.All,
+            .. RoleRules.All,
+            .. AccountRules.All,
+            .. DidRules.All,
+            .. PilotRules.All,
+            .. PilotFileRules.All,
+            .. PolicyRules.All,
+            .. ClassRules.All,
+            .. MintRules.All,
+            .. TokenRules.All,
+            .. ConsentRules.All,
+            .. MetadataRules.All,
+            .. LockRules.All,
+            .. FreezeRules.All,
+            .. GroupRules.All,
+        ]);
 
     private static readonly FrozenDictionary<Verb, VerbRule> ByVerb = All.ToFrozenDictionary(static rule => rule.Verb);
 

@@ -36,6 +36,7 @@ internal static class Receipts
             OperationId = ByteString.CopyFrom(operationId),
             Outcome = entry.Operation.Outcome,
             LeafHash = ByteString.CopyFrom(leafHash),
+            Verdict = entry.Operation.Verdict,
         };
     }
 
@@ -63,7 +64,10 @@ internal static class Receipts
 
     /// <summary>What a receipt says became of its operation.</summary>
     public static Judgement JudgementOf(Receipt receipt) =>
-        receipt.Outcome == ReasonCode.Applied ? Judgement.Ok : Judgement.Refuse(receipt.Outcome);
+        (receipt.Outcome == ReasonCode.Applied ? Judgement.Ok : Judgement.Refuse(receipt.Outcome)) with
+        {
+            Verdict = receipt.Verdict,
+        };
 
     private static Receipt ReceiptOf(AppliedBatch applied, in AppliedOperation operation) =>
         new()
@@ -73,5 +77,6 @@ internal static class Receipts
             OperationId = ByteString.CopyFrom(operation.Operation.Id.Span),
             Outcome = operation.Judgement.Reason,
             LeafHash = UnsafeByteOperations.UnsafeWrap(applied.LeafHash(operation.Index)),
+            Verdict = operation.Judgement.Verdict,
         };
 }

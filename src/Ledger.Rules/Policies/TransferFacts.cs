@@ -1,0 +1,29 @@
+using Ledger.Rules.State;
+using Ledger.V1;
+
+namespace Ledger.Rules.Policies;
+
+/// <summary>One transfer as a policy sees it, before it takes place. What else a rule asks for is read when it is asked for.</summary>
+/// <param name="Records">The state at the operation's turn.</param>
+/// <param name="TimeMs">Time of the batch, Unix milliseconds.</param>
+/// <param name="Class">The class of the token.</param>
+/// <param name="Pilot">The pilot of the class.</param>
+/// <param name="Token">The token: its owner gives.</param>
+/// <param name="Receiver">DID that gets it.</param>
+internal sealed record TransferFacts(
+    IRecords Records,
+    ulong TimeMs,
+    ClassRecord Class,
+    PilotRecord Pilot,
+    TokenRecord Token,
+    string Receiver
+)
+{
+    private const ulong DayMs = 24 * 60 * 60 * 1000;
+
+    /// <summary>The day of the batch: days since 1970-01-01, UTC.</summary>
+    public ulong Day => TimeMs / DayMs;
+
+    /// <summary>When the next day begins, Unix milliseconds.</summary>
+    public ulong NextDayMs => (Day + 1) * DayMs;
+}

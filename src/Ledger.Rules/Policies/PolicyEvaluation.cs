@@ -13,7 +13,7 @@ namespace Ledger.Rules.Policies;
 /// <para>Nothing is assumed of a party that is not admitted at the moment: one that never was, has exited, or whose admission has
 /// ended has no role, level, account, age band, region or platform. What each rule reads is told in docs/policies.md.</para>
 /// </summary>
-internal static class PolicyEvaluation
+public static class PolicyEvaluation
 {
     /// <summary>The version of a policy that judges at a moment; null when none was approved whose time has come.</summary>
     /// <param name="policy">The policy.</param>

@@ -8,7 +8,7 @@ namespace Ledger.Rules.Policies;
 /// <param name="RetryAtMs">
 /// From when on that rule may hold, Unix milliseconds, as far as it can tell; 0 when it cannot, or when none fails.
 /// </param>
-internal readonly record struct PolicyFinding(bool Holds, string FailedRule, ulong RetryAtMs)
+public readonly record struct PolicyFinding(bool Holds, string FailedRule, ulong RetryAtMs)
 {
     /// <summary>The transfer is allowed.</summary>
     public static PolicyFinding Allowed { get; } = new(true, "", 0);

@@ -10,7 +10,7 @@ namespace Ledger.Rules.Policies;
 /// <param name="Pilot">The pilot of the class.</param>
 /// <param name="Token">The token: its owner gives.</param>
 /// <param name="Receiver">DID that gets it.</param>
-internal sealed record TransferFacts(
+public sealed record TransferFacts(
     IRecords Records,
     ulong TimeMs,
     ClassRecord Class,

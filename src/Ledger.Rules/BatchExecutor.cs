@@ -79,7 +79,19 @@ public static class BatchExecutor
         VerbRule rule = VerbRules.Of(op.Verb);
         string actor = op.ActorDid(state.Find<LedgerRecord>(RecordKey.Ledger)?.Network ?? "");
         RoleScope about = Parties.ScopeOf(state, op.Verb, op.Operation);
-        Turn turn = new(state, op, op.Operation, actor, rule, about, index, Step: 0, new Verdict());
+        Turn turn = new(
+            state,
+            op.Operation,
+            op.Id,
+            op.Signatures,
+            op.Operation,
+            actor,
+            rule,
+            about,
+            index,
+            Step: 0,
+            new Verdict()
+        );
         ReasonCode outcome;
         using (BatchState.Scope entry = state.Open(index))
         {
@@ -99,8 +111,8 @@ public static class BatchExecutor
         };
     }
 
-    // What the rule wrote stays only if nothing was refused.
-    private static ReasonCode Run(in Turn turn)
+    /// <summary>Judges a turn and does what is asked, within the open entry. What was written stays only if nothing was refused.</summary>
+    internal static ReasonCode Run(in Turn turn)
     {
         using BatchState.Scope scope = turn.State.OpenWithin();
         ReasonCode outcome = turn.Rule.JudgeActor(turn);

@@ -50,12 +50,12 @@ internal static class Parties
         FindAdmitted(records, did) is { } party
         && (
             RoleSet.Of(party.Roles).Overlaps(roles)
-            || RoleSet.Of(GrantsAt(records, did, RoleScope.WholeLedger, timeMs)).Overlaps(roles)
+            || GrantedIn(records, party, RoleScope.WholeLedger, timeMs).Overlaps(roles)
             || (
                 scope.PilotId.Length != 0
-                && RoleSet.Of(GrantsAt(records, did, new RoleScope(scope.PilotId, ""), timeMs)).Overlaps(roles)
+                && GrantedIn(records, party, new RoleScope(scope.PilotId, ""), timeMs).Overlaps(roles)
             )
-            || (scope.ClassId.Length != 0 && RoleSet.Of(GrantsAt(records, did, scope, timeMs)).Overlaps(roles))
+            || (scope.ClassId.Length != 0 && GrantedIn(records, party, scope, timeMs).Overlaps(roles))
         );
 
     /// <summary>Every role that a party holds in a scope.</summary>
@@ -66,15 +66,13 @@ internal static class Parties
             return default;
         }
 
-        RoleSet roles = RoleSet
-            .Of(party.Roles)
-            .Union(RoleSet.Of(GrantsAt(records, did, RoleScope.WholeLedger, timeMs)));
+        RoleSet roles = RoleSet.Of(party.Roles).Union(GrantedIn(records, party, RoleScope.WholeLedger, timeMs));
         if (scope.PilotId.Length != 0)
         {
-            roles = roles.Union(RoleSet.Of(GrantsAt(records, did, new RoleScope(scope.PilotId, ""), timeMs)));
+            roles = roles.Union(GrantedIn(records, party, new RoleScope(scope.PilotId, ""), timeMs));
         }
 
-        return scope.ClassId.Length == 0 ? roles : roles.Union(RoleSet.Of(GrantsAt(records, did, scope, timeMs)));
+        return scope.ClassId.Length == 0 ? roles : roles.Union(GrantedIn(records, party, scope, timeMs));
     }
 
     /// <summary>The scope that an operation is about: the class that it names, or the pilot, or that of its policy.</summary>
@@ -103,8 +101,21 @@ internal static class Parties
             : RoleScope.WholeLedger;
     }
 
-    private static Role[] GrantsAt(IRecords records, string did, RoleScope scope, ulong timeMs) =>
-        records.Find<GrantsRecord>(RecordKey.Grants(did, scope)) is { } granted
-            ? [.. granted.Grants.Where(grant => Holds.IsCurrent(grant.ValidUntil, timeMs)).Select(g => g.Role)]
-            : [];
+    /// <summary>What a party was granted in a scope itself, and still holds.</summary>
+    public static RoleSet GrantedIn(IRecords records, PartyRecord party, RoleScope scope, ulong timeMs)
+    {
+        RoleSet roles = default;
+        if (records.Find<GrantsRecord>(RecordKey.Grants(party.Did, scope)) is { } granted)
+        {
+            foreach (RoleGrant grant in granted.Grants)
+            {
+                if (grant.Readmissions == party.Readmissions && Holds.IsCurrent(grant.ValidUntil, timeMs))
+                {
+                    roles = roles.Union(RoleSet.Of(grant.Role));
+                }
+            }
+        }
+
+        return roles;
+    }
 }

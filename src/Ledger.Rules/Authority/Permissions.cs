@@ -14,14 +14,15 @@ public static class Permissions
     public static RoleSet AnyParty { get; } = RoleSet.Of(EveryRole);
 
     /// <summary>
-    /// Roles that a role grants: those below it. Nobody grants SUPERVISOR: the founding operation names the supervisor, and no
-    /// role stands above it.
+    /// Roles that a role grants. SUPERVISOR, above which no role stands, grants itself too, with the approval of a second party
+    /// (<see cref="SecondParty"/>); the first supervisor is named by the founding operation.
     /// </summary>
     public static IReadOnlyList<(Role Grantor, RoleSet Grants)> Grants { get; } =
     [
         (
             Role.Supervisor,
             RoleSet.Of(
+                Role.Supervisor,
                 Role.SupervisorDeputy,
                 Role.Registrar,
                 Role.Operator,
@@ -35,6 +36,9 @@ public static class Permissions
         ),
         (Role.Registrar, RoleSet.Of(Role.Platform, Role.Sponsor, Role.Issuer, Role.Participant)),
     ];
+
+    /// <summary>Roles of which the second party to an act of a supervisor needs one.</summary>
+    public static RoleSet SecondParty { get; } = RoleSet.Of(Role.Supervisor, Role.SupervisorDeputy);
 
     /// <summary>Who may burn a token, by the burn authority of its class.</summary>
     public static IReadOnlyList<(BurnAuthority Authority, Relations Relations)> Burners { get; } =

@@ -48,9 +48,10 @@ internal static class DidRules
                 Document = document,
                 CreatedMs = turn.TimeMs,
                 Recovery = OrNone(recovery),
-                LastOperation = turn.OperationId,
+                LastOperation = turn.Id,
             }
         );
+        turn.Emit(new Effect { DidRegistered = EffectOf(turn.Actor) });
     }
 
     public static ReasonCode Update(Turn turn, UpdateDid body)
@@ -70,6 +71,7 @@ internal static class DidRules
         changed.Document = body.Document;
         turn.Put(RecordKey.Did(body.Did), changed);
         CountChange(turn, body.Did);
+        turn.Emit(new Effect { DidUpdated = EffectOf(body.Did) });
         return ReasonCode.Applied;
     }
 
@@ -85,6 +87,7 @@ internal static class DidRules
         changed.Deactivated = true;
         changed.Pending = null;
         turn.Put(RecordKey.Did(body.Did), changed);
+        turn.Emit(new Effect { DidDeactivated = EffectOf(body.Did) });
         return ReasonCode.Applied;
     }
 
@@ -103,6 +106,7 @@ internal static class DidRules
 
         turn.Put(RecordKey.Did(body.Did), changed);
         CountChange(turn, body.Did);
+        turn.Emit(new Effect { RecoveryProposed = EffectOf(body.Did) });
         return ReasonCode.Applied;
     }
 
@@ -136,6 +140,15 @@ internal static class DidRules
         if (reason == ReasonCode.Applied)
         {
             turn.Put(RecordKey.Did(body.Did), changed);
+            if (body.Document is not null)
+            {
+                turn.Emit(new Effect { DidRecovered = EffectOf(body.Did) });
+            }
+
+            if (body.Recovery is not null)
+            {
+                turn.Emit(new Effect { RecoveryProposed = EffectOf(body.Did) });
+            }
         }
 
         return reason;
@@ -162,6 +175,7 @@ internal static class DidRules
 
         changed.Pending = null;
         turn.Put(RecordKey.Did(body.Did), changed);
+        turn.Emit(new Effect { RecoveryCancelled = EffectOf(body.Did) });
         return ReasonCode.Applied;
     }
 
@@ -171,8 +185,11 @@ internal static class DidRules
         LedgerRecord changed = turn.Find<LedgerRecord>(RecordKey.Ledger)!.Clone();
         changed.DidQuota = body.Quota;
         turn.Put(RecordKey.Ledger, changed);
+        turn.Emit(new Effect { DidQuotaSet = body.Quota });
         return ReasonCode.Applied;
     }
+
+    private static DidEffect EffectOf(string did) => new() { Did = did };
 
     // What every change of a DID shares: the checks, and the next version as far as it does not depend on the verb. A recovery policy
     // whose time has come is the policy from here on.
@@ -212,7 +229,7 @@ internal static class DidRules
             Document = found.Document,
             CreatedMs = found.CreatedMs,
             UpdatedMs = turn.TimeMs,
-            LastOperation = turn.OperationId,
+            LastOperation = turn.Id,
             Recovery = Recovery.InForce(found, turn.TimeMs),
             Pending = Recovery.Pending(found, turn.TimeMs),
         };
@@ -276,7 +293,7 @@ internal static class DidRules
         {
             Recovery = policy,
             EffectiveMs = turn.TimeMs + (1000ul * Limits.RecoveryDelaySeconds(inForce)),
-            Operation = turn.OperationId,
+            Operation = turn.Id,
             Rank = (uint)rank,
         };
         return ReasonCode.Applied;
@@ -284,7 +301,7 @@ internal static class DidRules
 
     // The highest rank among the recovery keys that have signed.
     private static int SignersRank(Turn turn, DidRecord changed) =>
-        turn.Submitted.Signatures.Min(signature => Recovery.RankOf(changed.Recovery, signature.VerificationMethod));
+        turn.Signatures.Min(signature => Recovery.RankOf(changed.Recovery, signature.VerificationMethod));
 
     private static void CountChange(Turn turn, string did)
     {

@@ -44,12 +44,17 @@ internal static class MintRules
             return ReasonCode.ClassNotFound;
         }
 
-        if (!turn.Allows(turn.Actor == tokenClass.Issuer ? Relations.ClassIssuer : Relations.None))
+        if (!turn.Allows(Tokens.IsIssuer(turn, tokenClass) ? Relations.ClassIssuer : Relations.None))
         {
             return ReasonCode.NotAuthorised;
         }
 
         ReasonCode reason = PilotRules.JudgeRunning(turn, tokenClass.PilotId);
+        if (reason == ReasonCode.Applied)
+        {
+            reason = Tokens.JudgePause(turn, tokenClass);
+        }
+
         if (reason != ReasonCode.Applied)
         {
             return reason;
@@ -62,6 +67,16 @@ internal static class MintRules
             return ReasonCode.SupplyExceeded;
         }
 
+        PilotFiguresRecord figures = PilotFileRules.Figures(turn, tokenClass.PilotId);
+        figures.Minted = checked(figures.Minted + (ulong)items.Count);
+        if (
+            turn.Find<PilotRecord>(RecordKey.Pilot(tokenClass.PilotId))!.Terms?.Boundary is { MaxTokens: > 0 } boundary
+            && figures.Minted > boundary.MaxTokens
+        )
+        {
+            return ReasonCode.PilotTokensExceeded;
+        }
+
         ulong nextNumber = supply.NextNumber;
         reason = NameTokens(turn, classId, items, ref nextNumber, out string[] tokenIds);
         if (reason != ReasonCode.Applied)
@@ -69,7 +84,7 @@ internal static class MintRules
             return reason;
         }
 
-        reason = turn.JudgeReceiver(owner);
+        reason = Tokens.JudgeReceiver(turn, tokenClass, owner);
         if (reason != ReasonCode.Applied)
         {
             return reason;
@@ -87,15 +102,29 @@ internal static class MintRules
                     Content = items[i].Content,
                     State = TokenState.Live,
                     MintedIndex = turn.EntryIndex,
+                    AcquiredMs = turn.TimeMs,
+                }
+            );
+            turn.Emit(
+                new Effect
+                {
+                    Minted = new Minted
+                    {
+                        ClassId = classId,
+                        TokenId = tokenIds[i],
+                        Owner = owner,
+                        PilotId = tokenClass.PilotId,
+                    },
                 }
             );
         }
 
-        TokenRules.AddToBalance(turn, owner, classId, (ulong)tokenIds.Length);
+        Tokens.AddToBalance(turn, owner, classId, (ulong)tokenIds.Length);
         SupplyRecord changed = supply.Clone();
         changed.Minted = checked(changed.Minted + (ulong)tokenIds.Length);
         changed.NextNumber = nextNumber;
         turn.Put(RecordKey.Supply(classId), changed);
+        turn.Put(RecordKey.PilotFigures(tokenClass.PilotId), figures);
         return ReasonCode.Applied;
     }
 

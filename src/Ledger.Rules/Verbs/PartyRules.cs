@@ -4,19 +4,37 @@ using Ledger.V1;
 
 namespace Ledger.Rules.Verbs;
 
-/// <summary>The ledger itself and its parties: found, admit.</summary>
+/// <summary>The ledger itself and its parties: found, admit, renew, exit, record an erasure.</summary>
 internal static class PartyRules
 {
+    private static readonly RoleSet Admitters = RoleSet.Of(Role.Supervisor, Role.Registrar);
+
     public static VerbRule[] All =>
         [
             VerbRule.Of<FoundLedger>(new(null, Relations.NewDid, "the first operation of a log, and only that"), Found),
             VerbRule.Of<AdmitParty>(
                 new(
-                    RoleSet.Of(Role.Supervisor, Role.Registrar),
+                    Admitters,
                     Relations.None,
-                    "every role granted must be one that a role of the actor grants"
+                    "every role granted must be one that a role of the actor grants; SUPERVISOR with approval"
                 ),
                 Admit
+            ),
+            VerbRule.Of<RenewParty>(new(Admitters, Relations.None, "never for oneself"), Renew),
+            VerbRule.Of<ExitParty>(
+                new(
+                    Permissions.AnyParty,
+                    Relations.None,
+                    "the party itself, or who grants every role of its admission; that of a SUPERVISOR with approval"
+                ),
+                Exit
+            ),
+            VerbRule.Of<RecordErasure>(
+                new(
+                    RoleSet.Of(Role.Supervisor, Role.Registrar, Role.Platform, Role.Sponsor, Role.Issuer),
+                    Relations.None
+                ),
+                RecordErasure
             ),
         ];
 
@@ -27,22 +45,32 @@ internal static class PartyRules
             RecordKey.Ledger,
             new LedgerRecord
             {
-                Origin = turn.Submitted.Operation.Ledger,
+                Origin = turn.Operation.Ledger,
                 Network = body.Network,
                 Supervisor = turn.Actor,
                 DidQuota = body.DidQuota,
             }
         );
+        turn.Emit(
+            new Effect
+            {
+                LedgerFounded = new LedgerFounded { Network = body.Network, Supervisor = turn.Actor },
+            }
+        );
         DidRules.Register(turn, body.Supervisor, body.Recovery);
-        turn.Put(RecordKey.Party(turn.Actor), new PartyRecord { Did = turn.Actor, Roles = { Role.Supervisor } });
+        PutParty(turn, new PartyRecord { Did = turn.Actor, Roles = { Role.Supervisor } });
         return ReasonCode.Applied;
     }
 
+    /// <summary>
+    /// Admits a DID, for the first time or after it has exited. What was ordered of its account stays: leaving and coming back thaws
+    /// nothing.
+    /// </summary>
     public static ReasonCode Admit(Turn turn, AdmitParty body)
     {
-        if (!Permissions.MayGrant(Parties.RolesOf(turn.State, turn.Actor, turn.Scope, turn.TimeMs), body.Roles))
+        if (JudgeGrant(turn, body.Roles) is var grant and not ReasonCode.Applied)
         {
-            return ReasonCode.NotAuthorised;
+            return grant;
         }
 
         DidRecord? did = turn.Find<DidRecord>(RecordKey.Did(body.Party));
@@ -56,14 +84,19 @@ internal static class PartyRules
             return ReasonCode.DidDeactivated;
         }
 
-        RecordKey key = RecordKey.Party(body.Party);
-        if (turn.State.Find(key) is not null)
+        PartyRecord? before = turn.Find<PartyRecord>(RecordKey.Party(body.Party));
+        if (before is { Exited: false })
         {
             return ReasonCode.AlreadyAdmitted;
         }
 
-        turn.Put(
-            key,
+        if (JudgeAttestation(turn, body.Attestation) is var attestation and not ReasonCode.Applied)
+        {
+            return attestation;
+        }
+
+        PutParty(
+            turn,
             new PartyRecord
             {
                 Did = body.Party,
@@ -71,8 +104,106 @@ internal static class PartyRules
                 CredentialCommitment = body.CredentialCommitment,
                 AssuranceLevel = body.AssuranceLevel,
                 AdmittedBy = turn.Actor,
+                Attestation = body.Attestation,
+                PlatformHold =
+                    before?.Attestation?.Platform == body.Attestation?.Platform ? before?.PlatformHold : null,
+                SupervisorHold = before?.SupervisorHold,
+                Readmissions = before is null ? 0 : checked(before.Readmissions + 1),
             }
         );
         return ReasonCode.Applied;
     }
+
+    public static ReasonCode Renew(Turn turn, RenewParty body)
+    {
+        if (Parties.FindAdmitted(turn.State, body.Party) is not { } before)
+        {
+            return ReasonCode.NotAParty;
+        }
+
+        if (turn.IsOneHand(turn.Actor, body.Party))
+        {
+            return ReasonCode.SelfApproval;
+        }
+
+        if (JudgeAttestation(turn, body.Attestation) is var reason and not ReasonCode.Applied)
+        {
+            return reason;
+        }
+
+        PartyRecord changed = before.Clone();
+        changed.CredentialCommitment = body.CredentialCommitment;
+        changed.AssuranceLevel = body.AssuranceLevel;
+        changed.AdmittedBy = turn.Actor;
+        changed.Attestation = body.Attestation;
+        if (before.Attestation?.Platform != body.Attestation?.Platform)
+        {
+            changed.PlatformHold = null; // the side of a platform that it uses no more
+        }
+
+        turn.Put(RecordKey.Party(body.Party), changed);
+        turn.Emit(new Effect { PartyRenewed = EffectOf(changed) });
+        return ReasonCode.Applied;
+    }
+
+    public static ReasonCode Exit(Turn turn, ExitParty body)
+    {
+        if (Parties.FindAdmitted(turn.State, body.Party) is not { } before)
+        {
+            return ReasonCode.NotAParty;
+        }
+
+        if (turn.Actor != body.Party && JudgeGrant(turn, before.Roles) is var reason and not ReasonCode.Applied)
+        {
+            return reason;
+        }
+
+        PartyRecord changed = before.Clone();
+        changed.Exited = true;
+        turn.Put(RecordKey.Party(body.Party), changed);
+        turn.Emit(new Effect { PartyExited = EffectOf(changed) });
+        return ReasonCode.Applied;
+    }
+
+    public static ReasonCode RecordErasure(Turn turn, RecordErasure body)
+    {
+        RecordKey key = RecordKey.Erasure(body.Commitment);
+        if (turn.State.Find(key) is not null)
+        {
+            return ReasonCode.AlreadyErased;
+        }
+
+        turn.Put(key, new ErasureRecord { Commitment = body.Commitment, By = turn.Actor });
+        turn.Emit(new Effect { ErasureRecorded = new ErasureEffect { Commitment = body.Commitment } });
+        return ReasonCode.Applied;
+    }
+
+    /// <summary>Whether the actor grants every one of some roles, in the scope of the operation, with the approval that SUPERVISOR needs.</summary>
+    public static ReasonCode JudgeGrant(Turn turn, IReadOnlyList<Role> roles) =>
+        !Permissions.MayGrant(Parties.RolesOf(turn.State, turn.Actor, turn.Scope, turn.TimeMs), roles)
+            ? ReasonCode.NotAuthorised
+        : roles.Contains(Role.Supervisor) ? turn.JudgeApproval(Permissions.SecondParty)
+        : ReasonCode.Applied;
+
+    private static ReasonCode JudgeAttestation(Turn turn, Attestation? attestation) =>
+        attestation is null ? ReasonCode.Applied
+        : !Holds.IsCurrent(attestation.ValidUntil, turn.TimeMs) ? ReasonCode.AlreadyExpired
+        : attestation.Platform.Length != 0
+        && !Parties.HasAny(
+            turn.State,
+            attestation.Platform,
+            RoleSet.Of(Role.Platform),
+            RoleScope.WholeLedger,
+            turn.TimeMs
+        )
+            ? ReasonCode.NotInRole
+        : ReasonCode.Applied;
+
+    private static void PutParty(Turn turn, PartyRecord party)
+    {
+        turn.Put(RecordKey.Party(party.Did), party);
+        turn.Emit(new Effect { PartyAdmitted = EffectOf(party) });
+    }
+
+    private static PartyEffect EffectOf(PartyRecord party) => new() { Party = party.Did, Roles = { party.Roles } };
 }

@@ -8,7 +8,7 @@ namespace Ledger.Rules.Verbs;
 /// <summary>Who tried what and was refused: a record of each attempt, and a count for each pilot.</summary>
 internal static class Refusals
 {
-    /// <summary>Notes that the rules refused an operation. On logs of format 0 and 1 its entry alone says so.</summary>
+    /// <summary>Notes that the rules refused an operation.</summary>
     /// <param name="turn">The operation's turn; its verdict says which step of a group was refused.</param>
     /// <param name="reason">Why.</param>
     public static void Note(in Turn turn, ReasonCode reason)
@@ -26,11 +26,6 @@ internal static class Refusals
             Step = step,
         };
         turn.Emit(new Effect { Refused = refused });
-        if (turn.Format < 2)
-        {
-            return;
-        }
-
         turn.Put(
             RecordKey.Refusal(turn.EntryIndex),
             new RefusalRecord

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Ledger.Protocol;
 using Ledger.Rules.Authority;
 using Ledger.Rules.State;
 using Ledger.V1;
@@ -8,7 +7,9 @@ namespace Ledger.Rules.Verbs;
 
 /// <summary>One verb at its turn, alone or as a step of a group: what every rule works with.</summary>
 /// <param name="State">The batch so far.</param>
-/// <param name="Submitted">The operation.</param>
+/// <param name="Operation">The operation.</param>
+/// <param name="OperationId">Its id, 32 bytes.</param>
+/// <param name="Signatures">The signatures that it came with.</param>
 /// <param name="Body">The operation itself, or the step of it that is at its turn: its body is what is asked.</param>
 /// <param name="Actor">DID that acts.</param>
 /// <param name="Rule">The verb's rule. The roles that it asks for have been judged, the relations have not.</param>
@@ -18,7 +19,9 @@ namespace Ledger.Rules.Verbs;
 /// <param name="Verdict">What is said beside the outcome; rules write to it.</param>
 internal readonly record struct Turn(
     BatchState State,
-    SubmittedOperation Submitted,
+    Operation Operation,
+    ReadOnlyMemory<byte> OperationId,
+    IReadOnlyList<Signature> Signatures,
     Operation Body,
     string Actor,
     VerbRule Rule,
@@ -37,11 +40,11 @@ internal readonly record struct Turn(
     /// <summary>Index of the entry as records hold it.</summary>
     public ulong EntryIndex => (ulong)Index;
 
-    /// <summary>Id of the operation.</summary>
-    public ByteString OperationId => ByteString.CopyFrom(Submitted.Id.Span);
+    /// <summary>Id of the operation as records hold it.</summary>
+    public ByteString Id => ByteString.CopyFrom(OperationId.Span);
 
     /// <summary>DID that approves; empty: nobody does.</summary>
-    public string Approver => Submitted.Operation.Approver;
+    public string Approver => Operation.Approver;
 
     /// <summary>The current record; null when there is none.</summary>
     public T? Find<T>(RecordKey key)

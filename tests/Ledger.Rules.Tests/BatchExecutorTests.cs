@@ -309,7 +309,7 @@ public sealed class BatchExecutorTests
         Assert.Throws<InvalidOperationException>(() => BatchExecutor.Apply(founded, _ledger.Last, 1));
         Assert.Empty(founded.Changes);
 
-        Assert.Equal(ReasonCode.Applied, BatchExecutor.Apply(founded, create, 2));
+        Assert.Equal(ReasonCode.Applied, BatchExecutor.Apply(founded, create, 2).Reason);
         Assert.Throws<InvalidOperationException>(() => BatchExecutor.Apply(founded, create, 3));
         Assert.Single(founded.Changes);
     }

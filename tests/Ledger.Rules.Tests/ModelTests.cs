@@ -85,7 +85,7 @@ public sealed class ModelTests
             foreach (Recorded entry in chunk)
             {
                 // With the indexes that they had, which the seals of other batches would shift.
-                Assert.Equal(entry.Outcome, BatchExecutor.Apply(batch, entry.Operation, entry.Index));
+                Assert.Equal(entry.Outcome, BatchExecutor.Apply(batch, entry.Operation, entry.Index).Reason);
             }
 
             replayed.Apply(batch);

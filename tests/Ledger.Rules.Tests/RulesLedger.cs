@@ -151,6 +151,75 @@ internal sealed class RulesLedger
         return did;
     }
 
+    /// <summary>Opens a pilot that runs: on a log of format 2 from the application on, over a public notice of a second.</summary>
+    public void OpenPilot(string supervisor, string sponsor, string id, PilotTerms? terms = null)
+    {
+        CreatePilot create = new()
+        {
+            Id = id,
+            Title = $"The pilot {id}",
+            Sponsor = sponsor,
+            Terms = terms,
+        };
+        if (Format < 2)
+        {
+            Must(new Operation { Actor = supervisor, CreatePilot = create });
+            return;
+        }
+
+        Must(new Operation { Actor = sponsor, CreatePilot = create });
+        Move(sponsor, id, PilotState.Submitted);
+        Move(supervisor, id, PilotState.UnderReview);
+        Must(
+            new Operation
+            {
+                Actor = supervisor,
+                AddEvidence = new AddEvidence
+                {
+                    PilotId = id,
+                    Kind = EvidenceKind.Assessment,
+                    Commitment = Bytes(32, 3),
+                    MediaType = "application/pdf",
+                },
+            }
+        );
+        Move(supervisor, id, PilotState.PublicNotice);
+        TimeMs += 1_000;
+        Move(supervisor, id, PilotState.Approved);
+        Move(sponsor, id, PilotState.Running);
+    }
+
+    /// <summary>The operation that moves a pilot, with what the state asks for.</summary>
+    public static Operation MoveOf(string actor, string pilotId, PilotState state) =>
+        new()
+        {
+            Actor = actor,
+            MovePilot = new MovePilot
+            {
+                PilotId = pilotId,
+                State = state,
+                Reason = PilotReason.AsPlanned,
+                EvidenceHash = Bytes(32, 4),
+                ObjectionSeconds = state == PilotState.PublicNotice ? 1u : 0,
+                Conclusion =
+                    state == PilotState.Concluded ? PilotConclusion.Completed : PilotConclusion.Unspecified,
+                Order = state is PilotState.Suspended or PilotState.Revoked ? Order() : null,
+            },
+        };
+
+    /// <summary>An order, in force at once and for ever.</summary>
+    public static Order Order() =>
+        new()
+        {
+            Reason = SupervisionReason.Investigation,
+            Number = "沪金监〔2026〕12号",
+            LegalBasis = "CSL-2016/art.47",
+        };
+
+    private void Move(string actor, string pilotId, PilotState state) => Must(MoveOf(actor, pilotId, state));
+
+    private void Must(Operation operation) => Assert.Equal(ReasonCode.Applied, Apply(operation));
+
     public void Deactivate(string did) =>
         Assert.Equal(
             ReasonCode.Applied,
@@ -226,8 +295,11 @@ internal sealed class RulesLedger
         if (!applied.Judgement.IsOk)
         {
             Assert.InRange((int)applied.Judgement.Reason, 200, 299);
-            Assert.Empty(batch.State.Changes);
-            Assert.Empty(batch.State.IndexChanges);
+            Assert.All(
+                batch.State.Changes,
+                change =>
+                    Assert.True(change.Key.Kind is RecordKind.Refusal or RecordKind.PilotRefusals, $"{change.Key}")
+            );
         }
 
         Assert.Null(Conservation.FindProblem(Records.Records, Records.Indexes));

@@ -183,20 +183,5 @@ internal sealed class Scene
         return outcome;
     }
 
-    private void CreatePilot(string id) =>
-        Assert.Equal(
-            ReasonCode.Applied,
-            Apply(
-                new Operation
-                {
-                    Actor = Supervisor,
-                    CreatePilot = new CreatePilot
-                    {
-                        Id = id,
-                        Title = $"The pilot {id}",
-                        Sponsor = Sponsor,
-                    },
-                }
-            )
-        );
+    private void CreatePilot(string id) => Ledger.OpenPilot(Supervisor, Sponsor, id);
 }

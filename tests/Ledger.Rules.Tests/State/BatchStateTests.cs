@@ -9,6 +9,7 @@ public sealed class BatchStateTests
 
     private static readonly RecordKey Key = RecordKey.Pilot("one");
     private static readonly RecordKey Other = RecordKey.Pilot("two");
+    private static readonly RecordKey Class = RecordKey.Class("c");
     private static readonly RecordKey Counter = RecordKey.Supply("c");
 
     private readonly MemoryRecords _records = new();
@@ -46,15 +47,19 @@ public sealed class BatchStateTests
     {
         using (BatchState.Scope scope = _state.Open(3))
         {
-            Put(Key, "after");
-            _state.AddIndex(IndexKey.Pilot("a"));
+            _state.Put(Class, new ClassRecord { Id = "c", PilotId = "a" });
             scope.Keep();
-            _state.RemoveIndex(IndexKey.Pilot("b")); // written after it was said to be kept: kept too
+            _state.Put(Class, new ClassRecord { Id = "c", PilotId = "b" }); // after it was said to be kept: kept too
         }
 
-        Assert.Equal([new RecordChange(Key, Version(1, "before", 5), Version(3, "after"))], _state.Changes);
+        Assert.Equal([Class], _state.Changes.Select(change => change.Key));
         Assert.Equal(
-            [new IndexChange(IndexKey.Pilot("a"), true), new IndexChange(IndexKey.Pilot("b"), false)],
+            [
+                new IndexChange(IndexKey.Class("c"), true),
+                new IndexChange(IndexKey.PilotClass("a", "c"), true),
+                new IndexChange(IndexKey.PilotClass("a", "c"), false),
+                new IndexChange(IndexKey.PilotClass("b", "c"), true),
+            ],
             _state.IndexChanges
         );
     }
@@ -67,7 +72,7 @@ public sealed class BatchStateTests
             Put(Key, "after");
             Put(Other, "new");
             Put(Key, "again");
-            _state.AddIndex(IndexKey.Pilot("a"));
+            PutClass("a");
             Assert.Equal(Version(3, "again"), _state.Find(Key)); // seen while it is open
         }
 
@@ -81,7 +86,7 @@ public sealed class BatchStateTests
         {
             using BatchState.Scope scope = _state.Open(3);
             Put(Key, "after");
-            _state.AddIndex(IndexKey.Pilot("a"));
+            PutClass("a");
             Fail();
             scope.Keep();
         });
@@ -99,7 +104,7 @@ public sealed class BatchStateTests
         {
             using BatchState.Scope inner = _state.OpenWithin();
             Put(Key, "inner");
-            _state.AddIndex(IndexKey.Pilot("a"));
+            PutClass("a");
             inner.Keep();
         }
 
@@ -113,21 +118,24 @@ public sealed class BatchStateTests
         {
             outer.Keep();
             Put(Key, "outer");
-            _state.AddIndex(IndexKey.Pilot("a"));
+            PutClass("a");
             using (_state.OpenWithin())
             {
                 Put(Key, "inner");
                 Put(Other, "inner");
-                _state.AddIndex(IndexKey.Pilot("b"));
+                PutClass("b");
             }
 
             Assert.Equal(Version(3, "outer"), _state.Find(Key));
             Assert.Null(_state.Find(Other));
-            _state.AddIndex(IndexKey.Pilot("c"));
+            PutClass("c");
         }
 
-        Assert.Equal([new RecordChange(Key, Version(1, "before", 5), Version(3, "outer"))], _state.Changes);
-        Assert.Equal([IndexKey.Pilot("a"), IndexKey.Pilot("c")], _state.IndexChanges.Select(change => change.Key));
+        Assert.Equal(new RecordChange(Key, Version(1, "before", 5), Version(3, "outer")), _state.Changes[0]);
+        Assert.Equal(
+            [IndexKey.Class("a"), IndexKey.PilotClass("p", "a"), IndexKey.Class("c"), IndexKey.PilotClass("p", "c")],
+            _state.IndexChanges.Select(change => change.Key)
+        );
     }
 
     [Fact]
@@ -230,8 +238,7 @@ public sealed class BatchStateTests
     public void Put_OutsideAScope_IsABug()
     {
         Assert.Throws<InvalidOperationException>(() => Put(Key, "after"));
-        Assert.Throws<InvalidOperationException>(() => _state.AddIndex(IndexKey.Pilot("a")));
-        Assert.Throws<InvalidOperationException>(() => _state.RemoveIndex(IndexKey.Pilot("a")));
+        Assert.Throws<InvalidOperationException>(() => _state.Emit(new Effect()));
         Assert.Throws<InvalidOperationException>(() =>
         {
             using BatchState.Scope scope = _state.OpenWithin();
@@ -361,6 +368,10 @@ public sealed class BatchStateTests
         Assert.Equal(Version(1, "before", 5), _state.Find(Key));
         Assert.Null(_state.Find(Other));
     }
+
+    // A class stands in two lists, that of its pilot too.
+    private void PutClass(string id) =>
+        _state.Put(RecordKey.Class(id), new ClassRecord { Id = id, PilotId = "p" });
 
     private void Put(RecordKey key, string title) => _state.Put(key, new PilotRecord { Title = title });
 

@@ -7,7 +7,7 @@ namespace Ledger.Rules.Tests.State;
 
 public sealed class MemoryRecordsTests
 {
-    private static readonly RecordKey Key = RecordKey.Pilot("p");
+    private static readonly RecordKey Key = RecordKey.Class("c");
 
     private readonly MemoryRecords _records = new();
 
@@ -18,26 +18,27 @@ public sealed class MemoryRecordsTests
         for (int index = 3; index < 5; index++)
         {
             using BatchState.Scope scope = state.Open(index);
-            state.Put(Key, new PilotRecord { Title = $"{index}" });
-            state.AddIndex(IndexKey.Pilot("p"));
-            state.RemoveIndex(IndexKey.Pilot("gone"));
+            state.Put(Key, new ClassRecord { Id = "c", PilotId = $"{index}" });
             scope.Keep();
         }
 
         using (BatchState.Scope scope = state.Open(5))
         {
-            state.AddIndex(IndexKey.Pilot("gone"));
-            state.AddIndex(IndexKey.Pilot("there"));
-            state.RemoveIndex(IndexKey.Pilot("gone"));
-            state.RemoveIndex(IndexKey.Pilot("there"));
-            state.AddIndex(IndexKey.Pilot("there"));
+            state.Put(Key, new ClassRecord { Id = "c", PilotId = "gone" });
+            state.Put(Key, new ClassRecord { Id = "c", PilotId = "there" });
             scope.Keep();
         }
 
         _records.Apply(state);
 
-        Assert.Equal(new VersionedRecord(4, 7, new PilotRecord { Title = "4" }), _records.Find(Key));
-        Assert.Equal([IndexKey.Pilot("p"), IndexKey.Pilot("there")], _records.Indexes.OrderBy(key => key.Path));
+        Assert.Equal(
+            new VersionedRecord(5, 7, new ClassRecord { Id = "c", PilotId = "there" }),
+            _records.Find(Key)
+        );
+        Assert.Equal(
+            [IndexKey.Class("c"), IndexKey.PilotClass("there", "c")],
+            _records.Indexes.OrderBy(key => key.Path)
+        );
         Assert.Single(_records.Records);
     }
 

@@ -74,7 +74,7 @@ public sealed class BatchExecutorTests
     }
 
     [Fact]
-    public void Execute_OperationThatTheRulesRefuse_IsRecordedAndChangesNothing()
+    public void Execute_OperationThatTheRulesRefuse_IsRecordedAndNotedAndChangesNothingElse()
     {
         string did = _ledger.Found();
 
@@ -84,8 +84,7 @@ public sealed class BatchExecutorTests
         Assert.Equal(ReasonCode.ClassNotFound, refused.Judgement.Reason);
         Assert.True(refused.IsRecorded);
         Assert.Equal(ReasonCode.ClassNotFound, Decode(batch.Entries[0]).Operation.Outcome);
-        Assert.Empty(batch.State.Changes);
-        Assert.Empty(batch.State.IndexChanges);
+        Assert.Equal([RecordKey.Refusal((ulong)refused.Index)], batch.State.Changes.Select(change => change.Key));
     }
 
     [Fact]
@@ -97,7 +96,7 @@ public sealed class BatchExecutorTests
         Operation admit = Operations.Admit(created, Role.Sponsor);
         admit.Actor = did;
         Operation pilot = Operations.Pilot("p", created);
-        pilot.Actor = did;
+        pilot.Actor = created;
 
         AppliedBatch batch = _ledger.Execute(
             Unverified(_ledger.Sign(BurnBy(created))),

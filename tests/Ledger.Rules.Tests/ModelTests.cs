@@ -6,9 +6,31 @@ using Ledger.V1;
 
 namespace Ledger.Rules.Tests;
 
-/// <summary>The executor against <see cref="NaiveLedger"/> under random operations.</summary>
+/// <summary>The executor against <see cref="NaiveLedger"/> under random operations, as logs of format 1 have them.</summary>
 public sealed class ModelTests
 {
+    private const uint Format = 1;
+
+    // The verbs of the first two formats.
+    private static readonly Operation.BodyOneofCase[] FirstVerbs =
+    [
+        Operation.BodyOneofCase.FoundLedger,
+        Operation.BodyOneofCase.CreateDid,
+        Operation.BodyOneofCase.UpdateDid,
+        Operation.BodyOneofCase.DeactivateDid,
+        Operation.BodyOneofCase.ChangeRecovery,
+        Operation.BodyOneofCase.RecoverDid,
+        Operation.BodyOneofCase.CancelRecovery,
+        Operation.BodyOneofCase.SetDidQuota,
+        Operation.BodyOneofCase.AdmitParty,
+        Operation.BodyOneofCase.CreatePilot,
+        Operation.BodyOneofCase.CreateClass,
+        Operation.BodyOneofCase.Mint,
+        Operation.BodyOneofCase.BatchMint,
+        Operation.BodyOneofCase.Transfer,
+        Operation.BodyOneofCase.Burn,
+    ];
+
     private const int Runs = 12;
     private const int OperationsPerRun = 2_000;
     private const string Repeated = "repeated";
@@ -30,15 +52,14 @@ public sealed class ModelTests
             }
         }
 
-        // A source that misses a code or a verb proves nothing about it. No operation of this version stops a pilot.
+        // A source that misses a code or a verb proves nothing about it. No operation of these formats stops a pilot.
         string report = string.Join(", ", outcomes.OrderBy(it => it.Key).Select(it => $"{it.Key}: {it.Value}"));
         Assert.All(
-            Enum.GetValues<ReasonCode>()
-                .Where(code => (int)code is >= 200 and < 300 && code != ReasonCode.PilotNotRunning),
+            RulesLedger.FirstReasons.Where(code => code != ReasonCode.PilotNotRunning),
             code => Assert.True(outcomes.Keys.Any(key => key.EndsWith($" {code}", StringComparison.Ordinal)), report)
         );
         Assert.All(
-            VerbRules.All,
+            VerbRules.All.Where(rule => FirstVerbs.Contains(rule.Verb.Case)),
             rule => Assert.True(outcomes.GetValueOrDefault($"{rule.Verb.Case} Applied") > 0, $"{rule.Verb}: {report}")
         );
         ReasonCode[] unrecorded =
@@ -81,7 +102,7 @@ public sealed class ModelTests
         List<(RecordKey, VersionedRecord)> replayedSuperseded = [];
         foreach (Recorded[] chunk in entries.Chunk(batchSize))
         {
-            BatchState batch = new(replayed, chunk[0].TimeMs);
+            BatchState batch = new(replayed, chunk[0].TimeMs, Format);
             foreach (Recorded entry in chunk)
             {
                 // With the indexes that they had, which the seals of other batches would shift.
@@ -175,7 +196,7 @@ public sealed class ModelTests
                 proposed.Add(new ProposedOperation(submitted, verifiedWith));
             }
 
-            AppliedBatch applied = BatchExecutor.Execute(records, head, new ProposedBatch(timeMs, proposed));
+            AppliedBatch applied = BatchExecutor.Execute(records, head, new ProposedBatch(timeMs, proposed, Format));
             for (int i = 0; i < expected.Count; i++)
             {
                 AppliedOperation actual = applied.Operations[i];
@@ -239,6 +260,11 @@ public sealed class ModelTests
         List<string> lines = [];
         foreach ((RecordKey key, VersionedRecord version) in records.Records)
         {
+            if (version.Record is RefusalRecord or PilotRefusalsRecord or PilotFiguresRecord or PilotCountsRecord)
+            {
+                continue; // what follows from the entries, for those who ask
+            }
+
             string at = $"@{version.Index}/{version.TimeMs}";
             string line = version.Record switch
             {
@@ -262,7 +288,19 @@ public sealed class ModelTests
             lines.Add(line);
         }
 
-        lines.AddRange(records.Indexes.Select(key => $"index {(char)key.Kind} {key.Path.Replace('\0', ' ')}"));
+        lines.AddRange(
+            records
+                .Indexes.Where(key =>
+                    key.Kind
+                        is not (
+                            IndexKind.Refusals
+                            or IndexKind.ActorRefusals
+                            or IndexKind.PilotRefusals
+                            or IndexKind.PilotStates
+                        )
+                )
+                .Select(key => $"index {(char)key.Kind} {key.Path.Replace('\0', ' ')}")
+        );
         lines.Sort(StringComparer.Ordinal);
         return lines;
     }

@@ -23,6 +23,20 @@ internal sealed class RulesLedger
     /// <summary>Name of the first key of a recovery policy.</summary>
     public const string RecoveryKey = "r1";
 
+    /// <summary>The reasons of the rules on logs of format 0 and 1.</summary>
+    public static readonly IReadOnlyList<ReasonCode> FirstReasons =
+    [
+        .. Enum.GetValues<ReasonCode>()
+            .Where(code =>
+                (int)code
+                    is (>= 200 and <= 208)
+                        or (>= 210 and <= 212)
+                        or (>= 220 and <= 222)
+                        or (>= 230 and <= 235)
+                        or (>= 240 and <= 245)
+            ),
+    ];
+
     private ulong _nonce;
 
     public MemoryRecords Records { get; } = new();
@@ -201,8 +215,7 @@ internal sealed class RulesLedger
                 Reason = PilotReason.AsPlanned,
                 EvidenceHash = Bytes(32, 4),
                 ObjectionSeconds = state == PilotState.PublicNotice ? 1u : 0,
-                Conclusion =
-                    state == PilotState.Concluded ? PilotConclusion.Completed : PilotConclusion.Unspecified,
+                Conclusion = state == PilotState.Concluded ? PilotConclusion.Completed : PilotConclusion.Unspecified,
                 Order = state is PilotState.Suspended or PilotState.Revoked ? Order() : null,
             },
         };

@@ -41,6 +41,7 @@ public sealed class TokenRulesTests
                 Content = content,
                 State = TokenState.Live,
                 MintedIndex = (ulong)index,
+                AcquiredMs = (ulong)_scene.Ledger.TimeMs,
             },
             _scene.Token("free", "new")
         );

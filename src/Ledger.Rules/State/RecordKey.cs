@@ -83,7 +83,7 @@ public readonly record struct RecordKey(RecordKind Kind, string Id)
 
     /// <summary>What a supervisor did: index of the entry with 20 digits <c>/</c> step with 20 digits.</summary>
     public static RecordKey Action(ulong index, uint step) =>
-        new(RecordKind.Action, string.Concat(IndexKey.Number(index), "/", IndexKey.Number(step)));
+        new(RecordKind.SupervisoryAction, string.Concat(IndexKey.Number(index), "/", IndexKey.Number(step)));
 
     /// <summary>An operation that the rules refused: index of the entry with 20 digits.</summary>
     public static RecordKey Refusal(ulong index) => new(RecordKind.Refusal, IndexKey.Number(index));

@@ -67,7 +67,7 @@ public enum RecordKind : byte
     Policy = (byte)'O',
 
     /// <summary>What a supervisor did.</summary>
-    Action = (byte)'V',
+    SupervisoryAction = (byte)'V',
 
     /// <summary>An operation that the rules refused.</summary>
     Refusal = (byte)'J',
@@ -106,7 +106,7 @@ public static class RecordKinds
         new(RecordKind.PilotRefusals, PilotRefusalsRecord.Parser, HasHistory: false),
         new(RecordKind.PilotCounts, PilotCountsRecord.Parser, HasHistory: false),
         new(RecordKind.Policy, PolicyRecord.Parser, HasHistory: true),
-        new(RecordKind.Action, SupervisoryActionRecord.Parser, HasHistory: true),
+        new(RecordKind.SupervisoryAction, SupervisoryActionRecord.Parser, HasHistory: true),
         new(RecordKind.Refusal, RefusalRecord.Parser, HasHistory: true),
         new(RecordKind.Erasure, ErasureRecord.Parser, HasHistory: true),
     ];

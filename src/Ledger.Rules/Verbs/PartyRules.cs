@@ -182,7 +182,9 @@ internal static class PartyRules
     public static ReasonCode JudgeGrant(Turn turn, IReadOnlyList<Role> roles) =>
         !Permissions.MayGrant(Parties.RolesOf(turn.State, turn.Actor, turn.Scope, turn.TimeMs), roles)
             ? ReasonCode.NotAuthorised
-        : roles.Contains(Role.Supervisor) ? turn.JudgeApproval(Permissions.SecondParty)
+        : roles.Contains(Role.Supervisor)
+            ? turn.Format >= 2 ? turn.JudgeApproval(Permissions.SecondParty)
+                : ReasonCode.NotAuthorised
         : ReasonCode.Applied;
 
     private static ReasonCode JudgeAttestation(Turn turn, Attestation? attestation) =>

@@ -17,6 +17,14 @@ public static class PermissionsPage
         (Relations.Controller, "a controller in its current document"),
         (Relations.ClassIssuer, "the issuer of the class"),
         (Relations.TokenOwner, "the owner of the token"),
+        (Relations.TokenApproved, "approved for the token"),
+        (Relations.TokenOperator, "an operator of the owner in the class"),
+        (Relations.OfferReceiver, "the one that the token was offered to"),
+        (Relations.PilotSponsor, "the sponsor of the pilot"),
+        (Relations.PilotOperator, "the operator that the pilot names"),
+        (Relations.Party, "the party that it is about"),
+        (Relations.PartyPlatform, "the platform that the party uses"),
+        (Relations.Proposer, "the proposer of the version"),
     ];
 
     private static readonly EnumDescriptor[] Enums =
@@ -36,16 +44,23 @@ public static class PermissionsPage
             .Append(
                 "`NOT_AUTHORISED` when it has none of the roles or is none of what is asked for. Whoever acts must have "
             )
-            .Append("an active DID.\n");
+            .Append(
+                "an active DID, and, where a role is asked for, an account that is ACTIVE on both sides. A role holds "
+            )
+            .Append(
+                "in the scope for which it was granted and in all that belongs to it: the ledger, a pilot, a class.\n"
+            );
 
         page.Append("\n## Verbs\n\nWhich roles let a party use a verb, and what the actor must be besides.\n\n");
-        AppendTable(page, ["verb", .. RoleNames(), "actor is", "besides"], VerbRules.All, VerbRow);
+        AppendTable(page, ["verb", .. RoleNames(), "actor is", "approved by", "besides"], VerbRules.All, VerbRow);
         page.Append("\n*: the actor need not be a party.\n");
 
         page.Append(
-                "\n## Grants\n\nRoles that the holder of a role grants when it admits a party. Nobody grants SUPERVISOR: "
+                "\n## Grants\n\nRoles that the holder of a role grants, by `admit_party` and `grant_role`. SUPERVISOR is "
             )
-            .Append("the founding operation names the supervisor, and no role stands above it.\n\n");
+            .Append("granted with the approval of a second party alone, a SUPERVISOR or SUPERVISOR_DEPUTY; the first ")
+            .Append("supervisor is named by the founding operation. Nobody grants a role to themselves, and nobody ")
+            .Append("approves their own act: the two parties share no key, and neither controls the other.\n\n");
         AppendTable(
             page,
             ["granted by", .. RoleNames()],
@@ -60,14 +75,35 @@ public static class PermissionsPage
             Permissions.Burners,
             row => [NameOf(row.Authority), TextOf(row.Relations, "nobody")]
         );
+
+        page.Append("\n## Moves of pilots\n\nBy `move_pilot`. A supervisor moves no pilot of which it is the sponsor. ")
+            .Append("`evaluate_pilot` makes a CONCLUDED pilot EVALUATED; the end of its boundary makes one EXPIRED ")
+            .Append("that is APPROVED, RUNNING or SUSPENDED, by time alone.\n\n");
+        AppendTable(
+            page,
+            ["from", "to", "by", "asks for"],
+            PilotMoves.All,
+            move => [NameOf(move.From), NameOf(move.To), TextOf(move.By), move.Asks]
+        );
         return page.ToString();
     }
+
+    private static string TextOf(PilotMover mover) =>
+        mover switch
+        {
+            PilotMover.Sponsor => "its sponsor",
+            PilotMover.Supervisor => "a supervisor",
+            _ => "its sponsor or a supervisor",
+        };
+
+    private static string[] NamesOf(RoleSet roles) => [.. Permissions.EveryRole.Where(roles.Contains).Select(NameOf)];
 
     private static string[] VerbRow(VerbRule rule) =>
         [
             $"`{rule.Verb.Name}`",
             .. rule.Permission.Roles is { } roles ? Marks(roles) : Array.ConvertAll(Permissions.EveryRole, _ => "*"),
             TextOf(rule.Permission.Relations, ""),
+            rule.Permission.Approvers is { } approvers ? string.Join(" or ", NamesOf(approvers)) : "",
             rule.Permission.Note,
         ];
 

@@ -16,10 +16,11 @@ public sealed class PermissionsTests
     }
 
     [Fact]
-    public void MayGrant_Supervisor_IsGrantedByNobody()
+    public void MayGrant_Supervisor_IsGrantedByASupervisorAlone()
     {
-        Role[] all = Enum.GetValues<Role>();
-        Assert.False(Permissions.MayGrant(RoleSet.Of(all), [Role.Supervisor]));
+        Role[] others = [.. Enum.GetValues<Role>().Where(role => role != Role.Supervisor)];
+        Assert.False(Permissions.MayGrant(RoleSet.Of(others), [Role.Supervisor]));
+        Assert.True(Permissions.MayGrant(RoleSet.Of(Role.Supervisor), [Role.Supervisor]));
     }
 
     [Theory]

@@ -370,8 +370,7 @@ public sealed class BatchStateTests
     }
 
     // A class stands in two lists, that of its pilot too.
-    private void PutClass(string id) =>
-        _state.Put(RecordKey.Class(id), new ClassRecord { Id = id, PilotId = "p" });
+    private void PutClass(string id) => _state.Put(RecordKey.Class(id), new ClassRecord { Id = id, PilotId = "p" });
 
     private void Put(RecordKey key, string title) => _state.Put(key, new PilotRecord { Title = title });
 

@@ -48,7 +48,7 @@ public sealed class KeyTests
     [InlineData("")]
     [InlineData("T")]
     [InlineData("Tc")]
-    [InlineData("X\0c")]
+    [InlineData("?\0c")]
     public void RecordKey_DamagedBytes_Throws(string bytes) =>
         Assert.Throws<FormatException>(() => RecordKey.FromBytes(Encoding.UTF8.GetBytes(bytes)));
 
@@ -56,7 +56,7 @@ public sealed class KeyTests
     [InlineData("")]
     [InlineData("O")]
     [InlineData("I0123456789abcdef0123456789abcdef")]
-    [InlineData("X0")]
+    [InlineData("?0")]
     public void IndexKey_DamagedBytes_Throws(string bytes) =>
         Assert.Throws<FormatException>(() => IndexKey.FromBytes(Encoding.UTF8.GetBytes(bytes)));
 

@@ -31,10 +31,7 @@ public sealed class MemoryRecordsTests
 
         _records.Apply(state);
 
-        Assert.Equal(
-            new VersionedRecord(5, 7, new ClassRecord { Id = "c", PilotId = "there" }),
-            _records.Find(Key)
-        );
+        Assert.Equal(new VersionedRecord(5, 7, new ClassRecord { Id = "c", PilotId = "there" }), _records.Find(Key));
         Assert.Equal(
             [IndexKey.Class("c"), IndexKey.PilotClass("there", "c")],
             _records.Indexes.OrderBy(key => key.Path)

@@ -1,4 +1,6 @@
+using System.Collections;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Ledger.Rules.State;
 using Ledger.V1;
 
@@ -6,74 +8,126 @@ namespace Ledger.Rules.Tests.State;
 
 public sealed class RecordCodecTests
 {
-    private static readonly Dictionary<RecordKind, IMessage> Records = new()
-    {
-        [RecordKind.Ledger] = new LedgerRecord
+    private static readonly Dictionary<RecordKind, IMessage> Records = WithEveryKind(
+        new()
         {
-            Origin = "o",
-            Network = "n",
-            Supervisor = "did:pilot:n:x",
-        },
-        [RecordKind.Did] = new DidRecord
-        {
-            Did = "did:pilot:n:x",
-            Document = new DidDocument
+            [RecordKind.Ledger] = new LedgerRecord
             {
-                VerificationMethods =
+                Origin = "o",
+                Network = "n",
+                Supervisor = "did:pilot:n:x",
+            },
+            [RecordKind.Did] = new DidRecord
+            {
+                Did = "did:pilot:n:x",
+                Document = new DidDocument
                 {
-                    new VerificationMethod
+                    VerificationMethods =
                     {
-                        Fragment = "k",
-                        Type = KeyType.Ed25519,
-                        PublicKey = ByteString.CopyFrom(new byte[32]),
-                        Purposes = { KeyPurpose.AssertionMethod, KeyPurpose.CapabilityInvocation },
+                        new VerificationMethod
+                        {
+                            Fragment = "k",
+                            Type = KeyType.Ed25519,
+                            PublicKey = ByteString.CopyFrom(new byte[32]),
+                            Purposes = { KeyPurpose.AssertionMethod, KeyPurpose.CapabilityInvocation },
+                        },
                     },
+                    Controllers = { "did:pilot:n:y" },
+                    AlsoKnownAs = { "https://example.test/é" },
                 },
-                Controllers = { "did:pilot:n:y" },
-                AlsoKnownAs = { "https://example.test/é" },
+                Deactivated = true,
+                CreatedMs = 5,
+                UpdatedMs = ulong.MaxValue,
+                LastOperation = ByteString.CopyFrom(new byte[32]),
+                Recovery = new RecoveryPolicy { DelaySeconds = 5 },
+                Pending = new PendingRecovery
+                {
+                    Recovery = new RecoveryPolicy(),
+                    EffectiveMs = 7,
+                    Rank = 2,
+                },
             },
-            Deactivated = true,
-            CreatedMs = 5,
-            UpdatedMs = ulong.MaxValue,
-            LastOperation = ByteString.CopyFrom(new byte[32]),
-            Recovery = new RecoveryPolicy { DelaySeconds = 5 },
-            Pending = new PendingRecovery
+            [RecordKind.DidChanges] = new DidChangesRecord
             {
-                Recovery = new RecoveryPolicy(),
-                EffectiveMs = 7,
-                Rank = 2,
+                Did = "did:pilot:n:x",
+                TimesMs = { 1, 2, 1_700_000_000_000 },
             },
-        },
-        [RecordKind.DidChanges] = new DidChangesRecord { Did = "did:pilot:n:x", TimesMs = { 1, 2, 1_700_000_000_000 } },
-        [RecordKind.Party] = new PartyRecord
+            [RecordKind.Party] = new PartyRecord
+            {
+                Did = "did:pilot:n:x",
+                Roles = { Role.Issuer, Role.Participant },
+                AssuranceLevel = AssuranceLevel.High,
+            },
+            [RecordKind.Pilot] = new PilotRecord
+            {
+                Id = "p",
+                Title = "试点",
+                State = PilotState.Running,
+            },
+            [RecordKind.Class] = new ClassRecord { Id = "c", MaxSupply = 1 },
+            [RecordKind.Supply] = new SupplyRecord
+            {
+                ClassId = "c",
+                Minted = 3,
+                Burned = 1,
+                NextNumber = 1UL << 63,
+            },
+            [RecordKind.Token] = new TokenRecord
+            {
+                ClassId = "c",
+                TokenId = "1",
+                State = TokenState.Live,
+                Content = new TokenContent(),
+            },
+            [RecordKind.Balance] = new BalanceRecord(), // no bytes at all
+        }
+    );
+
+    // Of every other kind a record in which each field is set.
+    private static Dictionary<RecordKind, IMessage> WithEveryKind(Dictionary<RecordKind, IMessage> records)
+    {
+        foreach (RecordKindTerms terms in RecordKinds.All)
         {
-            Did = "did:pilot:n:x",
-            Roles = { Role.Issuer, Role.Participant },
-            AssuranceLevel = AssuranceLevel.High,
-        },
-        [RecordKind.Pilot] = new PilotRecord
+            IMessage empty = (IMessage)terms.Parser.ParseFrom(ByteString.Empty);
+            records.TryAdd(terms.Kind, Filled(empty.Descriptor, depth: 3));
+        }
+
+        return records;
+    }
+
+    private static IMessage Filled(MessageDescriptor descriptor, int depth)
+    {
+        IMessage message = descriptor.Parser.ParseFrom(ByteString.Empty);
+        foreach (FieldDescriptor field in descriptor.Fields.InDeclarationOrder())
         {
-            Id = "p",
-            Title = "试点",
-            State = PilotState.Running,
-        },
-        [RecordKind.Class] = new ClassRecord { Id = "c", MaxSupply = 1 },
-        [RecordKind.Supply] = new SupplyRecord
-        {
-            ClassId = "c",
-            Minted = 3,
-            Burned = 1,
-            NextNumber = 1UL << 63,
-        },
-        [RecordKind.Token] = new TokenRecord
-        {
-            ClassId = "c",
-            TokenId = "1",
-            State = TokenState.Live,
-            Content = new TokenContent(),
-        },
-        [RecordKind.Balance] = new BalanceRecord(), // no bytes at all
-    };
+            if (field.FieldType == FieldType.Message && depth == 0)
+            {
+                continue;
+            }
+
+            object value = field.FieldType switch
+            {
+                FieldType.Message => Filled(field.MessageType, depth - 1),
+                FieldType.String => "试点",
+                FieldType.Bytes => ByteString.CopyFrom(new byte[32]),
+                FieldType.Bool => true,
+                FieldType.UInt32 => uint.MaxValue,
+                FieldType.UInt64 => ulong.MaxValue,
+                FieldType.Enum => Enum.ToObject(field.EnumType.ClrType, 1),
+                _ => throw new InvalidOperationException($"{field.FullName} has a type that no record had."),
+            };
+            if (field.IsRepeated)
+            {
+                ((IList)field.Accessor.GetValue(message)).Add(value);
+            }
+            else
+            {
+                field.Accessor.SetValue(message, value);
+            }
+        }
+
+        return message;
+    }
 
     public static TheoryData<RecordKind> Kinds => [.. Enum.GetValues<RecordKind>()];
 

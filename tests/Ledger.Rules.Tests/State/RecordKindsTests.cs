@@ -24,7 +24,15 @@ public sealed class RecordKindsTests
     [Fact]
     public void HasHistory_WhatFollowsFromTheEntries_KeepsNone() =>
         Assert.Equal(
-            [RecordKind.DidChanges, RecordKind.Supply, RecordKind.Balance],
+            [
+                RecordKind.DidChanges,
+                RecordKind.Supply,
+                RecordKind.Balance,
+                RecordKind.Given,
+                RecordKind.PilotFigures,
+                RecordKind.PilotRefusals,
+                RecordKind.PilotCounts,
+            ],
             RecordKinds.All.Where(terms => !terms.HasHistory).Select(terms => terms.Kind)
         );
 

@@ -25,7 +25,8 @@ public sealed class VerbRulesTests
     public void All_VerbThatNeedsNoParty_AsksForARelation() =>
         Assert.All(
             VerbRules.All,
-            rule => Assert.True(rule.Permission.Roles is not null || rule.Permission.Relations != 0)
+            rule =>
+                Assert.True(rule.Verb.IsGroup || rule.Permission.Roles is not null || rule.Permission.Relations != 0)
         );
 
     [Fact]
@@ -49,9 +50,21 @@ public sealed class VerbRulesTests
     }
 
     [Fact]
+    public void RowsOf_Group_IsThoseOfItsSteps()
+    {
+        Operation mint = new() { BatchMint = new BatchMint { Items = { new MintItem(), new MintItem() } } };
+        Operation group = new() { Group = new Group { Steps = { mint, mint } } };
+        Assert.Equal(12, VerbRules.Of(Verb.Of(group)).RowsOf(group));
+    }
+
+    [Fact]
     public void RowsOf_OtherVerbs_IsAFew()
     {
-        foreach (FieldDescriptor body in Bodies.Where(field => field.MessageType != BatchMint.Descriptor))
+        foreach (
+            FieldDescriptor body in Bodies.Where(field =>
+                field.MessageType != BatchMint.Descriptor && field.MessageType != Group.Descriptor
+            )
+        )
         {
             Operation operation = new();
             body.Accessor.SetValue(operation, Activator.CreateInstance(body.MessageType.ClrType));

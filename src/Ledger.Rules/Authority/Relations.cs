@@ -34,12 +34,6 @@ public enum Relations
     /// <summary>The sponsor of the pilot.</summary>
     PilotSponsor = 256,
 
-    /// <summary>The operator that the pilot names.</summary>
-    PilotOperator = 512,
-
-    /// <summary>The party that the operation is about.</summary>
-    Party = 1024,
-
     /// <summary>The platform that the party's attestation names.</summary>
     PartyPlatform = 2048,
 

@@ -21,8 +21,6 @@ public static class PermissionsPage
         (Relations.TokenOperator, "an operator of the owner in the class"),
         (Relations.OfferReceiver, "the one that the token was offered to"),
         (Relations.PilotSponsor, "the sponsor of the pilot"),
-        (Relations.PilotOperator, "the operator that the pilot names"),
-        (Relations.Party, "the party that it is about"),
         (Relations.PartyPlatform, "the platform that the party uses"),
         (Relations.Proposer, "the proposer of the version"),
     ];

@@ -48,6 +48,15 @@ public sealed class ReadView : IRecords, IDisposable
     public IEnumerable<byte[]> Entries(long firstIndex) =>
         Held.Snapshot.Entries(firstIndex).Select(static e => e.Entry);
 
+    /// <summary>What an entry did; null when it did nothing, or is at or beyond the head.</summary>
+    public EntryEvents? EventsOf(long index) => index >= 0 && index < Head.Size ? Held.Snapshot.EventsOf(index) : null;
+
+    /// <summary>
+    /// What entries did, with their indexes, from an index on, up to the head; those that did nothing are left out. Read them before
+    /// disposing.
+    /// </summary>
+    public IEnumerable<(long Index, EntryEvents Events)> Events(long firstIndex) => Held.Snapshot.Events(firstIndex);
+
     /// <summary>The receipt of a recorded operation, without proof; null when it is not recorded.</summary>
     public Receipt? FindReceipt(ReadOnlySpan<byte> operationId) => Receipts.Find(Held.Snapshot, operationId);
 

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Ledger.Crypto;
 using Ledger.Log;
 using Ledger.Protocol;
@@ -5,12 +6,13 @@ using Ledger.Rules;
 using Ledger.Rules.Audit;
 using Ledger.Rules.State;
 using Ledger.Store;
+using Ledger.V1;
 
 namespace Ledger.Audit;
 
 /// <summary>
 /// Checks a stopped store, every row of it: the log is audited from its entries, and everything that is derived from them (tiles,
-/// state, versions, lists, head, checkpoints) is compared byte for byte with what the entries say. It reads only, and repairs
+/// state, versions, lists, events, head, checkpoints) is compared byte for byte with what the entries say. It reads only, and repairs
 /// nothing.
 /// </summary>
 public static class StoreCheck
@@ -249,10 +251,7 @@ public static class StoreCheck
                 Add(StoreKeys.Indexes, key.ToBytes(), []);
             }
 
-            foreach (
-                string family in (string[])
-                    [StoreKeys.Tiles, StoreKeys.State, StoreKeys.Versions, StoreKeys.Indexes, StoreKeys.Map]
-            )
+            foreach (string family in (string[])[StoreKeys.Tiles, .. StoreKeys.Derived, StoreKeys.Map])
             {
                 Compare(family, snapshot.Everything(family), findings);
             }
@@ -299,6 +298,13 @@ public static class StoreCheck
                 StoreKeys.WriteOperationIdKey(operation.Operation.Id.Span, key);
                 StoreKeys.WriteNumber(operation.Index, value);
                 Add(StoreKeys.Indexes, key, value);
+            }
+
+            foreach ((long index, EntryEvents events) in batch.State.Events)
+            {
+                byte[] key = new byte[StoreKeys.NumberBytes];
+                StoreKeys.WriteNumber(index, key);
+                Add(StoreKeys.Events, key, events.ToByteArray());
             }
         }
 

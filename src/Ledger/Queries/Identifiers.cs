@@ -15,6 +15,14 @@ internal static class Identifiers
             ? Judgement.Ok
             : Judgement.Refuse(ReasonCode.InvalidRequest, $"{field}: [a-z0-9._:-]{{1,64}}");
 
+    /// <summary>Refuses what is not an identifier of a token.</summary>
+    /// <param name="id">As the caller sent it.</param>
+    /// <param name="field">What the caller calls it.</param>
+    public static Judgement CheckTokenId(string id, string field) =>
+        TextSyntax.IsTokenId(id)
+            ? Judgement.Ok
+            : Judgement.Refuse(ReasonCode.InvalidRequest, $"{field}: [a-z0-9._:-]{{1,128}}");
+
     /// <summary>
     /// Refuses what is not a DID of this ledger: one of another network cannot be, and is told apart from one that is merely
     /// unknown.

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Ledger.Rules.State;
 
 namespace Ledger.Queries;
@@ -5,8 +6,8 @@ namespace Ledger.Queries;
 /// <summary>Pages of the lists that the store keeps in order.</summary>
 internal static class Lists
 {
-    // Records of pilots, classes and tokens are bounded by the form of the operations that write them: a thousand fit in a page.
-    private const int RecordBytesMax = 1_024;
+    // The tag and the length of a record in the answer.
+    private const int FieldBytes = 8;
 
     /// <summary>A page of a list.</summary>
     /// <param name="view">Where it is read.</param>
@@ -14,13 +15,16 @@ internal static class Lists
     /// <param name="pageSize">As the caller asked.</param>
     /// <param name="pageToken">As the caller sent it.</param>
     /// <param name="find">The record that the identifiers in a key name.</param>
+    /// <param name="isWanted">Which of the records; null: all.</param>
     public static Answer<Page<T>> Page<T>(
         ReadView view,
         byte[] prefix,
         uint pageSize,
         string pageToken,
-        Func<string[], T> find
+        Func<string[], T> find,
+        Func<T, bool>? isWanted = null
     )
+        where T : class, IMessage
     {
         string list = Convert.ToHexStringLower(prefix);
         Answer<byte[]> rest = Pages.After(list, pageToken);
@@ -29,21 +33,40 @@ internal static class Lists
             return rest.Judgement;
         }
 
-        Answer<int> size = Pages.Size(pageSize);
-        if (!size.IsOk)
-        {
-            return size.Judgement;
-        }
-
         byte[] after = rest.Value.Length == 0 ? [] : [.. prefix, .. rest.Value];
-        return Pages
-            .Take(
-                view.ScanIndex(prefix, after),
-                size.Value,
-                list,
-                key => key[prefix.Length..],
-                static _ => RecordBytesMax
-            )
-            .Map(key => find(IndexKey.FromBytes(key).Path.Split('\0')));
+        return Page(
+            view.ScanIndex(prefix, after).Select(key => (key[prefix.Length..], find(IndexKey.Split(key.AsSpan(1))))),
+            pageSize,
+            list,
+            isWanted
+        );
+    }
+
+    /// <summary>A page of records.</summary>
+    /// <param name="rows">The records from where the page starts, each with what names it in a page token.</param>
+    /// <param name="pageSize">As the caller asked.</param>
+    /// <param name="list">What names the list.</param>
+    /// <param name="isWanted">Which of the records; null: all.</param>
+    public static Answer<Page<T>> Page<T>(
+        IEnumerable<(byte[] Key, T Record)> rows,
+        uint pageSize,
+        string list,
+        Func<T, bool>? isWanted = null
+    )
+        where T : class, IMessage
+    {
+        Answer<int> size = Pages.Size(pageSize);
+        return size.IsOk
+            ? Pages
+                .Take(
+                    rows,
+                    size.Value,
+                    list,
+                    static row => row.Key,
+                    static row => row.Record.CalculateSize() + FieldBytes,
+                    isWanted is null ? null : row => isWanted(row.Record)
+                )
+                .Map(static row => row.Record)
+            : size.Judgement;
     }
 }

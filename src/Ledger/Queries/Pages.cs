@@ -14,8 +14,11 @@ internal static class Pages
 {
     private const int ListHashBytes = 8;
 
-    // A page ends early when it holds so much: with one item more it still fits in a message.
-    private const int BytesMax = Limits.MessageBytesMax / 4;
+    // A page of a list of which some items are wanted alone looks at so many.
+    private const int LookedAtMax = Limits.PageSizeMax;
+
+    /// <summary>A page ends early when it holds so many bytes: with one item more it still fits in a message.</summary>
+    public const int BytesMax = Limits.MessageBytesMax / 4;
 
     /// <summary>How many items a page holds; refused when more are asked for than are allowed.</summary>
     /// <param name="asked">As the caller asked; 0: as many as is usual.</param>
@@ -51,25 +54,43 @@ internal static class Pages
             : Judgement.Refuse(ReasonCode.BadPageToken);
     }
 
-    /// <summary>Takes a page of a list: as many items as asked for, or as many as fit in an answer.</summary>
+    /// <summary>
+    /// Takes a page of a list: as many items as asked for, or as many as fit in an answer. Where only some items are wanted, a page
+    /// looks at so many at most, and may hold fewer, even none, and go on all the same.
+    /// </summary>
     /// <param name="items">The list from where the page starts.</param>
     /// <param name="size">Most items on the page.</param>
     /// <param name="list">What names the list.</param>
     /// <param name="key">The key of an item.</param>
     /// <param name="weigh">Bytes that an item adds to the answer.</param>
-    public static Page<T> Take<T>(IEnumerable<T> items, int size, string list, Func<T, byte[]> key, Func<T, int> weigh)
+    /// <param name="isWanted">Which items; null: all.</param>
+    public static Page<T> Take<T>(
+        IEnumerable<T> items,
+        int size,
+        string list,
+        Func<T, byte[]> key,
+        Func<T, int> weigh,
+        Func<T, bool>? isWanted = null
+    )
     {
         List<T> page = [];
         int bytes = 0;
+        int lookedAt = 0;
+        T? last = default;
         foreach (T item in items)
         {
-            if (page.Count == size || bytes >= BytesMax)
+            if (page.Count == size || bytes >= BytesMax || lookedAt == LookedAtMax)
             {
-                return new Page<T>(page, Token(list, key(page[^1])));
+                return new Page<T>(page, Token(list, key(last!)));
             }
 
-            page.Add(item);
-            bytes += weigh(item);
+            last = item;
+            lookedAt++;
+            if (isWanted?.Invoke(item) != false)
+            {
+                page.Add(item);
+                bytes += weigh(item);
+            }
         }
 
         return new Page<T>(page, "");

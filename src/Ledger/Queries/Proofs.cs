@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Queries;
@@ -34,6 +35,12 @@ public static class Proofs
             Proof = Inclusion(view.Head, index),
         };
     }
+
+    /// <summary>Most bytes that such a proof adds to an answer.</summary>
+    /// <param name="view">Where the version was read.</param>
+    /// <param name="index">Index of the entry.</param>
+    internal static int EntryBytes(ReadView view, long index) =>
+        view.Entry(index)!.Length + view.Head.Note.Length + (Limits.ProofHashesMax + 1) * (Limits.HashBytes + 8);
 
     /// <summary>Hashes as they travel.</summary>
     internal static IEnumerable<ByteString> Hashes(byte[][] hashes) =>

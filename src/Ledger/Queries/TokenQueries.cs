@@ -7,6 +7,9 @@ namespace Ledger.Queries;
 /// <summary>What is known of classes, tokens and who holds them.</summary>
 public static class TokenQueries
 {
+    /// <summary>Most versions on a page that proves each.</summary>
+    public const int ProvedMax = 100;
+
     /// <summary>A class. Refused: INVALID_REQUEST, CLASS_NOT_FOUND.</summary>
     public static Answer<Versioned<ClassRecord>> FindClass(ReadView view, string classId)
     {
@@ -89,12 +92,21 @@ public static class TokenQueries
     /// <summary>
     /// Every version of a token, oldest first. Refused: INVALID_REQUEST, CLASS_NOT_FOUND, TOKEN_NOT_FOUND, BAD_PAGE_TOKEN.
     /// </summary>
+    /// <param name="view">Where they are read.</param>
+    /// <param name="classId">Its class.</param>
+    /// <param name="tokenId">Its identifier within the class.</param>
+    /// <param name="pageSize">Most versions on the page; 0: as many as is usual.</param>
+    /// <param name="pageToken">Where the last page ended; empty: from the start.</param>
+    /// <param name="withProof">
+    /// Whether there is room in an answer for the proof of each as well: then a page has at most <see cref="ProvedMax"/>.
+    /// </param>
     public static Answer<Page<Versioned<TokenRecord>>> ListHistory(
         ReadView view,
         string classId,
         string tokenId,
         uint pageSize,
-        string pageToken
+        string pageToken,
+        bool withProof = false
     )
     {
         ArgumentNullException.ThrowIfNull(view);
@@ -106,8 +118,9 @@ public static class TokenQueries
                 ReasonCode.TokenNotFound,
                 "token history",
                 newestFirst: false,
-                pageSize,
-                pageToken
+                withProof && pageSize is > ProvedMax and <= Limits.PageSizeMax ? ProvedMax : pageSize,
+                pageToken,
+                withProof ? version => Proofs.EntryBytes(view, version.Index) : null
             )
             : names;
     }
@@ -124,12 +137,46 @@ public static class TokenQueries
             : form;
     }
 
+    /// <summary>
+    /// Whether a party acts for an owner with all of its tokens of a class, at the log's time. Refused: NOT_FOUNDED, INVALID_DID,
+    /// INVALID_REQUEST, CLASS_NOT_FOUND.
+    /// </summary>
+    public static Answer<GetOperatorResponse> FindOperator(
+        ReadView view,
+        string owner,
+        string classId,
+        string operatorDid
+    )
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        Judgement form = Identifiers.CheckDid(view, owner, "owner");
+        if (form.IsOk)
+        {
+            form = Identifiers.CheckDid(view, operatorDid, "operator");
+        }
+
+        if (form.IsOk)
+        {
+            form = FindClass(view, classId).Judgement;
+        }
+
+        if (!form.IsOk)
+        {
+            return form;
+        }
+
+        OperatorRecord? record = view.Find<OperatorRecord>(RecordKey.Operator(owner, classId, operatorDid));
+        return new GetOperatorResponse
+        {
+            Approved = record is { Approved: true } && Holds.IsCurrent(record.Expires, (ulong)view.Head.TimeMs),
+            Record = record,
+        };
+    }
+
     private static Judgement CheckNames(ReadView view, string classId, string tokenId)
     {
         Judgement found = FindClass(view, classId).Judgement;
-        return !found.IsOk || TextSyntax.IsTokenId(tokenId)
-            ? found
-            : Judgement.Refuse(ReasonCode.InvalidRequest, "token_id: [a-z0-9._:-]{1,128}");
+        return found.IsOk ? Identifiers.CheckTokenId(tokenId, "token_id") : found;
     }
 
     private static Answer<byte[]> TokenList(ReadView view, string owner, string classId)

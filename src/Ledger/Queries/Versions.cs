@@ -17,6 +17,7 @@ internal static class Versions
     /// <param name="newestFirst">Whether the newest comes first; otherwise the oldest does.</param>
     /// <param name="pageSize">As the caller asked.</param>
     /// <param name="pageToken">As the caller sent it.</param>
+    /// <param name="weighMore">Bytes that a version adds to the answer beside its record; null: none.</param>
     public static Answer<Page<Versioned<T>>> Page<T>(
         ReadView view,
         RecordKey key,
@@ -24,7 +25,8 @@ internal static class Versions
         string list,
         bool newestFirst,
         uint pageSize,
-        string pageToken
+        string pageToken,
+        Func<VersionedRecord, int>? weighMore = null
     )
         where T : class, IMessage
     {
@@ -55,7 +57,7 @@ internal static class Versions
                     size.Value,
                     name,
                     static version => Key(version.Index),
-                    static version => version.Record.CalculateSize()
+                    version => version.Record.CalculateSize() + (weighMore?.Invoke(version) ?? 0)
                 )
                 .Map(static version => new Versioned<T>(version))
             : Judgement.Refuse(ReasonCode.BadPageToken);

@@ -1,11 +1,13 @@
+using Google.Protobuf;
 using Ledger.Rules;
 using Ledger.Rules.State;
+using Ledger.V1;
 using RocksDbSharp;
 
 namespace Ledger.Store;
 
 /// <summary>
-/// The rows that follow from what a batch did: current records, superseded versions, indexes. A store can lose them all and have
+/// The rows that follow from what a batch did: current records, superseded versions, indexes, events. A store can lose them all and have
 /// them back from its entries.
 /// </summary>
 internal static class BatchRows
@@ -48,6 +50,12 @@ internal static class BatchRows
             {
                 writes.Delete(key, families.Indexes);
             }
+        }
+
+        foreach ((long entry, EntryEvents events) in batch.State.Events)
+        {
+            StoreKeys.WriteNumber(entry, index);
+            writes.Put(index, events.ToByteArray(), families.Events);
         }
     }
 }

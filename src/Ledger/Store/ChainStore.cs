@@ -61,28 +61,30 @@ public sealed class ChainStore : IDisposable
                 RocksDb.Open(
                     Options().SetCreateIfMissing(true).SetCreateMissingColumnFamilies(true),
                     path,
-                    StoreFamilies.Options()
+                    StoreFamilies.Options(exists ? FamiliesIn(path) : StoreKeys.All)
                 )
         );
         try
         {
-            ChainStore store = new(db, path);
-            if (exists && !store.IsBlank())
+            if (exists && !IsBlank(db))
             {
-                store.CheckIdentity(origin, logKey);
-                if (FormatUpgrade.IsFrom(store.ReadFormat()))
+                CheckIdentity(db, path, origin, logKey);
+                if (FormatUpgrade.IsFrom(ReadFormat(db)))
                 {
                     FormatUpgrade.Run(db, origin);
-                    store = new ChainStore(db, path);
                 }
 
-                store.CheckFormat();
-            }
-            else
-            {
-                store.Found(origin, logKey);
+                CheckFormat(db, path);
+                return new ChainStore(db, path);
             }
 
+            if (exists)
+            {
+                FormatUpgrade.Clear(db);
+            }
+
+            ChainStore store = new(db, path);
+            store.Found(origin, logKey);
             return store;
         }
         catch
@@ -111,11 +113,16 @@ public sealed class ChainStore : IDisposable
         {
             db = Guard(
                 path,
-                () => RocksDb.OpenReadOnly(Options().SetDbLogDir(diary.FullName), path, StoreFamilies.Options(), false)
+                () =>
+                    RocksDb.OpenReadOnly(
+                        Options().SetDbLogDir(diary.FullName),
+                        path,
+                        StoreFamilies.Options(FamiliesIn(path)),
+                        false
+                    )
             );
-            ChainStore store = new(db, path, diary);
-            store.CheckFormat();
-            return store;
+            CheckFormat(db, path);
+            return new ChainStore(db, path, diary);
         }
         catch
         {
@@ -129,10 +136,10 @@ public sealed class ChainStore : IDisposable
     public static bool IsStore(string path) => File.Exists(System.IO.Path.Combine(path, "CURRENT"));
 
     /// <summary>Origin of the log.</summary>
-    public string Origin => Encoding.UTF8.GetString(Required(StoreKeys.Origin));
+    public string Origin => Text(_lease.Db, Path, StoreKeys.Origin);
 
     /// <summary>Verifier key of the log.</summary>
-    public string LogKey => Encoding.UTF8.GetString(Required(StoreKeys.LogKey));
+    public string LogKey => Text(_lease.Db, Path, StoreKeys.LogKey);
 
     /// <summary>A consistent view of everything committed so far.</summary>
     public StoreSnapshot Snapshot() => new(_lease, Families);
@@ -228,7 +235,7 @@ public sealed class ChainStore : IDisposable
         }
     }
 
-    private static RocksDb Guard(string path, Func<RocksDb> open)
+    private static T Guard<T>(string path, Func<T> open)
     {
         try
         {
@@ -252,35 +259,42 @@ public sealed class ChainStore : IDisposable
     }
 
     // Made by a start that ended before it wrote anything.
-    private bool IsBlank() =>
-        Get(Families.Meta, StoreKeys.Format) is null
-        && Get(Families.Meta, StoreKeys.Head) is null
-        && Get(Families.Meta, StoreKeys.Origin) is null;
+    private static bool IsBlank(RocksDb db) =>
+        GetMeta(db, StoreKeys.Format) is null
+        && GetMeta(db, StoreKeys.Head) is null
+        && GetMeta(db, StoreKeys.Origin) is null;
 
-    private void CheckIdentity(string origin, string logKey)
+    private static void CheckIdentity(RocksDb db, string path, string origin, string logKey)
     {
-        if (Origin != origin)
+        if (Text(db, path, StoreKeys.Origin) is var stored && stored != origin)
         {
             throw new StoreException(
-                $"The store in {Path} belongs to the log {Origin}, not {origin}. Name its origin or another folder."
+                $"The store in {path} belongs to the log {stored}, not {origin}. Name its origin or another folder."
             );
         }
 
-        if (LogKey != logKey)
+        if (Text(db, path, StoreKeys.LogKey) is var key && key != logKey)
         {
             throw new StoreException(
-                $"The store in {Path} was signed with the key {LogKey}, not {logKey}. Put the log's key back, or name another folder."
+                $"The store in {path} was signed with the key {key}, not {logKey}. Put the log's key back, or name another folder."
             );
         }
     }
 
-    private void CheckFormat()
+    // Those of the format, but such as a store of an older one lacks: nothing is created before it is known whose store it is.
+    private static IEnumerable<string> FamiliesIn(string path)
     {
-        uint? version = ReadFormat();
+        string[] present = Guard(path, () => RocksDb.ListColumnFamilies(Options(), path).ToArray());
+        return StoreKeys.All.Where(name => present.Contains(name) || !StoreKeys.Later.Contains(name));
+    }
+
+    private static void CheckFormat(RocksDb db, string path)
+    {
+        uint? version = ReadFormat(db);
         if (FormatUpgrade.IsFrom(version))
         {
             throw new StoreException(
-                $"The store in {Path} has format version {version}, and is read as version {StoreKeys.FormatVersion} once `ledger serve` has opened it."
+                $"The store in {path} has format version {version}, and is read as version {StoreKeys.FormatVersion} once `ledger serve` has opened it."
             );
         }
 
@@ -288,28 +302,39 @@ public sealed class ChainStore : IDisposable
         {
             throw new StoreException(
                 version is null
-                    ? $"The store in {Path} has no format version: it is damaged, or not a ledger's store."
-                    : $"The store in {Path} has format version {version}; this program reads version {StoreKeys.FormatVersion}."
+                    ? $"The store in {path} has no format version: it is damaged, or not a ledger's store."
+                    : $"The store in {path} has format version {version}; this program reads version {StoreKeys.FormatVersion}."
             );
+        }
+
+        if (StoreKeys.Later.FirstOrDefault(name => !db.TryGetColumnFamily(name, out _)) is { } missing)
+        {
+            throw new StoreException($"The store in {path} lacks its column family {missing}. {StoreException.Remedy}");
         }
     }
 
-    private uint? ReadFormat() =>
-        Get(Families.Meta, StoreKeys.Format) is { Length: sizeof(uint) } bytes
+    private static uint? ReadFormat(RocksDb db) =>
+        GetMeta(db, StoreKeys.Format) is { Length: sizeof(uint) } bytes
             ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
             : null;
 
-    private byte[] Required(ReadOnlySpan<byte> key) =>
-        Get(Families.Meta, key)
-        ?? throw new StoreException(
-            $"The store in {Path} lacks its {Encoding.UTF8.GetString(key)} record: it is damaged, or not a ledger's store."
-        );
+    private static string Text(RocksDb db, string path, ReadOnlySpan<byte> key) =>
+        GetMeta(db, key) is { } bytes
+            ? Encoding.UTF8.GetString(bytes)
+            : throw new StoreException(
+                $"The store in {path} lacks its {Encoding.UTF8.GetString(key)} record: it is damaged, or not a ledger's store."
+            );
 
-    private byte[]? Get(ColumnFamilyHandle family, ReadOnlySpan<byte> key)
+    private static byte[]? GetMeta(RocksDb db, ReadOnlySpan<byte> key) =>
+        Get(db, db.GetColumnFamily(StoreKeys.Meta), key);
+
+    private byte[]? Get(ColumnFamilyHandle family, ReadOnlySpan<byte> key) => Get(_lease.Db, family, key);
+
+    private static byte[]? Get(RocksDb db, ColumnFamilyHandle family, ReadOnlySpan<byte> key)
     {
         try
         {
-            return _lease.Db.Get(key, family);
+            return db.Get(key, family);
         }
         catch (RocksDbException e)
         {

@@ -15,7 +15,7 @@ internal static class FormatUpgrade
 {
     /// <summary>
     /// Whether a version can be upgraded. 1 counted minted tokens in the classes, and kept every version of counters. 2 kept versions
-    /// by index alone.
+    /// by index alone. 3 kept no events, and had fewer lists.
     /// </summary>
     public static bool IsFrom(uint? version) => version is >= 1 and < StoreKeys.FormatVersion;
 
@@ -25,13 +25,7 @@ internal static class FormatUpgrade
     /// <exception cref="StoreException">An entry is not what the rules make of the log: it was damaged, or changed.</exception>
     public static void Run(RocksDb db, string origin)
     {
-        Cache cache = Cache.CreateLru(0);
-        foreach (string name in (string[])[StoreKeys.State, StoreKeys.Versions, StoreKeys.Indexes])
-        {
-            db.DropColumnFamily(name);
-            db.CreateColumnFamily(StoreFamilies.Options(name, cache), name);
-        }
-
+        Clear(db);
         StoreFamilies families = new(db);
         ChainHead head = ChainHead.Empty;
         List<ProposedOperation> batch = [];
@@ -77,6 +71,22 @@ internal static class FormatUpgrade
         using WriteBatch last = new();
         last.Put(StoreKeys.Format, version, families.Meta);
         db.Write(last, new WriteOptions().SetSync(true));
+    }
+
+    /// <summary>Leaves nothing of what follows from the entries but the column families of this version, empty.</summary>
+    /// <param name="db">The database; nobody else uses it.</param>
+    public static void Clear(RocksDb db)
+    {
+        Cache cache = Cache.CreateLru(0);
+        foreach (string name in StoreKeys.Derived)
+        {
+            if (db.TryGetColumnFamily(name, out _))
+            {
+                db.DropColumnFamily(name);
+            }
+
+            db.CreateColumnFamily(StoreFamilies.Options(name, cache), name);
+        }
     }
 
     private static void Compare(long first, List<byte[]> stored, IReadOnlyList<byte[]> applied)

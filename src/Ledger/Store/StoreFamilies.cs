@@ -20,14 +20,19 @@ internal sealed class StoreFamilies(RocksDb db)
 
     public ColumnFamilyHandle Indexes { get; } = db.GetColumnFamily(StoreKeys.Indexes);
 
+    public ColumnFamilyHandle Events { get; } = db.GetColumnFamily(StoreKeys.Events);
+
     public ColumnFamilyHandle Meta { get; } = db.GetColumnFamily(StoreKeys.Meta);
 
     /// <summary>Every family, with one block cache for all.</summary>
-    public static ColumnFamilies Options()
+    public static ColumnFamilies Options() => Options(StoreKeys.All);
+
+    /// <summary>Some families, with one block cache for all.</summary>
+    public static ColumnFamilies Options(IEnumerable<string> names)
     {
         Cache cache = Cache.CreateLru(BlockCacheBytes);
         ColumnFamilies families = [];
-        foreach (string name in StoreKeys.All)
+        foreach (string name in names)
         {
             families.Add(name, Options(name, cache));
         }
@@ -45,7 +50,7 @@ internal sealed class StoreFamilies(RocksDb db)
             table.SetFilterPolicy(BloomFilterPolicy.Create(10, false)).SetWholeKeyFiltering(true);
         }
 
-        // Entries are written once, in order; tiles are random bytes that no compression shrinks.
+        // Entries and events are written once, in order; tiles are random bytes that no compression shrinks.
         return new ColumnFamilyOptions()
             .SetBlockBasedTableFactory(table)
             .SetWriteBufferSize(WriteBufferBytes)

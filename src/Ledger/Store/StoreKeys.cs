@@ -7,7 +7,7 @@ namespace Ledger.Store;
 internal static class StoreKeys
 {
     /// <summary>Version of the layout. An older one is upgraded on open, see <see cref="FormatUpgrade"/>; any other is refused.</summary>
-    public const uint FormatVersion = 3;
+    public const uint FormatVersion = 4;
 
     /// <summary>Index → entry bytes, verbatim.</summary>
     public const string Entries = "entries";
@@ -30,6 +30,9 @@ internal static class StoreKeys
     /// <summary>'I', operation id → index; and the lists' keys (see IndexKey) → nothing.</summary>
     public const string Indexes = "indexes";
 
+    /// <summary>Index → what the entry did, of the entries that did something.</summary>
+    public const string Events = "events";
+
     /// <summary>Format version, origin, log key, head, and 'c', size (8 bytes) → published checkpoint.</summary>
     public const string Meta = "meta";
 
@@ -37,7 +40,13 @@ internal static class StoreKeys
     public const string Default = "default";
 
     /// <summary>All column families but RocksDB's own default one, which stays empty.</summary>
-    public static readonly IReadOnlyList<string> All = [Entries, Tiles, State, Versions, Map, Indexes, Meta];
+    public static readonly IReadOnlyList<string> All = [Entries, Tiles, State, Versions, Map, Indexes, Events, Meta];
+
+    /// <summary>Column families that a store of an older format version may lack.</summary>
+    public static readonly IReadOnlyList<string> Later = [Events];
+
+    /// <summary>Column families that follow from the entries: a store can lose them all and have them back.</summary>
+    public static readonly IReadOnlyList<string> Derived = [State, Versions, Indexes, Events];
 
     /// <summary>Length of an index, size or time as a key or value, in bytes.</summary>
     public const int NumberBytes = sizeof(long);

@@ -1,5 +1,7 @@
+using Google.Protobuf;
 using Ledger.Protocol;
 using Ledger.Rules.State;
+using Ledger.V1;
 using RocksDbSharp;
 
 namespace Ledger.Store;
@@ -152,6 +154,26 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         }
     }
 
+    /// <summary>What an entry did; null when it did nothing.</summary>
+    public EntryEvents? EventsOf(long index)
+    {
+        Span<byte> key = stackalloc byte[StoreKeys.NumberBytes];
+        StoreKeys.WriteNumber(index, key);
+        return Get(key, _families.Events) is { } bytes ? DecodeEvents(index, bytes) : null;
+    }
+
+    /// <summary>What entries did, with their indexes, from an index on; those that did nothing are left out.</summary>
+    public IEnumerable<(long Index, EntryEvents Events)> Events(long firstIndex)
+    {
+        byte[] start = new byte[StoreKeys.NumberBytes];
+        StoreKeys.WriteNumber(firstIndex, start);
+        foreach ((byte[] key, byte[] value) in Scan(_families.Events, [], start))
+        {
+            long index = StoreKeys.ReadNumber(key);
+            yield return (index, DecodeEvents(index, value));
+        }
+    }
+
     /// <summary>Index of the last entry; -1 when there is none.</summary>
     public long LastIndex() => Last(_families.Entries, key: null) is { } row ? StoreKeys.ReadNumber(row.Key) : -1;
 
@@ -187,6 +209,18 @@ public sealed class StoreSnapshot : IRecords, IDisposable
             _ended = true;
             _snapshot.Dispose();
             _lease.Release();
+        }
+    }
+
+    private static EntryEvents DecodeEvents(long index, byte[] bytes)
+    {
+        try
+        {
+            return EntryEvents.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw new StoreException($"The events of entry {index} are damaged. Run `ledger fsck`.");
         }
     }
 

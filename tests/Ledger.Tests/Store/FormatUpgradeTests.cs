@@ -101,6 +101,43 @@ public sealed class FormatUpgradeTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_StoreOfTheThirdLayout_GetsItsEvents()
+    {
+        await EmbeddedLedger.Open(Options).DisposeAsync();
+        string[] expected = RawStore.Print(_folder.Path);
+        Assert.NotEmpty(RawStore.Rows(_folder.Path, StoreKeys.Events));
+        RawStore.Write(_folder.Path, StoreKeys.Meta, StoreKeys.Format.ToArray(), [0, 0, 0, 3]);
+        using (RocksDb db = RawStore.Open(_folder.Path))
+        {
+            db.DropColumnFamily(StoreKeys.Events);
+        }
+
+        // Neither who only reads nor who is refused makes it a store that the version before cannot open.
+        StoreException refused = Assert.Throws<StoreException>(() => new StoreSource(_folder.Path));
+        Assert.Contains("format version 3", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<StoreException>(() => EmbeddedLedger.Open(Options with { Origin = "other.test/log" }));
+        string path = EmbeddedLedger.StorePath(_folder.Path);
+        Assert.DoesNotContain(StoreKeys.Events, RocksDb.ListColumnFamilies(new DbOptions(), path));
+
+        await EmbeddedLedger.Open(Options).DisposeAsync();
+        Assert.Equal(expected, RawStore.Print(_folder.Path));
+        Assert.Empty(StoreCheck.Run(_folder.Path, Verifier, null, Cancel));
+    }
+
+    [Fact]
+    public async Task OpenReadOnly_NoEventsInAStoreOfThisLayout_SaysSo()
+    {
+        await EmbeddedLedger.Open(Options).DisposeAsync();
+        using (RocksDb db = RawStore.Open(_folder.Path))
+        {
+            db.DropColumnFamily(StoreKeys.Events);
+        }
+
+        StoreException refused = Assert.Throws<StoreException>(() => new StoreSource(_folder.Path));
+        Assert.Contains("lacks its column family events", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_OldStore_GoesOnTakingOperations()
     {
         Signer signer = new(TimeProvider.System, Origin);
@@ -183,7 +220,7 @@ public sealed class FormatUpgradeTests : IDisposable
                     db.CreateColumnFamily(new ColumnFamilyOptions(), StoreKeys.Versions);
                     break;
                 default:
-                    foreach (string family in (string[])[StoreKeys.State, StoreKeys.Versions, StoreKeys.Indexes])
+                    foreach (string family in StoreKeys.Derived)
                     {
                         db.Put("X\0left"u8, "row"u8, db.GetColumnFamily(family));
                     }

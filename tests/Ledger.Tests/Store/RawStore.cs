@@ -87,6 +87,10 @@ internal static class RawStore
             families.Add(name, new ColumnFamilyOptions().SetCompression(Compression.No));
         }
 
-        return RocksDb.Open(new DbOptions(), EmbeddedLedger.StorePath(ledgerFolder), families);
+        return RocksDb.Open(
+            new DbOptions().SetCreateMissingColumnFamilies(true),
+            EmbeddedLedger.StorePath(ledgerFolder),
+            families
+        );
     }
 }

@@ -77,6 +77,9 @@ public sealed partial class LedgerNode : IAsyncDisposable
         V1.DidService.Descriptor.FullName,
         V1.TokenService.Descriptor.FullName,
         V1.PilotService.Descriptor.FullName,
+        V1.PolicyService.Descriptor.FullName,
+        V1.SupervisionService.Descriptor.FullName,
+        V1.EventService.Descriptor.FullName,
         V1.LogService.Descriptor.FullName,
     ];
 
@@ -392,6 +395,9 @@ public sealed partial class LedgerNode : IAsyncDisposable
         builder.Services.AddSingleton<DidService>();
         builder.Services.AddSingleton<TokenService>();
         builder.Services.AddSingleton<PilotService>();
+        builder.Services.AddSingleton<PolicyService>();
+        builder.Services.AddSingleton<SupervisionService>();
+        builder.Services.AddSingleton<EventService>();
         builder.Services.AddSingleton<LogService>();
         builder.Services.AddSingleton<HealthService>();
         builder.Services.AddSingleton<DidResolver>();
@@ -400,6 +406,7 @@ public sealed partial class LedgerNode : IAsyncDisposable
         builder.Services.AddSingleton<RegistrationJobs>();
         builder.Services.AddSingleton<Registrar>();
         builder.Services.AddSingleton<RegistrarEndpoint>();
+        builder.Services.AddSingleton<EventsEndpoint>();
         builder.Services.AddSingleton<HttpRoutes>();
         builder.Services.AddGrpc(ConfigureGrpc);
         builder.Services.AddGrpcReflection();
@@ -420,6 +427,9 @@ public sealed partial class LedgerNode : IAsyncDisposable
         app.MapGrpcService<DidService>();
         app.MapGrpcService<TokenService>();
         app.MapGrpcService<PilotService>();
+        app.MapGrpcService<PolicyService>();
+        app.MapGrpcService<SupervisionService>();
+        app.MapGrpcService<EventService>();
         app.MapGrpcService<LogService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcReflectionService();

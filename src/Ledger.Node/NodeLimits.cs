@@ -48,6 +48,12 @@ internal sealed record NodeLimits
     /// <summary>Most operations of one stream that wait for their answers: who sends faster is held back.</summary>
     public int StreamOperationsMax { get; init; } = 1_024;
 
+    /// <summary>How long a page of events may wait for its reader: one who takes longer is cut off, and may go on where it was.</summary>
+    public TimeSpan SubscriberTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Entries of which none is wanted after which one who follows events is told how far they were looked at.</summary>
+    public int EventsPositionEntries { get; init; } = 1_000;
+
     /// <summary>Asserts how the limits depend on each other.</summary>
     /// <exception cref="InvalidOperationException">One of them was changed without another.</exception>
     public void Check()

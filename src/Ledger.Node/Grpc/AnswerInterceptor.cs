@@ -88,7 +88,7 @@ internal sealed class AnswerInterceptor(OpenCalls calls) : Interceptor
         public Task WriteAsync(T message, CancellationToken cancellationToken)
         {
             Task write = inner.WriteAsync(message, cancellationToken);
-            return write.IsCompleted ? write : Wait(write, SizeOf(message));
+            return write.IsCompleted ? write : call.LastWrite = Wait(write, SizeOf(message));
         }
 
         private async Task Wait(Task write, int bytes)

@@ -15,12 +15,16 @@ internal sealed class OpenCall
 
     internal HttpContext? Context { get; init; }
 
-    internal bool IsStream { get; init; }
+    // Guarded by the gate of OpenCalls.
+    internal bool IsStream { get; set; }
 
     internal bool IsEarly { get; init; }
 
     // What it holds of OpenCalls.AnswerBytes.
     internal long AnswerBytes;
+
+    /// <summary>The last message of a stream that was not taken at once. It has been, or is given up, before the call ends.</summary>
+    public Task LastWrite { get; set; } = Task.CompletedTask;
 
     /// <summary>Whether an answer, or a message of a stream, waits for its reader from now on.</summary>
     public void Waits(bool waits) => Volatile.Write(ref _waitsSince, waits ? Environment.TickCount64 : 0);
@@ -126,7 +130,24 @@ internal sealed class OpenCalls : IDisposable
         }
         finally
         {
+            // Who was cut off left it behind, and what it holds is counted until it has gone.
+            await call.LastWrite.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Leave(call);
+        }
+    }
+
+    /// <summary>Makes a call a stream, which stays for as long as its caller likes.</summary>
+    /// <param name="call">A call that is under way, and no stream yet.</param>
+    /// <param name="full">What is full, when there is no room.</param>
+    public bool TryBecomeStream(OpenCall call, out string full)
+    {
+        lock (_gate)
+        {
+            bool hasRoom = _streams < _limits.StreamsMax;
+            full = hasRoom ? "" : StreamsAreOpen;
+            call.IsStream = hasRoom;
+            _streams += hasRoom ? 1 : 0;
+            return hasRoom;
         }
     }
 
@@ -178,6 +199,8 @@ internal sealed class OpenCalls : IDisposable
         _closing.Dispose();
     }
 
+    private string StreamsAreOpen => $"{_limits.StreamsMax} streams are open";
+
     private OpenCall? TryEnter(HttpContext context, Method method, out string full)
     {
         lock (_gate)
@@ -185,7 +208,7 @@ internal sealed class OpenCalls : IDisposable
             full =
                 method.IsHealthCheck ? ""
                 : _open.Count >= _limits.CallsMax ? $"{_limits.CallsMax} calls are under way"
-                : method.IsStream && _streams >= _limits.StreamsMax ? $"{_limits.StreamsMax} streams are open"
+                : method.IsStream && _streams >= _limits.StreamsMax ? StreamsAreOpen
                 : AnswerBytes >= _limits.AnswerBytesMax
                     ? $"{_limits.AnswerBytesMax} bytes of answers wait for their readers"
                 : "";

@@ -6,7 +6,7 @@ using Contract = Ledger.V1.TokenService;
 namespace Ledger.Node.Grpc;
 
 /// <summary>Answers what is known of classes, tokens and who holds them.</summary>
-internal sealed class TokenService(EmbeddedLedger ledger) : Contract.TokenServiceBase
+internal sealed class TokenService(EmbeddedLedger ledger, TimeProvider time) : Contract.TokenServiceBase
 {
     public override Task<GetClassResponse> GetClass(GetClassRequest request, ServerCallContext context)
     {
@@ -63,9 +63,14 @@ internal sealed class TokenService(EmbeddedLedger ledger) : Contract.TokenServic
     {
         using ReadView view = ledger.Read();
         Page<TokenVersion> page = TokenQueries
-            .ListHistory(view, request.ClassId, request.TokenId, request.PageSize, request.PageToken)
+            .ListHistory(view, request.ClassId, request.TokenId, request.PageSize, request.PageToken, request.WithProof)
             .OrThrow()
-            .Map(static v => new TokenVersion { Record = v.Record, Version = v.Version });
+            .Map(v => new TokenVersion
+            {
+                Record = v.Record,
+                Version = v.Version,
+                Proof = request.WithProof ? Proofs.Entry(view, v.Version) : null,
+            });
         return Task.FromResult(new GetTokenHistoryResponse { Versions = { page.Items }, NextPageToken = page.Next });
     }
 
@@ -74,5 +79,19 @@ internal sealed class TokenService(EmbeddedLedger ledger) : Contract.TokenServic
         using ReadView view = ledger.Read();
         ulong count = TokenQueries.FindBalance(view, request.Owner, request.ClassId).OrThrow();
         return Task.FromResult(new GetBalanceResponse { Count = count });
+    }
+
+    public override Task<GetOperatorResponse> GetOperator(GetOperatorRequest request, ServerCallContext context)
+    {
+        using ReadView view = ledger.Read();
+        return Task.FromResult(
+            TokenQueries.FindOperator(view, request.Owner, request.ClassId, request.Operator).OrThrow()
+        );
+    }
+
+    public override Task<CheckTransferResponse> CheckTransfer(CheckTransferRequest request, ServerCallContext context)
+    {
+        using ReadView view = ledger.Read();
+        return Task.FromResult(TransferQueries.Check(view, request, time.GetUtcNow()).OrThrow());
     }
 }

@@ -7,7 +7,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Ledger.Node.Http;
 
-/// <summary>An answer of the HTTP port, whole: every one is small enough to be made before it is sent.</summary>
+/// <summary>
+/// An answer of the HTTP port, whole: every one is small enough to be made before it is sent, but one that goes on as long as its
+/// caller likes.
+/// </summary>
 /// <param name="Status">Status code of HTTP.</param>
 /// <param name="ContentType">Media type of the body; null: there is none.</param>
 /// <param name="Body">The body.</param>
@@ -21,6 +24,9 @@ internal sealed record HttpAnswer(int Status, string? ContentType, ReadOnlyMemor
 
     /// <summary>When what it says last changed; null: not said.</summary>
     public DateTimeOffset? LastModified { get; init; }
+
+    /// <summary>Writes a body that has no end of its own; null: <see cref="Body"/> is all of it.</summary>
+    public Func<HttpContext, Task>? WriteAsync { get; init; }
 
     /// <summary>Other headers.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
@@ -47,7 +53,7 @@ internal sealed record HttpAnswer(int Status, string? ContentType, ReadOnlyMemor
         }
 
         bool isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        bool isStored = isRead && Status == StatusCodes.Status200OK;
+        bool isStored = isRead && Status == StatusCodes.Status200OK && WriteAsync is null;
         EntityTagHeaderValue? tag = isStored ? TagOf(Body.Span) : null;
         if (isStored)
         {
@@ -66,19 +72,28 @@ internal sealed record HttpAnswer(int Status, string? ContentType, ReadOnlyMemor
 
         response.StatusCode = Status;
         response.ContentType = ContentType;
-        if (Status is not StatusCodes.Status204NoContent)
+        if (Status is not StatusCodes.Status204NoContent && WriteAsync is null)
         {
             response.ContentLength = Body.Length;
         }
 
-        if (!HttpMethods.IsHead(context.Request.Method) && !Body.IsEmpty)
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        if (WriteAsync is not null)
         {
             await WriteAsync(context);
+        }
+        else if (!Body.IsEmpty)
+        {
+            await WriteBodyAsync(context);
         }
     }
 
     // Whoever does not read is cut off as on the other port.
-    private async Task WriteAsync(HttpContext context)
+    private async Task WriteBodyAsync(HttpContext context)
     {
         OpenCall? call = context.Features.Get<OpenCall>();
         if (call is not null)

@@ -12,6 +12,7 @@ namespace Ledger.Node.Http;
 internal static class HttpProblem
 {
     private const string ContentType = "application/problem+json";
+    private const int RetryAfterSeconds = 1;
 
     /// <summary>There is nothing at this path.</summary>
     public static HttpAnswer NotFound { get; } =
@@ -20,6 +21,15 @@ internal static class HttpProblem
     /// <summary>The node failed, and its log says how.</summary>
     public static HttpAnswer Internal { get; } =
         Of(StatusCodes.Status500InternalServerError, "The node failed to answer. Its log says how.");
+
+    /// <summary>The node has no room for the request.</summary>
+    /// <param name="full">What is full.</param>
+    public static HttpAnswer Overloaded(string full) =>
+        Of(
+            StatusCodes.Status503ServiceUnavailable,
+            $"The node is overloaded: {full}. Try again later.",
+            ("Retry-After", $"{RetryAfterSeconds}")
+        );
 
     /// <summary>An answer of this kind.</summary>
     /// <param name="status">Status code of HTTP.</param>

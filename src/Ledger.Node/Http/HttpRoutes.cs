@@ -16,11 +16,10 @@ internal sealed partial class HttpRoutes(
     IdentifiersEndpoint identifiers,
     ResolverFacts facts,
     RegistrarEndpoint registrar,
+    EventsEndpoint events,
     ILogger<HttpRoutes> logger
 )
 {
-    private const int RetryAfterSeconds = 1;
-
     /// <summary>The routes.</summary>
     public IReadOnlyList<HttpRoute> All { get; } =
     [
@@ -38,6 +37,7 @@ internal sealed partial class HttpRoutes(
         new("/1.0/update", ["POST"], (context, _) => registrar.AnswerAsync(RegistrarVerb.Update, context)),
         new("/1.0/deactivate", ["POST"], (context, _) => registrar.AnswerAsync(RegistrarVerb.Deactivate, context)),
         new("/1.0/recover", ["POST"], (context, _) => registrar.AnswerAsync(RegistrarVerb.Recover, context)),
+        new("/events", ["GET"], (context, _) => new(events.Answer(context))),
     ];
 
     /// <summary>Answers a request.</summary>
@@ -53,7 +53,7 @@ internal sealed partial class HttpRoutes(
                 HttpAnswer answer = await AnswerAsync(request);
                 await answer.SendAsync(request);
             },
-            full => Overloaded(full).SendAsync(context)
+            full => HttpProblem.Overloaded(full).SendAsync(context)
         );
 
     private async Task<HttpAnswer> AnswerAsync(HttpContext context)
@@ -102,13 +102,6 @@ internal sealed partial class HttpRoutes(
                 ("Allow", route.Allow)
             );
     }
-
-    private static HttpAnswer Overloaded(string full) =>
-        HttpProblem.Of(
-            StatusCodes.Status503ServiceUnavailable,
-            $"The node is overloaded: {full}. Try again later.",
-            ("Retry-After", $"{RetryAfterSeconds}")
-        );
 
     // A target in absolute form, as proxies get it, names a host before the path (RFC 9112, section 3.2.2).
     private static string TargetOf(HttpContext context)

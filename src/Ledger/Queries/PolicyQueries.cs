@@ -1,4 +1,5 @@
 using Ledger.Protocol;
+using Ledger.Rules.Policies;
 using Ledger.Rules.State;
 using Ledger.V1;
 
@@ -23,11 +24,7 @@ public static class PolicyQueries
     public static ulong VersionInForce(ReadView view, PolicyRecord policy)
     {
         ArgumentNullException.ThrowIfNull(view);
-        ArgumentNullException.ThrowIfNull(policy);
-        ulong now = (ulong)view.Head.TimeMs;
-        return policy.Next is { } next && next.EffectiveMs <= now ? next.Version
-            : policy.Current is { } current && current.EffectiveMs <= now ? current.Version
-            : 0;
+        return PolicyEvaluation.InForce(policy, (ulong)view.Head.TimeMs)?.Version ?? 0;
     }
 
     /// <summary>The policies of a pilot, by identifier. Refused: INVALID_REQUEST, PILOT_NOT_FOUND, BAD_PAGE_TOKEN.</summary>

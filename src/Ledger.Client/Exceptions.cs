@@ -28,6 +28,12 @@ public sealed class RefusedException : Exception
     public ProvenEntry? Entry { get; }
 
     /// <summary>
+    /// What else the judgement said, as <see cref="Entry"/> proves it: which step of a group was refused, which rule of a policy failed,
+    /// and from when on the same may be allowed. Null when it said nothing else.
+    /// </summary>
+    public Verdict? Verdict => Entry?.Verdict;
+
+    /// <summary>
     /// After how long the same operation may be taken, when a quota is what refused it: submit the same
     /// <see cref="PreparedOperation"/> again. Null when time changes nothing.
     /// </summary>

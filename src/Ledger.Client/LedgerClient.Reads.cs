@@ -167,34 +167,6 @@ public sealed partial class LedgerClient
         return numbers.Count == count ? numbers : null;
     }
 
-    /// <summary>A pilot, with the entry that wrote this version proven.</summary>
-    /// <param name="pilotId">Its identifier.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<Written<PilotRecord>> GetPilotAsync(string pilotId, CancellationToken cancellationToken = default)
-    {
-        GetPilotResponse answer = await _calls.CallAsync(
-            call => _pilots.GetPilotAsync(new GetPilotRequest { PilotId = pilotId, WithProof = true }, call),
-            cancellationToken
-        );
-        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
-        RecordChecks.RequireNamed(pilotId, answer.Record.Id, "id");
-        return new Written<PilotRecord>(answer.Record, entry);
-    }
-
-    /// <summary>An admitted party and its roles, with the entry that wrote this version proven.</summary>
-    /// <param name="did">Its DID.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<Written<PartyRecord>> GetPartyAsync(string did, CancellationToken cancellationToken = default)
-    {
-        GetPartyResponse answer = await _calls.CallAsync(
-            call => _pilots.GetPartyAsync(new GetPartyRequest { Did = did, WithProof = true }, call),
-            cancellationToken
-        );
-        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
-        RecordChecks.RequireNamed(did, answer.Record.Did, "did");
-        return new Written<PartyRecord>(answer.Record, entry);
-    }
-
     /// <summary>Every version of a DID. Not proven.</summary>
     /// <param name="did">The DID.</param>
     /// <param name="pageSize">Most to return: 1 to 1,000; 0: 100.</param>
@@ -249,24 +221,6 @@ public sealed partial class LedgerClient
             cancellationToken
         );
         return new Page<ClassRecord>(answer.Classes, answer.NextPageToken);
-    }
-
-    /// <summary>The pilots, by identifier. Not proven.</summary>
-    /// <param name="pageSize">Most to return: 1 to 1,000; 0: 100.</param>
-    /// <param name="pageToken">Where the last page ended; empty: from the start.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<Page<PilotRecord>> ListPilotsAsync(
-        int pageSize = 0,
-        string pageToken = "",
-        CancellationToken cancellationToken = default
-    )
-    {
-        ListPilotsRequest request = new() { PageSize = PageSize(pageSize), PageToken = pageToken };
-        ListPilotsResponse answer = await _calls.CallAsync(
-            call => _pilots.ListPilotsAsync(request, call),
-            cancellationToken
-        );
-        return new Page<PilotRecord>(answer.Pilots, answer.NextPageToken);
     }
 
     /// <summary>The tokens of a class, or the live tokens of an owner, by identifier. Not proven.</summary>

@@ -69,6 +69,13 @@ public sealed partial class LedgerClient
                 $"the receipt says {Reasons.Name(receipt.Outcome)}, and the answer {Reasons.Name(outcome)}"
             );
         }
+        if (receipt.Verdict?.CalculateSize() > Limits.VerdictBytesMax)
+        {
+            throw new VerificationException(
+                VerificationCheck.Form,
+                $"the receipt's verdict has more than {Limits.VerdictBytesMax} bytes, which no entry has room for"
+            );
+        }
 
         // 2. Its leaf is the entry that it describes. The same operation may have been recorded earlier with other signatures:
         //    then the entry has to be fetched to see it.
@@ -114,6 +121,7 @@ public sealed partial class LedgerClient
             && entry.TimeMs == receipt.TimeMs
             && entry.ContentCase == Entry.ContentOneofCase.Operation
             && entry.Operation.Outcome == receipt.Outcome
+            && Equals(entry.Operation.Verdict, receipt.Verdict)
             && entry.Operation.Operation.Span.SequenceEqual(operation.Submitted.Bytes.Span)
             ? bytes
             : throw new VerificationException(

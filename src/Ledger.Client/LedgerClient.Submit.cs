@@ -18,6 +18,9 @@ public sealed record SubmissionResult(
 {
     /// <summary>Whether the operation was applied.</summary>
     public bool IsApplied => Reason == ReasonCode.Applied;
+
+    /// <summary>What else the judgement said, as the entry has it; null when it said nothing else, or nothing was recorded.</summary>
+    public Verdict? Verdict => Entry?.Verdict;
 }
 
 public sealed partial class LedgerClient
@@ -28,8 +31,10 @@ public sealed partial class LedgerClient
     /// <summary>Signs what an actor asks. Nothing is sent.</summary>
     /// <param name="actor">Who acts.</param>
     /// <param name="body">An operation of which the body alone is set; the rest is filled in, in a copy.</param>
+    /// <param name="approver">The second party that approves it, whose signatures follow; null: nobody.</param>
     /// <exception cref="RefusedException">A field is outside its documented range.</exception>
-    public PreparedOperation Prepare(Actor actor, Operation body) => _signer.Sign(actor, body);
+    public PreparedOperation Prepare(Actor actor, Operation body, Actor? approver = null) =>
+        _signer.Sign(actor, body, approver);
 
     /// <summary>Signs an operation that creates the DID that acts: <c>create_did</c> or <c>found_ledger</c>. Nothing is sent.</summary>
     /// <param name="keys">Keys that the new document names for capability invocation.</param>
@@ -41,10 +46,11 @@ public sealed partial class LedgerClient
     /// <param name="actor">DID that acts; empty when the operation creates it.</param>
     /// <param name="body">An operation of which the body alone is set; the rest is filled in, in a copy.</param>
     /// <param name="notAfter">How long it may wait for its turn, up to 30 days; null: <see cref="LedgerClientOptions.NotAfter"/>.</param>
+    /// <param name="approver">DID of the second party that is to approve it; empty: nobody.</param>
     /// <returns>The encoded operation: the bytes that are signed.</returns>
     /// <exception cref="RefusedException">A field is outside its documented range.</exception>
-    public byte[] Complete(string actor, Operation body, TimeSpan? notAfter = null) =>
-        _signer.Complete(actor, body, notAfter);
+    public byte[] Complete(string actor, Operation body, TimeSpan? notAfter = null, string approver = "") =>
+        _signer.Complete(actor, body, notAfter, approver);
 
     /// <summary>
     /// Submits an operation, again with the same bytes when an answer is lost, and verifies the receipt: it is of this operation, the

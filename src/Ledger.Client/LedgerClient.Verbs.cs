@@ -99,6 +99,7 @@ public sealed partial class LedgerClient
                     Document = document,
                 },
             },
+            null,
             cancellationToken
         );
     }
@@ -145,6 +146,7 @@ public sealed partial class LedgerClient
             {
                 DeactivateDid = new DeactivateDid { Did = current.Did, Previous = current.LastOperation },
             },
+            null,
             cancellationToken
         );
     }
@@ -176,6 +178,7 @@ public sealed partial class LedgerClient
                     Recovery = recovery,
                 },
             },
+            null,
             cancellationToken
         );
     }
@@ -209,6 +212,7 @@ public sealed partial class LedgerClient
                     Recovery = recovery,
                 },
             },
+            null,
             cancellationToken
         );
     }
@@ -230,6 +234,7 @@ public sealed partial class LedgerClient
             {
                 CancelRecovery = new CancelRecovery { Did = current.Did, Previous = current.LastOperation },
             },
+            null,
             cancellationToken
         );
     }
@@ -242,7 +247,7 @@ public sealed partial class LedgerClient
         Actor actor,
         DidQuota quota,
         CancellationToken cancellationToken = default
-    ) => ActAsync(actor, new Operation { SetDidQuota = new SetDidQuota { Quota = quota } }, cancellationToken);
+    ) => ActAsync(actor, new Operation { SetDidQuota = new SetDidQuota { Quota = quota } }, null, cancellationToken);
 
     /// <summary>Admits a DID as a party with roles.</summary>
     /// <param name="actor">A supervisor, deputy or registrar, as the permission table says.</param>
@@ -252,17 +257,17 @@ public sealed partial class LedgerClient
         Actor actor,
         AdmitParty party,
         CancellationToken cancellationToken = default
-    ) => ActAsync(actor, new Operation { AdmitParty = party }, cancellationToken);
+    ) => ActAsync(actor, new Operation { AdmitParty = party }, null, cancellationToken);
 
-    /// <summary>Opens a pilot.</summary>
-    /// <param name="actor">A supervisor.</param>
+    /// <summary>Applies for a pilot: it begins as a draft.</summary>
+    /// <param name="actor">Its sponsor.</param>
     /// <param name="pilot">The pilot.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<ProvenEntry> CreatePilotAsync(
         Actor actor,
         CreatePilot pilot,
         CancellationToken cancellationToken = default
-    ) => ActAsync(actor, new Operation { CreatePilot = pilot }, cancellationToken);
+    ) => ActAsync(actor, new Operation { CreatePilot = pilot }, null, cancellationToken);
 
     /// <summary>Defines a class of tokens.</summary>
     /// <param name="actor">An issuer.</param>
@@ -272,14 +277,14 @@ public sealed partial class LedgerClient
         Actor actor,
         CreateClass tokenClass,
         CancellationToken cancellationToken = default
-    ) => ActAsync(actor, new Operation { CreateClass = tokenClass }, cancellationToken);
+    ) => ActAsync(actor, new Operation { CreateClass = tokenClass }, null, cancellationToken);
 
     /// <summary>Mints a token.</summary>
     /// <param name="actor">The issuer of the class.</param>
     /// <param name="mint">The token. Name it if you need to know its identifier: an automatic number is in no receipt.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<ProvenEntry> MintAsync(Actor actor, Mint mint, CancellationToken cancellationToken = default) =>
-        ActAsync(actor, new Operation { Mint = mint }, cancellationToken);
+        ActAsync(actor, new Operation { Mint = mint }, null, cancellationToken);
 
     /// <summary>Mints several tokens for one owner, all or none.</summary>
     /// <param name="actor">The issuer of the class.</param>
@@ -289,7 +294,7 @@ public sealed partial class LedgerClient
         Actor actor,
         BatchMint mint,
         CancellationToken cancellationToken = default
-    ) => ActAsync(actor, new Operation { BatchMint = mint }, cancellationToken);
+    ) => ActAsync(actor, new Operation { BatchMint = mint }, null, cancellationToken);
 
     /// <summary>Gives a token to another party.</summary>
     /// <param name="actor">The owner, who also is the transfer's <c>from_did</c>.</param>
@@ -318,6 +323,7 @@ public sealed partial class LedgerClient
                     ToDid = to,
                 },
             },
+            null,
             cancellationToken
         );
     }
@@ -339,9 +345,35 @@ public sealed partial class LedgerClient
             {
                 Burn = new Burn { ClassId = classId, TokenId = tokenId },
             },
+            null,
             cancellationToken
         );
 
-    private Task<ProvenEntry> ActAsync(Actor actor, Operation body, CancellationToken cancellationToken) =>
-        SubmitAsync(Prepare(actor, body), cancellationToken);
+    /// <summary>Does several things, all or none: they are judged in order, and each sees what those before it did.</summary>
+    /// <param name="actor">Who acts, in every step.</param>
+    /// <param name="steps">
+    /// 1 to <see cref="Limits.GroupStepsMax"/> operations of which the body alone is set: verbs that ASSERTION_METHOD keys sign, and no
+    /// group.
+    /// </param>
+    /// <param name="approver">The second party that approves all of it; null: nobody.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RefusedException">A step was refused, and nothing was done; the verdict says which step.</exception>
+    public Task<ProvenEntry> GroupAsync(
+        Actor actor,
+        IEnumerable<Operation> steps,
+        Actor? approver = null,
+        CancellationToken cancellationToken = default
+    ) => ActAsync(actor, new Operation { Group = new Group { Steps = { steps } } }, approver, cancellationToken);
+
+    /// <summary>Signs, submits and verifies an operation of any verb. The other methods of this class name what a verb needs.</summary>
+    /// <param name="actor">Who acts.</param>
+    /// <param name="body">An operation of which the body alone is set; the rest is filled in, in a copy.</param>
+    /// <param name="approver">The second party that approves it; null: nobody.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<ProvenEntry> ActAsync(
+        Actor actor,
+        Operation body,
+        Actor? approver = null,
+        CancellationToken cancellationToken = default
+    ) => SubmitAsync(Prepare(actor, body, approver), cancellationToken);
 }

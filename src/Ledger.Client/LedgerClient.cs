@@ -33,6 +33,9 @@ public sealed partial class LedgerClient : IAsyncDisposable
     private readonly DidService.DidServiceClient _dids;
     private readonly TokenService.TokenServiceClient _tokens;
     private readonly PilotService.PilotServiceClient _pilots;
+    private readonly PolicyService.PolicyServiceClient _policies;
+    private readonly SupervisionService.SupervisionServiceClient _supervision;
+    private readonly EventService.EventServiceClient _events;
     private readonly LogService.LogServiceClient _entries;
     private volatile LedgerRecord? _ledger;
 
@@ -73,6 +76,9 @@ public sealed partial class LedgerClient : IAsyncDisposable
         _dids = new DidService.DidServiceClient(invoker);
         _tokens = new TokenService.TokenServiceClient(invoker);
         _pilots = new PilotService.PilotServiceClient(invoker);
+        _policies = new PolicyService.PolicyServiceClient(invoker);
+        _supervision = new SupervisionService.SupervisionServiceClient(invoker);
+        _events = new EventService.EventServiceClient(invoker);
         _entries = new LogService.LogServiceClient(invoker);
     }
 

@@ -76,6 +76,13 @@ internal sealed class NodeCalls(LedgerClientOptions options)
     public static Exception Failure(RpcException e) =>
         AsRefusal(e) is { } refusal ? refusal.ToException(entry: null) : Unavailable(e);
 
+    /// <summary>
+    /// Whether a stream that broke can be taken up again where it ended: the node went away, or is in no condition to go on, or cut this
+    /// reader off for being too slow.
+    /// </summary>
+    public static bool CanResume(RpcException e) =>
+        ReasonOf(e) == ReasonCode.SubscriberTooSlow || (AsRefusal(e) is null && IsWorthRetrying(e));
+
     // A refusal is final. What the node says of its own condition is not: it says nothing of what was asked.
     private static Refusal? AsRefusal(RpcException e) =>
         ReasonOf(e) is { } reason and not (ReasonCode.Overloaded or ReasonCode.Stopping or ReasonCode.Internal)
@@ -111,10 +118,13 @@ internal sealed class NodeCalls(LedgerClientOptions options)
     private static NodeUnavailableException Unavailable(RpcException e) =>
         new(e.StatusCode, ReasonOf(e), $"The node did not answer: {e.Status.Detail} ({e.StatusCode}).", e);
 
-    // As the node asks, or doubling, with up to a half taken off so that clients who failed together do not return together.
-    private static TimeSpan DelayBefore(RpcException e, int attempt)
+    /// <summary>How long to wait before the next attempt.</summary>
+    /// <param name="e">How the last one ended; null: without an error.</param>
+    /// <param name="attempt">How many failed in a row before it.</param>
+    /// <returns>As the node asks, or doubling, with up to a half taken off so that clients who failed together do not return together.</returns>
+    public static TimeSpan DelayBefore(RpcException? e, int attempt)
     {
-        int? asked = RetryAfterMs(e);
+        int? asked = e is null ? null : RetryAfterMs(e);
         int ms = Math.Min(asked ?? FirstDelayMs << Math.Min(attempt, DoublingsMax), DelayMsMax);
         return TimeSpan.FromMilliseconds(
             asked is not null ? ms + Random.Shared.Next(ms + 1) : ms - Random.Shared.Next((ms / 2) + 1)

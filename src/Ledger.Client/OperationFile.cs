@@ -24,13 +24,15 @@ namespace Ledger.Client;
 /// previous &lt;base64&gt;                           if at hand: the operation that they name as the one before
 /// threshold &lt;number&gt;                          how many of the signers are needed
 /// signer &lt;name&gt; &lt;type&gt; &lt;base64&gt;               a key that can sign: its name, its kind and the public key
-/// signature &lt;name&gt; &lt;base64&gt;                   a signature by the key of that name
+/// approver &lt;name&gt; &lt;type&gt; &lt;base64&gt;             if a second party approves: a key of its that can, likewise
+/// signature &lt;name&gt; &lt;base64&gt;                   a signature by the signer of that name
+/// approval &lt;name&gt; &lt;base64&gt;                    a signature by the approver's key of that name
 /// end
 /// </code>
 /// <para>
 /// The words follow from the operation and the one before it: whoever reads the file makes them again and compares. That the one before
 /// is the right one, its id says, which the operation names. Threshold and signers are the word of whoever made the file: the ledger
-/// judges them anew.
+/// judges them anew. One signature of the approver is enough.
 /// </para>
 /// </remarks>
 public sealed class OperationFile
@@ -53,6 +55,7 @@ public sealed class OperationFile
         byte[] previous,
         int threshold,
         IReadOnlyList<VerificationMethod> signers,
+        IReadOnlyList<VerificationMethod> approvers,
         IReadOnlyList<Signature> signatures
     )
     {
@@ -60,6 +63,7 @@ public sealed class OperationFile
         _previous = previous;
         Threshold = threshold;
         Signers = signers;
+        Approvers = approvers;
         Signatures = signatures;
         Operation = Decode(bytes);
         OperationCodec.ComputeId(bytes, _id);
@@ -85,7 +89,12 @@ public sealed class OperationFile
     /// <summary>The keys that can sign, by the word of whoever made the file.</summary>
     public IReadOnlyList<VerificationMethod> Signers { get; }
 
-    /// <summary>The signatures made so far: each verifies.</summary>
+    /// <summary>
+    /// The keys of the second party that can approve, by the word of whoever made the file; none when the operation names no approver.
+    /// </summary>
+    public IReadOnlyList<VerificationMethod> Approvers { get; }
+
+    /// <summary>The signatures made so far, those of the approver last: each verifies.</summary>
     public IReadOnlyList<Signature> Signatures { get; }
 
     /// <summary>Last moment at which the ledger may take the operation.</summary>
@@ -105,13 +114,15 @@ public sealed class OperationFile
     /// are kept.
     /// </param>
     /// <param name="threshold">How many of them are needed.</param>
+    /// <param name="approvers">The keys of the approver that the operation names; null: it names none, or none is known.</param>
     /// <exception cref="OperationFileException">The operation before is another one.</exception>
     /// <exception cref="RefusedException">The operation is wrong in form.</exception>
     public static OperationFile Create(
         ReadOnlySpan<byte> operation,
         ReadOnlySpan<byte> previous,
         IReadOnlyList<VerificationMethod> signers,
-        int threshold
+        int threshold,
+        IReadOnlyList<VerificationMethod>? approvers = null
     )
     {
         ArgumentNullException.ThrowIfNull(signers);
@@ -120,14 +131,8 @@ public sealed class OperationFile
             operation.ToArray(),
             previous.ToArray(),
             threshold,
-            [
-                .. signers.Select(static key => new VerificationMethod
-                {
-                    Fragment = key.Fragment,
-                    Type = key.Type,
-                    PublicKey = key.PublicKey,
-                }),
-            ],
+            PublicOf(signers),
+            PublicOf(approvers ?? []),
             []
         );
     }
@@ -154,39 +159,41 @@ public sealed class OperationFile
             text.Append("previous ").Append(Convert.ToBase64String(_previous)).Append('\n');
         }
         text.Append(CultureInfo.InvariantCulture, $"threshold {Threshold}\n");
-        foreach (VerificationMethod key in Signers)
-        {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"signer {key.Fragment} {TypeName(key.Type)} {Convert.ToBase64String(key.PublicKey.Span)}\n"
-            );
-        }
+        AppendKeys(text, "signer", Signers);
+        AppendKeys(text, "approver", Approvers);
         foreach (Signature signature in Signatures)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"signature {signature.VerificationMethod} {Convert.ToBase64String(signature.Value.Span)}\n"
+                $"{(signature.ByApprover ? "approval" : "signature")} {signature.VerificationMethod} {Convert.ToBase64String(signature.Value.Span)}\n"
             );
         }
         text.Append("end\n");
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>Adds a signature.</summary>
-    /// <param name="key">A key that can sign; the signature has the name that the signers' list gives it.</param>
+    /// <summary>Adds a signature: that of whoever acts, or that of the approver, as the operation names them.</summary>
+    /// <param name="key">A key that can sign; the signature has the name that the file's list gives it.</param>
+    /// <param name="did">
+    /// The DID that signs with it, which matters when the key is one of both; null: whoever acts, if the key is one of theirs, and
+    /// otherwise the approver.
+    /// </param>
     /// <exception cref="OperationFileException">The key is none of those that can sign, or has signed already.</exception>
-    public OperationFile Sign(SigningKey key)
+    public OperationFile Sign(SigningKey key, string? did = null)
     {
         ArgumentNullException.ThrowIfNull(key);
+        bool isApprover =
+            Operation.Approver.Length > 0 && (did == Operation.Approver || (did is null && Find(Signers, key) is null));
         VerificationMethod signer =
-            Signers.FirstOrDefault(s => s.Type == key.Type && s.PublicKey.Span.SequenceEqual(key.PublicKey.Span))
+            Find(isApprover ? Approvers : Signers, key)
             ?? throw new OperationFileException(
                 OperationFileProblem.NotASigner,
-                $"The key {key.Fragment} is none of those that can sign this operation: {string.Join(", ", Signers.Select(static s => s.Fragment))}."
+                $"The key {key.Fragment} is none of those that can {(isApprover ? "approve" : "sign")} this operation: {string.Join(", ", (isApprover ? Approvers : Signers).Select(static s => s.Fragment))}."
             );
         Signature signature = key.Sign(_bytes);
         signature.VerificationMethod = signer.Fragment;
-        return Signatures.Any(s => s.VerificationMethod == signer.Fragment)
+        signature.ByApprover = isApprover;
+        return Signatures.Any(s => s.VerificationMethod == signer.Fragment && s.ByApprover == isApprover)
             ? throw new OperationFileException(
                 OperationFileProblem.SignedAlready,
                 $"The key {signer.Fragment} has signed this operation already."
@@ -204,7 +211,7 @@ public sealed class OperationFile
             ? With([
                 .. Signatures
                     .Concat(other.Signatures)
-                    .DistinctBy(static s => s.VerificationMethod)
+                    .DistinctBy(static s => (s.ByApprover, s.VerificationMethod))
                     .OrderBy(static s => s.VerificationMethod, StringComparer.Ordinal),
             ])
             : throw new OperationFileException(
@@ -223,8 +230,40 @@ public sealed class OperationFile
         return PreparedOperation.From(signed, origin);
     }
 
+    // The approver's come last, as the ledger asks.
     private OperationFile With(IReadOnlyList<Signature> signatures) =>
-        new(_bytes, _previous, Threshold, Signers, signatures);
+        new(
+            _bytes,
+            _previous,
+            Threshold,
+            Signers,
+            Approvers,
+            [.. signatures.Where(static s => !s.ByApprover), .. signatures.Where(static s => s.ByApprover)]
+        );
+
+    private static VerificationMethod? Find(IReadOnlyList<VerificationMethod> keys, SigningKey key) =>
+        keys.FirstOrDefault(k => k.Type == key.Type && k.PublicKey.Span.SequenceEqual(key.PublicKey.Span));
+
+    private static VerificationMethod[] PublicOf(IReadOnlyList<VerificationMethod> keys) =>
+        [
+            .. keys.Select(static key => new VerificationMethod
+            {
+                Fragment = key.Fragment,
+                Type = key.Type,
+                PublicKey = key.PublicKey,
+            }),
+        ];
+
+    private static void AppendKeys(StringBuilder text, string label, IReadOnlyList<VerificationMethod> keys)
+    {
+        foreach (VerificationMethod key in keys)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{label} {key.Fragment} {TypeName(key.Type)} {Convert.ToBase64String(key.PublicKey.Span)}\n"
+            );
+        }
+    }
 
     private static Operation Decode(byte[] bytes)
     {
@@ -251,7 +290,9 @@ public sealed class OperationFile
     {
         foreach (Signature signature in Signatures)
         {
-            VerificationMethod? signer = Signers.FirstOrDefault(s => s.Fragment == signature.VerificationMethod);
+            VerificationMethod? signer = (signature.ByApprover ? Approvers : Signers).FirstOrDefault(s =>
+                s.Fragment == signature.VerificationMethod
+            );
             if (signer is null || !SignatureCheck.Verifies(signer, _bytes, signature.Value.Span))
             {
                 throw new OperationFileException(
@@ -305,26 +346,17 @@ public sealed class OperationFile
             {
                 throw Malformed("its threshold is not a number");
             }
-            List<VerificationMethod> signers = [];
-            while (Is("signer") && signers.Count < SignersMax)
-            {
-                signers.Add(Signer(Word("signer")));
-                if (signers.DistinctBy(static s => s.Fragment).Count() != signers.Count)
-                {
-                    throw Malformed($"line {_next} names a signer a second time");
-                }
-            }
+            List<VerificationMethod> signers = Signers("signer");
+            List<VerificationMethod> approvers = Signers("approver");
             List<Signature> signatures = [];
-            while (Is("signature") && signatures.Count < Limits.SignaturesMax)
-            {
-                signatures.Add(Signature(Word("signature")));
-            }
+            AddSignatures("signature", signatures, byApprover: false);
+            AddSignatures("approval", signatures, byApprover: true);
             Take();
             if (_next != _lines.Length)
             {
                 throw Malformed($"line {_next} is not one that belongs there");
             }
-            if (signatures.DistinctBy(static s => s.VerificationMethod).Count() != signatures.Count)
+            if (signatures.DistinctBy(static s => (s.ByApprover, s.VerificationMethod)).Count() != signatures.Count)
             {
                 throw new OperationFileException(
                     OperationFileProblem.SignedAlready,
@@ -332,13 +364,37 @@ public sealed class OperationFile
                 );
             }
             RequireId(id, operation);
-            OperationFile file = new(operation, previous, Math.Max(threshold, 1), signers, signatures);
+            OperationFile file = new(operation, previous, Math.Max(threshold, 1), signers, approvers, signatures);
             return file.Words.SequenceEqual(words)
                 ? file
                 : throw new OperationFileException(
                     OperationFileProblem.Changed,
                     "What the file says in words does not follow from the bytes that would be signed: one of them was changed. Do not sign it."
                 );
+        }
+
+        private List<VerificationMethod> Signers(string label)
+        {
+            List<VerificationMethod> signers = [];
+            while (Is(label) && signers.Count < SignersMax)
+            {
+                signers.Add(Signer(Word(label)));
+                if (signers.DistinctBy(static s => s.Fragment).Count() != signers.Count)
+                {
+                    throw Malformed($"line {_next} names a signer a second time");
+                }
+            }
+            return signers;
+        }
+
+        private void AddSignatures(string label, List<Signature> signatures, bool byApprover)
+        {
+            while (Is(label) && signatures.Count < Limits.SignaturesMax)
+            {
+                Signature signature = Signature(Word(label));
+                signature.ByApprover = byApprover;
+                signatures.Add(signature);
+            }
         }
 
         private void RequireHeader()

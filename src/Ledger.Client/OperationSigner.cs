@@ -59,18 +59,23 @@ public sealed class OperationSigner
     /// <summary>Signs what an actor asks.</summary>
     /// <param name="actor">Who acts.</param>
     /// <param name="body">An operation of which the body alone is set; the rest is filled in, in a copy.</param>
-    /// <exception cref="RefusedException">A field is outside its documented range: no ledger would take it.</exception>
-    public PreparedOperation Sign(Actor actor, Operation body)
+    /// <param name="approver">The second party that approves it, whose signatures follow; null: nobody.</param>
+    /// <exception cref="RefusedException">
+    /// A field is outside its documented range, the approver is the actor, or nobody approves an operation of this kind: no ledger would
+    /// take it.
+    /// </exception>
+    public PreparedOperation Sign(Actor actor, Operation body, Actor? approver = null)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        return Sign(actor.Did, actor.Keys, body);
+        return Sign(actor.Did, actor.Keys, body, approver);
     }
 
     /// <summary>Signs an operation that creates the DID that acts: <c>create_did</c> or <c>found_ledger</c>.</summary>
     /// <param name="keys">Keys that the new document names for capability invocation, at least one.</param>
     /// <param name="body">An operation of which the body alone is set; the rest is filled in, in a copy.</param>
     /// <exception cref="RefusedException">A field is outside its documented range: no ledger would take it.</exception>
-    public PreparedOperation SignNew(IReadOnlyList<SigningKey> keys, Operation body) => Sign("", keys, body);
+    public PreparedOperation SignNew(IReadOnlyList<SigningKey> keys, Operation body) =>
+        Sign("", keys, body, approver: null);
 
     /// <summary>
     /// Completes an operation that others are to sign, or to sign with: as <see cref="OperationFile"/> carries it from one to the next.
@@ -78,13 +83,14 @@ public sealed class OperationSigner
     /// <param name="actor">DID that acts; empty when the operation creates it.</param>
     /// <param name="body">An operation of which the body alone is set; the rest is filled in, in a copy.</param>
     /// <param name="notAfter">How long it may wait for its turn, up to 30 days; null: <see cref="NotAfter"/>.</param>
+    /// <param name="approver">DID of the second party that is to approve it; empty: nobody.</param>
     /// <returns>The encoded operation: the bytes that are signed.</returns>
     /// <exception cref="RefusedException">A field is outside its documented range: no ledger would take it.</exception>
-    public byte[] Complete(string actor, Operation body, TimeSpan? notAfter = null)
+    public byte[] Complete(string actor, Operation body, TimeSpan? notAfter = null, string approver = "")
     {
         TimeSpan wait = notAfter ?? NotAfter;
         RequireRange(wait, nameof(notAfter));
-        byte[] bytes = Encode(actor, body, wait);
+        byte[] bytes = Encode(actor, body, wait, approver);
         Judgement form = OperationCodec.DecodeUnsigned(bytes, Origin, out _);
         return form.IsOk ? bytes : throw new RefusedException(form);
     }
@@ -96,25 +102,33 @@ public sealed class OperationSigner
         return here > log ? here : log;
     }
 
-    private PreparedOperation Sign(string actor, IReadOnlyList<SigningKey> keys, Operation body)
+    private PreparedOperation Sign(string actor, IReadOnlyList<SigningKey> keys, Operation body, Actor? approver)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        byte[] bytes = Encode(actor, body, NotAfter);
+        byte[] bytes = Encode(actor, body, NotAfter, approver?.Did ?? "");
         SignedOperation signed = new() { Operation = UnsafeByteOperations.UnsafeWrap(bytes) };
         foreach (SigningKey key in keys)
         {
             signed.Signatures.Add(key.Sign(bytes));
         }
+        foreach (SigningKey key in approver?.Keys ?? [])
+        {
+            Signature signature = key.Sign(bytes);
+            signature.ByApprover = true;
+            signed.Signatures.Add(signature);
+        }
         return PreparedOperation.From(signed, Origin);
     }
 
-    private byte[] Encode(string actor, Operation body, TimeSpan notAfter)
+    private byte[] Encode(string actor, Operation body, TimeSpan notAfter, string approver)
     {
         ArgumentNullException.ThrowIfNull(actor);
+        ArgumentNullException.ThrowIfNull(approver);
         ArgumentNullException.ThrowIfNull(body);
         Operation operation = body.Clone();
         operation.Ledger = Origin;
         operation.Actor = actor;
+        operation.Approver = approver;
         operation.NotAfter = (ulong)(Now() + notAfter).ToUnixTimeSeconds();
         operation.Nonce = UnsafeByteOperations.UnsafeWrap(RandomNumberGenerator.GetBytes(Limits.NonceBytes));
         return OperationCodec.Encode(operation);

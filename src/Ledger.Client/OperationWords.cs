@@ -14,7 +14,7 @@ namespace Ledger.Client;
 internal static class OperationWords
 {
     // Fields of the envelope that the first lines tell.
-    private static readonly string[] Told = ["ledger", "actor", "not_after", "nonce"];
+    private static readonly string[] Told = ["ledger", "actor", "not_after", "nonce", "approver"];
 
     /// <summary>The words.</summary>
     /// <param name="operation">The operation.</param>
@@ -27,8 +27,12 @@ internal static class OperationWords
             Headline(operation) + ".",
             $"Ledger: {operation.Ledger}",
             $"Acting: {(operation.Actor.Length == 0 ? "the DID that it creates" : operation.Actor)}",
-            $"Not after: {DidWords.Second(operation.NotAfter)}",
         ];
+        if (operation.Approver.Length > 0)
+        {
+            lines.Add($"Approving: {operation.Approver}");
+        }
+        lines.Add($"Not after: {DidWords.Second(operation.NotAfter)}");
         DidDocument? old = DocumentIn(before);
         if (old is not null && DocumentIn(operation) is { } document)
         {
@@ -82,6 +86,7 @@ internal static class OperationWords
             Operation.BodyOneofCase.RecoverDid => Headline(operation.RecoverDid),
             Operation.BodyOneofCase.CancelRecovery =>
                 $"Stop the pending change of who can take back {operation.CancelRecovery.Did}",
+            Operation.BodyOneofCase.Group => $"Do {operation.Group.Steps.Count} things, all or none",
             Operation.BodyOneofCase.SetDidQuota => "Say how often any DID may be changed",
             _ => Sentence(Verb.Of(operation).Name),
         };
@@ -124,6 +129,13 @@ internal static class OperationWords
     private static void AddField(List<string> lines, FieldDescriptor field, object value, string indent)
     {
         string label = indent + field.Name.Replace('_', ' ');
+        if (value is Operation { BodyCase: not Operation.BodyOneofCase.None } step)
+        {
+            // Of a step there is nothing but the body.
+            lines.Add(indent + Headline(step));
+            AddFields(lines, BodyOf(step), indent + "  ", static _ => true);
+            return;
+        }
         if (value is IMessage inner)
         {
             lines.Add(label);
@@ -148,8 +160,9 @@ internal static class OperationWords
     private static string Number(string field, ulong number) =>
         (field, number) switch
         {
-            ("valid_until", 0) => "no end",
-            ("valid_until", _) => DidWords.Second(number),
+            ("valid_until" or "expires", 0) => "no end",
+            ("effective_from", 0) => "at once",
+            ("valid_until" or "expires" or "effective_from" or "effective" or "due", _) => DidWords.Second(number),
             ("update_threshold", 0) => "1",
             ("delay_seconds", 0) => Seconds(Limits.RecoveryDelaySecondsDefault),
             ("delay_seconds", _) => Seconds(number),

@@ -54,6 +54,12 @@ public sealed class ProvenEntry
     /// <summary>What became of the operation: applied, or the rule that refused it. Applied for a seal.</summary>
     public ReasonCode Outcome => Entry.Operation?.Outcome ?? ReasonCode.Applied;
 
+    /// <summary>
+    /// What else the judgement said: which step of a group was refused, which versions of policies judged, which rule failed, and from
+    /// when on the same may be allowed. Null when it said nothing else, and for a seal.
+    /// </summary>
+    public Verdict? Verdict => Entry.Operation?.Verdict;
+
     /// <summary>The checkpoint whose tree holds the entry.</summary>
     public Checkpoint Checkpoint { get; }
 

@@ -72,6 +72,10 @@ internal static class RecordChecks
         Require(record.TransferredIndex <= (ulong)entry.Index, "transferred_index");
     }
 
+    /// <summary>That a version was written after the one before it.</summary>
+    public static void RequireLater(ProvenEntry? before, ProvenEntry after) =>
+        Require(before is null || (before.Index < after.Index && before.TimeMs <= after.TimeMs), "version");
+
     /// <summary>
     /// Whether an entry's operation carries this very document for a DID: beside the DID in a field of that name, or alone in the
     /// operation that the DID is derived from.

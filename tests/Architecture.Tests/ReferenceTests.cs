@@ -32,8 +32,15 @@ public class ReferenceTests
     // Folder → namespaces that it may not use: within a project, too, the folders have a direction.
     private static readonly Dictionary<string, string[]> Below = new()
     {
-        ["src/Ledger.Rules/State"] = ["Ledger.Rules.Authority", "Ledger.Rules.Verbs", "Ledger.Rules.Audit"],
-        ["src/Ledger.Rules/Authority"] = ["Ledger.Rules.Verbs", "Ledger.Rules.Audit"],
+        ["src/Ledger.Rules/State"] =
+        [
+            "Ledger.Rules.Authority",
+            "Ledger.Rules.Policies",
+            "Ledger.Rules.Verbs",
+            "Ledger.Rules.Audit",
+        ],
+        ["src/Ledger.Rules/Authority"] = ["Ledger.Rules.Policies", "Ledger.Rules.Verbs", "Ledger.Rules.Audit"],
+        ["src/Ledger.Rules/Policies"] = ["Ledger.Rules.Verbs", "Ledger.Rules.Audit", "Ledger.Rules.Signatures"],
         ["src/Ledger.Rules/Verbs"] = ["Ledger.Rules.Audit", "Ledger.Rules.Signatures"],
         ["src/Ledger.Rules/Signatures"] =
         [

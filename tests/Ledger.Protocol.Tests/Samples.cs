@@ -90,7 +90,17 @@ internal static class Samples
                 }
             ),
             With(new Burn { ClassId = "class:1", TokenId = "t.1" }),
+            .. RegistrySamples.Bodies().Select(With),
+            Approved(With(RegistrySamples.Bodies().OfType<ForcedTransfer>().Single())),
+            With(RegistrySamples.Group()),
         ];
+
+    /// <summary>The operation, with a second party that approves it.</summary>
+    public static Operation Approved(Operation operation)
+    {
+        operation.Approver = Did("deputy");
+        return operation;
+    }
 
     public static Secp256k1PrivateKey Secp256k1(string label) => Secp256k1PrivateKey.FromBytes(Hash(label));
 
@@ -202,6 +212,7 @@ internal static class Samples
             Roles = { Role.Issuer, Role.Participant },
             CredentialCommitment = Bytes("commitment", 32),
             AssuranceLevel = AssuranceLevel.High,
+            Attestation = RegistrySamples.Attestation(),
         };
 
     public static CreateClass CreateClass() =>
@@ -214,6 +225,10 @@ internal static class Samples
             MaxSupply = 1_000,
             Transferability = Transferability.Free,
             BurnAuthority = BurnAuthority.Both,
+            MetadataMutability = MetadataMutability.AppendVersion,
+            ReceiverConsent = ReceiverConsent.Required,
+            Powers = { ClassPower.Pause, ClassPower.ForcedTransfer },
+            PolicyId = "gifts",
         };
 
     public static TokenContent Content() =>

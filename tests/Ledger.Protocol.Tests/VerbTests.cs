@@ -226,15 +226,21 @@ public sealed class VerbTests
         }
     }
 
-    // Every field of a message and of the messages in it.
-    private static IEnumerable<FieldDescriptor> Within(MessageDescriptor message)
+    // Every field of a message and of the messages in it, each kind of message once: a rule of a policy holds rules.
+    private static HashSet<FieldDescriptor> Within(MessageDescriptor message)
     {
-        foreach (FieldDescriptor field in message.Fields.InDeclarationOrder())
+        HashSet<FieldDescriptor> fields = [];
+        Enter(message);
+        return fields;
+
+        void Enter(MessageDescriptor entered)
         {
-            yield return field;
-            foreach (FieldDescriptor inner in field.FieldType == FieldType.Message ? Within(field.MessageType) : [])
+            foreach (FieldDescriptor field in entered.Fields.InDeclarationOrder())
             {
-                yield return inner;
+                if (fields.Add(field) && field.FieldType == FieldType.Message)
+                {
+                    Enter(field.MessageType);
+                }
             }
         }
     }

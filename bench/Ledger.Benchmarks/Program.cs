@@ -3,10 +3,13 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Ledger.Benchmarks.Reading;
 using Ledger.Benchmarks.Rivals;
+using Ledger.Benchmarks.Rules;
 using Ledger.Benchmarks.Running;
 
 // dotnet run -c Release --project bench/Ledger.Benchmarks -- [--short] [--filter '*Node*'] …
 // dotnet run -c Release --project bench/Ledger.Benchmarks -- resolve [1000,1000000 [1,100,10000]]
+//
+// dotnet run -c Release --project bench/Ledger.Benchmarks -- rules
 //
 // The second fills stores with so many DIDs, and asks for versions of DIDs that have so many; as above it takes a quarter of an hour.
 // Everything else is BenchmarkDotNet's own (--list flat, --disasm, …). A run of everything writes its page to
@@ -18,6 +21,12 @@ if (args is ["resolve", ..])
         Numbers(args.ElementAtOrDefault(2), 1, 100, 10_000),
         Console.Out
     );
+    return 0;
+}
+
+if (args is ["rules", ..])
+{
+    RulesRun.Run(parties: 1_000, rounds: 40, Console.Out);
     return 0;
 }
 

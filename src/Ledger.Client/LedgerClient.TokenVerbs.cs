@@ -49,11 +49,8 @@ public sealed partial class LedgerClient
     /// <param name="actor">The one that it was made to, or whoever could make it.</param>
     /// <param name="end">The token.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<ProvenEntry> EndOfferAsync(
-        Actor actor,
-        EndOffer end,
-        CancellationToken cancellationToken = default
-    ) => ActAsync(actor, new Operation { EndOffer = end }, null, cancellationToken);
+    public Task<ProvenEntry> EndOfferAsync(Actor actor, EndOffer end, CancellationToken cancellationToken = default) =>
+        ActAsync(actor, new Operation { EndOffer = end }, null, cancellationToken);
 
     /// <summary>Lets another party give one token on behalf of its owner.</summary>
     /// <param name="actor">The owner, or an operator of the owner.</param>

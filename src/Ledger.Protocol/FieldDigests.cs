@@ -88,7 +88,8 @@ public sealed class FieldDigests
     /// <summary>What is wrong with a field; null when nothing is.</summary>
     internal static string? FindProblem(SaltedField field) =>
         !TextSyntax.IsId(field.Name) ? $"'{field.Name}' cannot name a field."
-        : field.Salt.Length < Commitments.SaltBytesMin ? $"The salt of {field.Name} is shorter than {Commitments.SaltBytesMin} bytes."
+        : field.Salt.Length < Commitments.SaltBytesMin
+            ? $"The salt of {field.Name} is shorter than {Commitments.SaltBytesMin} bytes."
         : field.Value.Length > ValueBytesMax ? $"The value of {field.Name} is longer than {ValueBytesMax} bytes."
         : null;
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Ledger.Protocol;
@@ -178,13 +177,18 @@ public sealed class BatchState : IRecords
     // The reference is good until the next call: another key may make the dictionary grow.
     private ref VersionedRecord? Current(RecordKey key)
     {
-        ref VersionedRecord? current = ref CollectionsMarshal.GetValueRefOrNullRef(_current, key);
-        if (Unsafe.IsNullRef(ref current))
+        ref VersionedRecord? current = ref CollectionsMarshal.GetValueRefOrAddDefault(_current, key, out bool isThere);
+        if (!isThere)
         {
-            // Read before there is a place: a read that fails must not leave one that says the record is missing.
-            VersionedRecord? record = _before.Find(key);
-            current = ref CollectionsMarshal.GetValueRefOrAddDefault(_current, key, out _);
-            current = record;
+            try
+            {
+                current = _before.Find(key);
+            }
+            catch
+            {
+                _current.Remove(key); // a read that fails must not leave a place that says the record is missing
+                throw;
+            }
         }
 
         return ref current;

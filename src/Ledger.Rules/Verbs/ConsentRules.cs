@@ -202,7 +202,7 @@ internal static class ConsentRules
 
         reason = Tokens.FindLive(turn, classId, tokenId, out token);
         return reason != ReasonCode.Applied ? reason
-            : !turn.Allows(Tokens.RelationsOf(turn, tokenClass, token)) ? ReasonCode.NotAuthorised
+            : !Tokens.Allows(turn, tokenClass, token) ? ReasonCode.NotAuthorised
             : Tokens.JudgeOwner(turn, token) is var owner and not ReasonCode.Applied ? owner
             : Tokens.JudgeFree(turn, token);
     }

@@ -32,7 +32,7 @@ internal static class LockRules
             return reason;
         }
 
-        if (!turn.Allows(Tokens.RelationsOf(turn, tokenClass, token)))
+        if (!Tokens.Allows(turn, tokenClass, token))
         {
             return ReasonCode.NotAuthorised;
         }

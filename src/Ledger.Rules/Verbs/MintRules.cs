@@ -69,10 +69,8 @@ internal static class MintRules
 
         PilotFiguresRecord figures = PilotFileRules.Figures(turn, tokenClass.PilotId);
         figures.Minted = checked(figures.Minted + (ulong)items.Count);
-        if (
-            turn.Find<PilotRecord>(RecordKey.Pilot(tokenClass.PilotId))!.Terms?.Boundary is { MaxTokens: > 0 } boundary
-            && figures.Minted > boundary.MaxTokens
-        )
+        PilotBoundary? boundary = Tokens.BoundaryOf(turn, tokenClass);
+        if (boundary is { MaxTokens: > 0 } && figures.Minted > boundary.MaxTokens)
         {
             return ReasonCode.PilotTokensExceeded;
         }
@@ -84,7 +82,7 @@ internal static class MintRules
             return reason;
         }
 
-        reason = Tokens.JudgeReceiver(turn, tokenClass, owner);
+        reason = Tokens.JudgeReceiver(turn, tokenClass, owner, boundary);
         if (reason != ReasonCode.Applied)
         {
             return reason;

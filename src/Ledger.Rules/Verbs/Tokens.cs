@@ -60,22 +60,33 @@ internal static class Tokens
             );
     }
 
-    /// <summary>Everything that the actor is to a token.</summary>
+    /// <summary>Whether the actor is something to a token that is enough for the verb.</summary>
+    public static bool Allows(Turn turn, ClassRecord tokenClass, TokenRecord token) =>
+        turn.Allows(RelationsOf(turn, tokenClass, token));
+
+    /// <summary>What the actor is to a token, as far as the verb asks for it.</summary>
     public static Relations RelationsOf(Turn turn, ClassRecord tokenClass, TokenRecord token)
     {
-        Relations relations = IsIssuer(turn, tokenClass) ? Relations.ClassIssuer : Relations.None;
-        if (turn.Actor == token.Owner)
+        Relations asked = turn.Rule.Permission.Relations;
+        Relations relations = turn.Actor == token.Owner ? Relations.TokenOwner : Relations.None;
+        if (asked.HasFlag(Relations.ClassIssuer) && IsIssuer(turn, tokenClass))
         {
-            return relations | Relations.TokenOwner;
+            relations |= Relations.ClassIssuer;
         }
 
-        if (turn.Actor == token.Approved && Holds.IsCurrent(token.ApprovedUntil, turn.TimeMs))
+        if (
+            asked.HasFlag(Relations.TokenApproved)
+            && turn.Actor == token.Approved
+            && Holds.IsCurrent(token.ApprovedUntil, turn.TimeMs)
+        )
         {
             relations |= Relations.TokenApproved;
         }
 
         if (
-            turn.Find<OperatorRecord>(RecordKey.Operator(token.Owner, tokenClass.Id, turn.Actor))
+            asked.HasFlag(Relations.TokenOperator)
+            && turn.Actor != token.Owner
+            && turn.Find<OperatorRecord>(RecordKey.Operator(token.Owner, tokenClass.Id, turn.Actor))
                 is { Approved: true } granted
             && Holds.IsCurrent(granted.Expires, turn.TimeMs)
         )
@@ -94,21 +105,20 @@ internal static class Tokens
     public static ReasonCode JudgeDelegable(ClassRecord tokenClass) =>
         tokenClass.Transferability == Transferability.Free ? ReasonCode.Applied : ReasonCode.NotTransferable;
 
+    /// <summary>What the pilot of a class stays within; null: nothing bounds it.</summary>
+    public static PilotBoundary? BoundaryOf(Turn turn, ClassRecord tokenClass) =>
+        turn.Find<PilotRecord>(RecordKey.Pilot(tokenClass.PilotId))!.Terms?.Boundary;
+
     /// <summary>Whether a party can get tokens of a class: it is admitted, and within the boundary of the pilot.</summary>
-    public static ReasonCode JudgeReceiver(Turn turn, ClassRecord tokenClass, string receiver)
+    public static ReasonCode JudgeReceiver(Turn turn, ClassRecord tokenClass, string receiver, PilotBoundary? boundary)
     {
         ReasonCode reason = turn.JudgeReceiver(receiver);
-        if (
-            reason != ReasonCode.Applied
-            || turn.Find<PilotRecord>(RecordKey.Pilot(tokenClass.PilotId))?.Terms?.Boundary is not { } boundary
-        )
+        if (reason != ReasonCode.Applied || boundary is null)
         {
             return reason;
         }
 
-        string region = turn.Find<PartyRecord>(RecordKey.Party(receiver))?.Attestation is { } attestation
-            ? attestation.Region
-            : "";
+        string region = turn.Find<PartyRecord>(RecordKey.Party(receiver))!.Attestation?.Region ?? "";
         return boundary.Regions.Count != 0 && !boundary.Regions.Contains(region) ? ReasonCode.RegionNotAllowed
             : boundary.ParticipantsOnly
             && Participation(turn, tokenClass.PilotId, receiver) != ParticipantState.Admitted
@@ -116,13 +126,22 @@ internal static class Tokens
             : ReasonCode.Applied;
     }
 
-    /// <summary>Whether a pilot allows one more transfer today, and its giver any.</summary>
-    public static ReasonCode JudgeDay(Turn turn, ClassRecord tokenClass)
+    /// <summary>Whether the owner of a token is suspended from a pilot that is for its participants alone.</summary>
+    public static ReasonCode JudgeGiver(
+        Turn turn,
+        ClassRecord tokenClass,
+        TokenRecord token,
+        PilotBoundary? boundary
+    ) =>
+        boundary is { ParticipantsOnly: true }
+        && Participation(turn, tokenClass.PilotId, token.Owner) == ParticipantState.Suspended
+            ? ReasonCode.NotAParticipant
+            : ReasonCode.Applied;
+
+    /// <summary>Whether a pilot allows one more transfer today.</summary>
+    public static ReasonCode JudgeDay(Turn turn, ClassRecord tokenClass, PilotBoundary? boundary)
     {
-        if (
-            turn.Find<PilotRecord>(RecordKey.Pilot(tokenClass.PilotId))?.Terms?.Boundary
-            is not { MaxTransfersPerDay: > 0 } boundary
-        )
+        if (boundary is not { MaxTransfersPerDay: > 0 })
         {
             return ReasonCode.Applied;
         }
@@ -137,12 +156,6 @@ internal static class Tokens
         turn.Verdict.RetryAtMs = (day + 1) * MsOfDay;
         return ReasonCode.TransfersPerDayExceeded;
     }
-
-    /// <summary>Whether the owner is suspended from the pilot of its token.</summary>
-    public static ReasonCode JudgeGiver(Turn turn, ClassRecord tokenClass, TokenRecord token) =>
-        Participation(turn, tokenClass.PilotId, token.Owner) == ParticipantState.Suspended
-            ? ReasonCode.NotAParticipant
-            : ReasonCode.Applied;
 
     /// <summary>Gives a token to another owner: what its owner had allowed others ends with it.</summary>
     /// <param name="turn">The verb's turn.</param>

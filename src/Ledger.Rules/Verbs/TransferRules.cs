@@ -32,7 +32,7 @@ internal static class TransferRules
         }
 
         // A stranger is told that it may not, and not whether it guessed the owner.
-        if (!turn.Allows(Tokens.RelationsOf(turn, tokenClass, token)))
+        if (!Tokens.Allows(turn, tokenClass, token))
         {
             return ReasonCode.NotAuthorised;
         }
@@ -61,7 +61,7 @@ internal static class TransferRules
             return reason;
         }
 
-        if (!turn.Allows(Tokens.RelationsOf(turn, tokenClass, token)))
+        if (!Tokens.Allows(turn, tokenClass, token))
         {
             return ReasonCode.NotAuthorised;
         }
@@ -190,7 +190,7 @@ internal static class TransferRules
 
         if (reason == ReasonCode.Applied)
         {
-            reason = Tokens.JudgeDay(turn, tokenClass);
+            reason = Tokens.JudgeDay(turn, tokenClass, Tokens.BoundaryOf(turn, tokenClass));
         }
 
         return reason == ReasonCode.Applied ? Tokens.FindLive(turn, classId, tokenId, out token) : reason;
@@ -204,6 +204,7 @@ internal static class TransferRules
             return ReasonCode.IncorrectOwner;
         }
 
+        PilotBoundary? boundary = Tokens.BoundaryOf(turn, tokenClass);
         ReasonCode reason = Tokens.JudgeOwner(turn, token);
         if (reason == ReasonCode.Applied)
         {
@@ -212,12 +213,12 @@ internal static class TransferRules
 
         if (reason == ReasonCode.Applied)
         {
-            reason = Tokens.JudgeReceiver(turn, tokenClass, to);
+            reason = Tokens.JudgeReceiver(turn, tokenClass, to, boundary);
         }
 
         if (reason == ReasonCode.Applied)
         {
-            reason = Tokens.JudgeGiver(turn, tokenClass, token);
+            reason = Tokens.JudgeGiver(turn, tokenClass, token, boundary);
         }
 
         return reason != ReasonCode.Applied ? reason

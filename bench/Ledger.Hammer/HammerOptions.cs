@@ -30,8 +30,20 @@ internal enum Mode
     /// <summary>Mint, one a call.</summary>
     Mint,
 
+    /// <summary>BatchMint of 100 tokens, one a call; a tenth of the items of other modes.</summary>
+    Mint100,
+
+    /// <summary>BatchMint of 1,000 tokens, one a call; a hundredth of the items of other modes.</summary>
+    Mint1000,
+
     /// <summary>Transfer, one a call.</summary>
     Transfer,
+
+    /// <summary>Group of 10 transfers, one a call; a tenth of the items of other modes.</summary>
+    Group,
+
+    /// <summary>Transfers are asked about, and not made.</summary>
+    CheckTransfer,
 
     /// <summary>Of ten calls: five resolve with proof, two create, two mint, one transfers.</summary>
     Mixed,

@@ -75,15 +75,7 @@ internal sealed class Market(Target target)
             ?? throw new ArgumentException("The ledger has been founded by another: name its supervisor's key file.");
         Actor sponsor = await AdmitAsync(supervisor, Role.Sponsor);
         Issuer = await AdmitAsync(supervisor, Role.Issuer);
-        await target.Client.CreatePilotAsync(
-            supervisor,
-            new CreatePilot
-            {
-                Id = _name,
-                Title = "Load",
-                Sponsor = sponsor.Did,
-            }
-        );
+        await OpenPilotAsync(supervisor, sponsor);
         Holders = await Task.WhenAll(
             Enumerable.Range(0, HolderCount).Select(_ => AdmitAsync(supervisor, Role.Participant))
         );
@@ -107,6 +99,44 @@ internal sealed class Market(Target target)
         );
         return id;
     }
+
+    // From the application over the shortest public notice to a pilot that runs.
+    private async Task OpenPilotAsync(Actor supervisor, Actor sponsor)
+    {
+        CreatePilot create = new()
+        {
+            Id = _name,
+            Title = "Load",
+            Sponsor = sponsor.Did,
+        };
+        AddEvidence assessment = new()
+        {
+            PilotId = _name,
+            Kind = EvidenceKind.Assessment,
+            Commitment = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(32)),
+            MediaType = "text/plain",
+        };
+        await target.Client.GroupAsync(sponsor, [new Operation { CreatePilot = create }, Move(PilotState.Submitted)]);
+        await target.Client.GroupAsync(
+            supervisor,
+            [Move(PilotState.UnderReview), new Operation { AddEvidence = assessment }, Move(PilotState.PublicNotice)]
+        );
+        await Task.Delay(TimeSpan.FromSeconds(1.1));
+        await target.Client.GroupAsync(supervisor, [Move(PilotState.Approved), Move(PilotState.Running)]);
+    }
+
+    private Operation Move(PilotState state) =>
+        new()
+        {
+            MovePilot = new MovePilot
+            {
+                PilotId = _name,
+                State = state,
+                Reason = PilotReason.AsPlanned,
+                EvidenceHash = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(32)),
+                ObjectionSeconds = state == PilotState.PublicNotice ? 1u : 0,
+            },
+        };
 
     private async Task<Actor> AdmitAsync(Actor supervisor, Role role)
     {
@@ -164,8 +194,30 @@ internal sealed class MintSource(Target target, Market market) : OperationSource
     }
 }
 
-/// <summary>Transfer: each token once, from one holder to the next.</summary>
-internal sealed class TransferSource(Target target, Market market) : OperationSource
+/// <summary>BatchMint: so many numbered tokens each, to the holders in turn.</summary>
+internal sealed class BatchMintSource(Target target, Market market, int tokens) : OperationSource
+{
+    private string _classId = "";
+
+    public override async Task SetUpAsync(int count)
+    {
+        await market.OpenAsync();
+        _classId = await market.OpenClassAsync();
+    }
+
+    public override PreparedOperation Make(int number)
+    {
+        BatchMint mint = new() { ClassId = _classId, Owner = market.Holders[number % market.Holders.Length].Did };
+        for (int i = 0; i < tokens; i++)
+        {
+            mint.Items.Add(new MintItem());
+        }
+        return target.Signer.Sign(market.Issuer, new Operation { BatchMint = mint });
+    }
+}
+
+/// <summary>Transfer: each token once, from one holder to the next; alone, or so many in a group.</summary>
+internal sealed class TransferSource(Target target, Market market, int steps) : OperationSource
 {
     private const int TokensPerMint = 1_000;
     private string _classId = "";
@@ -174,6 +226,36 @@ internal sealed class TransferSource(Target target, Market market) : OperationSo
     {
         await market.OpenAsync();
         _classId = await market.OpenClassAsync();
+        await MintAsync(count * steps);
+    }
+
+    public override PreparedOperation Make(int number)
+    {
+        Operation operation =
+            steps == 1
+                ? TransferOf(number)
+                : new Operation
+                {
+                    Group = new Group { Steps = { Enumerable.Range(number * steps, steps).Select(TransferOf) } },
+                };
+        return target.Signer.Sign(OwnerOf(number * steps), operation);
+    }
+
+    /// <summary>The transfer of a token that was minted.</summary>
+    public Operation TransferOf(int token) =>
+        new()
+        {
+            Transfer = new Transfer
+            {
+                ClassId = _classId,
+                TokenId = $"t{token}",
+                FromDid = OwnerOf(token).Did,
+                ToDid = market.Holders[(HolderOf(token) + 1) % market.Holders.Length].Did,
+            },
+        };
+
+    private async Task MintAsync(int count)
+    {
         List<PreparedOperation> mints = [];
         for (int first = 0; first < count; first += TokensPerMint)
         {
@@ -193,25 +275,8 @@ internal sealed class TransferSource(Target target, Market market) : OperationSo
         }
     }
 
-    public override PreparedOperation Make(int number)
-    {
-        Actor owner = OwnerOf(number);
-        return target.Signer.Sign(
-            owner,
-            new Operation
-            {
-                Transfer = new Transfer
-                {
-                    ClassId = _classId,
-                    TokenId = $"t{number}",
-                    FromDid = owner.Did,
-                    ToDid = market.Holders[(HolderOf(number) + 1) % market.Holders.Length].Did,
-                },
-            }
-        );
-    }
+    private Actor OwnerOf(int token) => market.Holders[HolderOf(token)];
 
-    private Actor OwnerOf(int number) => market.Holders[HolderOf(number)];
-
-    private int HolderOf(int number) => number / TokensPerMint % market.Holders.Length;
+    // Tokens of one mint have one owner, so that a group of neighbours does.
+    private int HolderOf(int token) => token / TokensPerMint % market.Holders.Length;
 }

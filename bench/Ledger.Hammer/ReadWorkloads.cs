@@ -176,7 +176,7 @@ internal sealed class MixedWorkload : SubmitWorkload
         int rounds = ((count - 1) / 10) + 1;
         Prepared[] creates = await new CreateSource(target, options.OperationsPerKey).PrepareAsync(2 * rounds);
         Prepared[] mints = await new MintSource(target, market).PrepareAsync(2 * rounds);
-        Prepared[] transfers = await new TransferSource(target, market).PrepareAsync(rounds);
+        Prepared[] transfers = await new TransferSource(target, market, 1).PrepareAsync(rounds);
         Prepared[] writes = new Prepared[5 * rounds];
         for (int round = 0; round < rounds; round++)
         {
@@ -207,6 +207,51 @@ internal sealed class MixedWorkload : SubmitWorkload
                     .SubmitAsync(_writes[item / 2]);
                 Receipts[item / 2] = answer.Receipt;
                 Answered(item, startedAt);
+            }
+        }
+        catch (RpcException e)
+        {
+            Failed(e);
+        }
+    }
+}
+
+/// <summary>Transfers that would be applied are asked about, all of them in turn.</summary>
+internal sealed class CheckTransferWorkload(Target target, CheckTransferRequest[] requests, int count, int inFlight)
+    : Workload(count)
+{
+    private const int Tokens = 1_000;
+
+    public static async Task<CheckTransferRequest[]> RequestsAsync(Target target, Market market)
+    {
+        TransferSource transfers = new(target, market, 1);
+        await transfers.SetUpAsync(Tokens);
+        return
+        [
+            .. Enumerable
+                .Range(0, Tokens)
+                .Select(token => new CheckTransferRequest { Transfer = transfers.TransferOf(token).Transfer }),
+        ];
+    }
+
+    public override Task<int> RunAsync(int first, int end, Stopping stopping) =>
+        LoopAsync(first, end, inFlight, stopping, SendAsync);
+
+    private async Task SendAsync(int item)
+    {
+        long startedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            CheckTransferResponse answer = await target
+                .Tokens[item % target.Tokens.Count]
+                .CheckTransferAsync(requests[item % requests.Length]);
+            if (answer.Outcome == ReasonCode.Applied)
+            {
+                Answered(item, startedAt);
+            }
+            else
+            {
+                Failed(answer.Outcome);
             }
         }
         catch (RpcException e)

@@ -98,6 +98,7 @@ internal static class Report
     public static string Name(Mode mode) =>
         mode switch
         {
+            Mode.CheckTransfer => "check-transfer",
             Mode.ResolveProof => "resolve-proof",
             Mode.ResolveOld => "resolve-old",
             Mode.ResolveHttp => "resolve-http",

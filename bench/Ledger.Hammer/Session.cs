@@ -34,7 +34,6 @@ internal sealed class Session(HammerOptions options, Action<string> note)
     private const int InFlightUnary = 256;
     private const int InFlightBatch = 2_048;
     private const int LaterWarmupShare = 8;
-    private const int SingleShare = 10;
 
     private string[] _dids = [];
 
@@ -69,7 +68,7 @@ internal sealed class Session(HammerOptions options, Action<string> note)
                 note($"{Report.Name(mode)}: left out, because the node's HTTP address is not known (--http-address).");
                 continue;
             }
-            int share = mode == Mode.Single ? SingleShare : 1;
+            int share = Share(mode);
             int warmup = (measurements.Count == 0 ? options.Warmup : options.Warmup / LaterWarmupShare) / share;
             int count = Math.Max(1, options.Count / share);
             int inFlight = InFlight(mode);
@@ -96,6 +95,15 @@ internal sealed class Session(HammerOptions options, Action<string> note)
         return new Result(measurements, findings, before.Size, after.Size, node?.FileSystem ?? "", restart);
     }
 
+    // Items that are dear are fewer.
+    private static int Share(Mode mode) =>
+        mode switch
+        {
+            Mode.Single or Mode.Mint100 or Mode.Group => 10,
+            Mode.Mint1000 => 100,
+            _ => 1,
+        };
+
     private int InFlight(Mode mode) =>
         mode switch
         {
@@ -118,7 +126,16 @@ internal sealed class Session(HammerOptions options, Action<string> note)
         {
             Mode.Create or Mode.Single => Unary(await creates.PrepareAsync(count)),
             Mode.Mint => Unary(await new MintSource(target, market).PrepareAsync(count)),
-            Mode.Transfer => Unary(await new TransferSource(target, market).PrepareAsync(count)),
+            Mode.Mint100 => Unary(await new BatchMintSource(target, market, 100).PrepareAsync(count)),
+            Mode.Mint1000 => Unary(await new BatchMintSource(target, market, 1_000).PrepareAsync(count)),
+            Mode.Transfer => Unary(await new TransferSource(target, market, 1).PrepareAsync(count)),
+            Mode.Group => Unary(await new TransferSource(target, market, 10).PrepareAsync(count)),
+            Mode.CheckTransfer => new CheckTransferWorkload(
+                target,
+                await CheckTransferWorkload.RequestsAsync(target, market),
+                count,
+                inFlight
+            ),
             Mode.Batch => new BatchWorkload(
                 target,
                 await creates.PrepareAsync(count),

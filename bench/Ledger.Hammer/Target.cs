@@ -26,6 +26,7 @@ internal sealed class Target : IAsyncDisposable
         Network = network;
         Registries = [.. channels.Select(channel => new RegistryService.RegistryServiceClient(channel))];
         Dids = [.. channels.Select(channel => new DidService.DidServiceClient(channel))];
+        Tokens = [.. channels.Select(channel => new TokenService.TokenServiceClient(channel))];
     }
 
     /// <summary>Verifies everything.</summary>
@@ -45,6 +46,9 @@ internal sealed class Target : IAsyncDisposable
 
     /// <summary>One a connection.</summary>
     public IReadOnlyList<DidService.DidServiceClient> Dids { get; }
+
+    /// <summary>One a connection.</summary>
+    public IReadOnlyList<TokenService.TokenServiceClient> Tokens { get; }
 
     /// <summary>Connects, and founds the ledger if nobody has.</summary>
     public static async Task<Target> ConnectAsync(HammerOptions options, Uri address, VerifierKey? logKey)

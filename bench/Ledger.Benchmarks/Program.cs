@@ -10,6 +10,7 @@ using Ledger.Benchmarks.Running;
 // dotnet run -c Release --project bench/Ledger.Benchmarks -- resolve [1000,1000000 [1,100,10000]]
 //
 // dotnet run -c Release --project bench/Ledger.Benchmarks -- rules
+// dotnet run -c Release --project bench/Ledger.Benchmarks -- registry
 //
 // The second fills stores with so many DIDs, and asks for versions of DIDs that have so many; as above it takes a quarter of an hour.
 // Everything else is BenchmarkDotNet's own (--list flat, --disasm, …). A run of everything writes its page to
@@ -21,6 +22,12 @@ if (args is ["resolve", ..])
         Numbers(args.ElementAtOrDefault(2), 1, 100, 10_000),
         Console.Out
     );
+    return 0;
+}
+
+if (args is ["registry", ..])
+{
+    await RegistryRun.RunAsync(few: 10, many: 1_000_000, transfers: 10_000, Console.Out);
     return 0;
 }
 

@@ -24,7 +24,20 @@ public static class TransferCheck
         BatchState state = new(records, timeMs);
         Operation operation = new() { Actor = actor, Transfer = transfer };
         RoleScope about = Parties.ScopeOf(state, Rule.Verb, operation);
-        Turn turn = new(state, operation, default, [], operation, actor, Rule, about, Index: 0, Step: 0, new Verdict());
+        Turn turn = new(
+            state,
+            operation,
+            default,
+            [],
+            operation,
+            actor,
+            Rule,
+            about,
+            Index: 0,
+            Step: 0,
+            new Verdict(),
+            IsQuestion: true
+        );
         ReasonCode outcome;
         using (state.Open(index: 0))
         {

@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Google.Protobuf;
-using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.Queries;
 using Ledger.V1;
-using NBitcoin.Secp256k1;
 
 namespace Ledger.Benchmarks.Reading;
 
@@ -15,8 +12,6 @@ namespace Ledger.Benchmarks.Reading;
 /// </summary>
 public static class ResolveRun
 {
-    private const string Origin = "ledger.test/bench";
-    private const string Network = "bench";
     private const int Rounds = 40;
     private const int CallsARound = 250;
     private const int CallOperations = 1_000;
@@ -101,38 +96,22 @@ public static class ResolveRun
     // A ledger with many DIDs, and one more for each number of versions, whose changes lie apart from each other in the log.
     private sealed class Filled : IAsyncDisposable
     {
-        private readonly string _folder = Directory.CreateTempSubdirectory("ledger-resolve-").FullName;
-        private readonly Ed25519PrivateKey _logKey = Ed25519PrivateKey.Generate();
-        private EmbeddedLedger _ledger;
-        private readonly ECPrivKey _key = ECPrivKey.Create(Convert.FromHexString(new string('1', 64)));
+        private readonly BenchLedger _ledger = new();
         private readonly int _dids;
         private readonly List<(string Did, List<Receipt> Versions)> _changed = [];
-        private ulong _nonce;
 
-        private Filled(int dids)
-        {
-            _dids = dids;
-            _ledger = Open();
-        }
+        private Filled(int dids) => _dids = dids;
 
         public static async Task<Filled> MakeAsync(int dids, int[] versions)
         {
             Filled filled = new(dids);
-            await filled.Submit([
-                new Operation
-                {
-                    FoundLedger = new FoundLedger
-                    {
-                        Network = Network,
-                        Supervisor = filled.Document(),
-                        DidQuota = new DidQuota(),
-                    },
-                },
-            ]);
+            await filled._ledger.FoundAsync();
             foreach (int _ in versions)
             {
-                Receipt created = (await filled.Submit([filled.Create()]))[0];
-                filled._changed.Add((DidSyntax.FromOperationId(Network, created.OperationId.Span), [created]));
+                Receipt created = (await filled._ledger.SubmitAsync([BenchLedger.Create()]))[0];
+                filled._changed.Add(
+                    (DidSyntax.FromOperationId(BenchLedger.Network, created.OperationId.Span), [created])
+                );
             }
 
             // Each call brings other DIDs, and the next changes of those that are to have versions.
@@ -152,17 +131,15 @@ public static class ResolveRun
                     }
                 }
 
-                operations.AddRange(Enumerable.Range(0, some).Select(_ => filled.Create()));
-                Receipt[] receipts = await filled.Submit(operations);
+                operations.AddRange(Enumerable.Range(0, some).Select(_ => BenchLedger.Create()));
+                Receipt[] receipts = await filled._ledger.SubmitAsync(operations);
                 for (int i = 0; i < changing.Count; i++)
                 {
                     filled._changed[changing[i]].Versions.Add(receipts[i]);
                 }
             }
 
-            // As after a restart: what was last written is in files too, and not in memory alone.
-            await filled._ledger.DisposeAsync();
-            filled._ledger = filled.Open();
+            await filled._ledger.ReopenAsync();
             return filled;
         }
 
@@ -185,31 +162,13 @@ public static class ResolveRun
             }
         }
 
-        public async ValueTask DisposeAsync()
-        {
-            await _ledger.DisposeAsync();
-            _logKey.Dispose();
-            _key.Dispose();
-            Directory.Delete(_folder, recursive: true);
-        }
-
-        private EmbeddedLedger Open() =>
-            EmbeddedLedger.Open(
-                new LedgerOptions
-                {
-                    Directory = _folder,
-                    Origin = Origin,
-                    SigningKey = _logKey,
-                }
-            );
+        public ValueTask DisposeAsync() => _ledger.DisposeAsync();
 
         private ulong Ask(string did, VersionChoice choice)
         {
-            using ReadView view = _ledger.Read();
+            using ReadView view = _ledger.Ledger.Read();
             return DidQueries.Resolve(view, did, choice, DateTimeOffset.UtcNow).Value.Version.Version.Index;
         }
-
-        private Operation Create() => new() { CreateDid = new CreateDid { Document = Document() } };
 
         private Operation Update(int changed)
         {
@@ -221,57 +180,7 @@ public static class ResolveRun
                 {
                     Did = did,
                     Previous = versions[^1].OperationId,
-                    Document = Document(),
-                },
-            };
-        }
-
-        private DidDocument Document() =>
-            new()
-            {
-                VerificationMethods =
-                {
-                    new VerificationMethod
-                    {
-                        Fragment = "key-1",
-                        Type = KeyType.Secp256K1,
-                        PublicKey = ByteString.CopyFrom(_key.CreatePubKey().ToBytes(compressed: true)),
-                        Purposes = { KeyPurpose.AssertionMethod, KeyPurpose.CapabilityInvocation },
-                    },
-                },
-            };
-
-        private async Task<Receipt[]> Submit(IReadOnlyList<Operation> operations)
-        {
-            Submission[] answers = await _ledger.SubmitAllAsync([.. operations.Select(Sign)], CancellationToken.None);
-            return
-            [
-                .. answers.Select(answer =>
-                    answer.Judgement.IsOk
-                        ? answer.Receipt!
-                        : throw new InvalidOperationException(Reasons.Message(answer.Judgement))
-                ),
-            ];
-        }
-
-        private SignedOperation Sign(Operation operation)
-        {
-            operation.Ledger = Origin;
-            operation.NotAfter = (ulong)DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds();
-            byte[] nonce = new byte[Limits.NonceBytes];
-            BitConverter.TryWriteBytes(nonce, ++_nonce);
-            operation.Nonce = ByteString.CopyFrom(nonce);
-            byte[] bytes = OperationCodec.Encode(operation);
-            Span<byte> id = stackalloc byte[Limits.HashBytes];
-            OperationCodec.ComputeId(bytes, id);
-            Span<byte> signature = stackalloc byte[Limits.SignatureBytes];
-            _key.SignECDSARFC6979(id).WriteCompactToSpan(signature);
-            return new SignedOperation
-            {
-                Operation = ByteString.CopyFrom(bytes),
-                Signatures =
-                {
-                    new Signature { VerificationMethod = "key-1", Value = ByteString.CopyFrom(signature) },
+                    Document = BenchLedger.Document(),
                 },
             };
         }

@@ -233,7 +233,7 @@ internal static class TransferRules
     private static ReasonCode Give(Turn turn, ClassRecord tokenClass, TokenRecord token, string to)
     {
         ReasonCode reason = JudgePolicy(turn, tokenClass, token, to);
-        if (reason != ReasonCode.Applied)
+        if (reason != ReasonCode.Applied || turn.IsQuestion)
         {
             return reason;
         }

@@ -17,6 +17,7 @@ namespace Ledger.Rules.Verbs;
 /// <param name="Index">Index of the entry.</param>
 /// <param name="Step">The step of a group, from 1; 0: the operation is no group.</param>
 /// <param name="Verdict">What is said beside the outcome; rules write to it.</param>
+/// <param name="IsQuestion">Whether it is only asked what the outcome would be, so that nothing need be written.</param>
 internal readonly record struct Turn(
     BatchState State,
     Operation Operation,
@@ -28,7 +29,8 @@ internal readonly record struct Turn(
     RoleScope Scope,
     long Index,
     uint Step,
-    Verdict Verdict
+    Verdict Verdict,
+    bool IsQuestion = false
 )
 {
     /// <summary>Time of the batch as records hold it.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Ledger.Protocol;
 using Ledger.Rules.State;
@@ -9,10 +10,14 @@ namespace Ledger.Store;
 /// <summary>Everything that was committed when it was taken, and nothing later. Any thread may read.</summary>
 public sealed class StoreSnapshot : IRecords, IDisposable
 {
+    // Records that readers of one snapshot share, read once.
+    private const int SharedMax = 256;
+
     private readonly StoreLease _lease;
     private readonly StoreFamilies _families;
     private readonly Snapshot _snapshot;
     private readonly ReadOptions _atSnapshot;
+    private readonly ConcurrentDictionary<RecordKey, VersionedRecord?> _shared = new();
     private bool _ended;
 
     internal StoreSnapshot(StoreLease lease, StoreFamilies families)
@@ -25,7 +30,30 @@ public sealed class StoreSnapshot : IRecords, IDisposable
     }
 
     /// <inheritdoc />
-    public VersionedRecord? Find(RecordKey key) =>
+    public VersionedRecord? Find(RecordKey key)
+    {
+        if (!IsShared(key.Kind))
+        {
+            return Read(key);
+        }
+
+        if (!_shared.TryGetValue(key, out VersionedRecord? record))
+        {
+            record = Read(key);
+            if (_shared.Count < SharedMax)
+            {
+                _shared.TryAdd(key, record);
+            }
+        }
+
+        return record;
+    }
+
+    // What nearly every question looks at, whatever it is about.
+    private static bool IsShared(RecordKind kind) =>
+        kind is RecordKind.Ledger or RecordKind.Pilot or RecordKind.Class or RecordKind.Policy;
+
+    private VersionedRecord? Read(RecordKey key) =>
         Get(key.ToBytes(), _families.State) is { } bytes ? RecordCodec.Decode(key.Kind, bytes) : null;
 
     /// <summary>The version of a record that the entry at an index wrote.</summary>

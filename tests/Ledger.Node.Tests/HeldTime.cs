@@ -4,7 +4,7 @@ namespace Ledger.Node.Tests;
 /// The system's clock, which a test can hold: the log asks it for the time of each batch, so that while it is held operations
 /// are accepted and none is recorded.
 /// </summary>
-internal sealed class HeldTime : TimeProvider, IDisposable
+internal sealed class HeldTime : ForwardTime, IDisposable
 {
     private readonly ManualResetEventSlim _open = new(true);
     private TaskCompletionSource _asked = new();

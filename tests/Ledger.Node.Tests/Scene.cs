@@ -73,6 +73,25 @@ public sealed class Scene : IAsyncLifetime
 
     internal static Operation NewPilot(string id, Signer sponsor) => Operations.Pilot(id, sponsor.Did);
 
+    /// <summary>Opens pilots that run.</summary>
+    internal async Task OpenPilots(Signer sponsor, params string[] ids)
+    {
+        await Submit(ids.SelectMany(id => Operations.ApplyFor(id, sponsor.Did)));
+        await ForwardTime.PassAsync(Node.Time, Operations.ObjectionWindow);
+        await Submit(ids.SelectMany(Operations.Start));
+
+        async Task Submit(IEnumerable<(bool BySponsor, Operation Operation)> steps)
+        {
+            SubmitBatchResponse response = await Node.Registry.SubmitBatchAsync(
+                new SubmitBatchRequest
+                {
+                    Operations = { steps.Select(s => (s.BySponsor ? sponsor : Supervisor).Sign(s.Operation)) },
+                }
+            );
+            Assert.All(response.Results, r => Assert.Equal(ReasonCode.Applied, r.Reason));
+        }
+    }
+
     internal static Operation NewClass(string id, string pilot = Pilot, Transferability rule = Transferability.Free) =>
         Operations.Class(id, pilot, rule);
 
@@ -210,7 +229,7 @@ public sealed class Scene : IAsyncLifetime
             Admit(Holder, Role.Participant),
             Admit(Other, Role.Participant)
         );
-        await Apply(Supervisor, NewPilot(Pilot, Issuer));
+        await OpenPilots(Issuer, Pilot);
         await Apply(Issuer, NewClass(Class));
     }
 }

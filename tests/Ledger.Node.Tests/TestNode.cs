@@ -22,8 +22,9 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly TemporaryFolder _folder;
     private readonly Ed25519PrivateKey _logKey;
 
-    private TestNode(TemporaryFolder folder, Ed25519PrivateKey logKey, LedgerNode node)
+    private TestNode(TemporaryFolder folder, Ed25519PrivateKey logKey, LedgerNode node, TimeProvider time)
     {
+        Time = time;
         _folder = folder;
         _logKey = logKey;
         Node = node;
@@ -31,6 +32,9 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     public LedgerNode Node { get; }
+
+    /// <summary>Where batches get their time from.</summary>
+    public TimeProvider Time { get; }
 
     public GrpcChannel Channel { get; }
 
@@ -48,6 +52,12 @@ internal sealed class TestNode : IAsyncDisposable
     public TokenService.TokenServiceClient Tokens => new(Channel);
 
     public PilotService.PilotServiceClient Pilots => new(Channel);
+
+    public PolicyService.PolicyServiceClient Policies => new(Channel);
+
+    public SupervisionService.SupervisionServiceClient Supervision => new(Channel);
+
+    public EventService.EventServiceClient Events => new(Channel);
 
     public LogService.LogServiceClient Log => new(Channel);
 
@@ -67,13 +77,19 @@ internal sealed class TestNode : IAsyncDisposable
         Ed25519PrivateKey logKey = Ed25519PrivateKey.Generate();
         try
         {
-            NodeOptions options = Options(folder.Path, logKey);
+            NodeOptions options = Options(folder.Path, logKey) with { Time = new ForwardTime() };
+            TimeProvider time = options.Time;
             LedgerNode node = await LedgerNode.StartAsync(
                 change?.Invoke(options) ?? options,
-                changeLedger ?? (static ledger => ledger),
+                ledger =>
+                {
+                    LedgerOptions changed = changeLedger?.Invoke(ledger) ?? ledger;
+                    time = changed.Time;
+                    return changed;
+                },
                 TestContext.Current.CancellationToken
             );
-            return new TestNode(folder, logKey, node);
+            return new TestNode(folder, logKey, node, time);
         }
         catch
         {

@@ -48,8 +48,11 @@ public static class Operations
             },
         };
 
+    /// <summary>How long anyone may object to a pilot of these.</summary>
+    public static readonly TimeSpan ObjectionWindow = TimeSpan.FromSeconds(1);
+
     /// <summary>Creates a pilot.</summary>
-    public static Operation Pilot(string id, string sponsor) =>
+    public static Operation Pilot(string id, string sponsor, PilotTerms? terms = null) =>
         new()
         {
             CreatePilot = new CreatePilot
@@ -57,7 +60,64 @@ public static class Operations
                 Id = id,
                 Title = "A pilot",
                 Sponsor = sponsor,
+                Terms = terms,
             },
+        };
+
+    /// <summary>What its sponsor and a supervisor do until anyone may object to a pilot, in order, and who does it.</summary>
+    public static (bool BySponsor, Operation Operation)[] ApplyFor(
+        string id,
+        string sponsor,
+        PilotTerms? terms = null
+    ) =>
+        [
+            (true, Pilot(id, sponsor, terms)),
+            (true, Move(id, PilotState.Submitted)),
+            (false, Move(id, PilotState.UnderReview)),
+            (false, Evidence(id, EvidenceKind.Assessment)),
+            (false, Move(id, PilotState.PublicNotice)),
+        ];
+
+    /// <summary>What they do when the window for objections is over: then the pilot runs.</summary>
+    public static (bool BySponsor, Operation Operation)[] Start(string id) =>
+        [(false, Move(id, PilotState.Approved)), (true, Move(id, PilotState.Running))];
+
+    /// <summary>Moves a pilot, with what the state asks for.</summary>
+    public static Operation Move(string pilotId, PilotState state) =>
+        new()
+        {
+            MovePilot = new MovePilot
+            {
+                PilotId = pilotId,
+                State = state,
+                Reason = PilotReason.AsPlanned,
+                EvidenceHash = ByteString.CopyFrom(new byte[32]),
+                ObjectionSeconds = state == PilotState.PublicNotice ? (uint)ObjectionWindow.TotalSeconds : 0,
+                Conclusion = state == PilotState.Concluded ? PilotConclusion.Completed : PilotConclusion.Unspecified,
+                Order = state is PilotState.Suspended or PilotState.Revoked ? Order() : null,
+            },
+        };
+
+    /// <summary>Adds a document to a pilot's file.</summary>
+    public static Operation Evidence(string pilotId, EvidenceKind kind) =>
+        new()
+        {
+            AddEvidence = new AddEvidence
+            {
+                PilotId = pilotId,
+                Kind = kind,
+                Commitment = ByteString.CopyFrom(new byte[32]),
+                MediaType = "application/pdf",
+            },
+        };
+
+    /// <summary>An order, in force at once and for ever.</summary>
+    public static Order Order() =>
+        new()
+        {
+            Reason = SupervisionReason.CourtOrder,
+            Number = "2026-1",
+            LegalBasis = "CSL-2016/art.47",
         };
 
     /// <summary>Creates a class.</summary>

@@ -51,7 +51,7 @@ public sealed class Scene
         await scene.Admit(scene.Issuer, Role.Issuer);
         await scene.Admit(scene.Alice, Role.Participant);
         await scene.Admit(scene.Bob, Role.Participant);
-        await scene.Apply(scene.Supervisor, Operations.Pilot(Pilot, scene.Sponsor.Did));
+        await scene.OpenPilot(Pilot, time);
         await scene.Apply(scene.Issuer, Operations.Class(Class, Pilot));
         return scene;
     }
@@ -72,6 +72,20 @@ public sealed class Scene
     {
         await Register(signer, Operations.Create(signer.Document));
         await Apply(Supervisor, Operations.Admit(signer.Did, roles));
+    }
+
+    private async Task OpenPilot(string id, TimeProvider time)
+    {
+        foreach ((bool bySponsor, Operation operation) in Operations.ApplyFor(id, Sponsor.Did))
+        {
+            await Apply(bySponsor ? Sponsor : Supervisor, operation);
+        }
+
+        await ForwardTime.PassAsync(time, Operations.ObjectionWindow);
+        foreach ((bool bySponsor, Operation operation) in Operations.Start(id))
+        {
+            await Apply(bySponsor ? Sponsor : Supervisor, operation);
+        }
     }
 
     private async Task Register(Signer signer, Operation operation)

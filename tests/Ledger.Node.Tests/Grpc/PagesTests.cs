@@ -26,10 +26,7 @@ public sealed class ListsScene : IAsyncLifetime
     {
         Scene = await Scene.OpenAsync();
         List<SignedOperation> operations = [];
-        for (int i = 0; i < Pilots; i++)
-        {
-            operations.Add(Scene.Supervisor.Sign(Scene.NewPilot($"list-{i}", Scene.Issuer)));
-        }
+        await Scene.OpenPilots(Scene.Issuer, [.. Enumerable.Range(0, Pilots).Select(i => $"list-{i}")]);
 
         for (int i = 0; i < Classes; i++)
         {

@@ -97,7 +97,7 @@ public class RuleRefusalTests(Scene scene) : IClassFixture<Scene>
     public Task Submit_PilotWithoutASponsor_IsNotASponsor() =>
         Refuses(
             scene.Supervisor,
-            Scene.NewPilot("pilot-2", scene.Holder),
+            Scene.NewPilot("pilot-2", scene.Supervisor),
             ReasonCode.NotASponsor,
             StatusCode.FailedPrecondition
         );
@@ -105,7 +105,7 @@ public class RuleRefusalTests(Scene scene) : IClassFixture<Scene>
     [Fact]
     public Task Submit_DuplicatePilot_IsPilotExists() =>
         Refuses(
-            scene.Supervisor,
+            scene.Issuer,
             Scene.NewPilot(Scene.Pilot, scene.Issuer),
             ReasonCode.PilotExists,
             StatusCode.AlreadyExists

@@ -44,7 +44,8 @@ public class PilotQueriesTests(QueriedLedger ledger) : IClassFixture<QueriedLedg
         Assert.Equal(QueriedLedger.Pilot, pilot.Record.Id);
         Entry entry = Entry.Parser.ParseFrom(view.Entry((long)pilot.Version.Index));
         Assert.Equal(entry.TimeMs, pilot.Version.TimeMs);
-        Assert.Equal(QueriedLedger.Pilot, Operation.Parser.ParseFrom(entry.Operation.Operation).CreatePilot.Id);
+        Assert.Equal(QueriedLedger.Pilot, Operation.Parser.ParseFrom(entry.Operation.Operation).MovePilot.PilotId);
+        Assert.Equal(PilotState.Running, PilotQueries.StateOf(view, pilot.Record));
     }
 
     [Fact]

@@ -57,18 +57,13 @@ public sealed class QueriedLedger : IAsyncLifetime
         await Apply(Supervisor, Admission(Holder, Role.Participant));
         foreach (string pilot in Pilots)
         {
-            await Apply(
-                Supervisor,
-                new Operation
-                {
-                    CreatePilot = new CreatePilot
-                    {
-                        Id = pilot,
-                        Title = "A pilot",
-                        Sponsor = Issuer.Did,
-                    },
-                }
-            );
+            foreach (
+                (bool bySponsor, Operation operation) in (IEnumerable<(bool, Operation)>)
+                    [.. Operations.ApplyFor(pilot, Issuer.Did), .. Operations.Start(pilot)]
+            )
+            {
+                await Apply(bySponsor ? Issuer : Supervisor, operation);
+            }
         }
 
         foreach (string name in Classes)

@@ -74,9 +74,13 @@ public sealed class Scene
         await Apply(Supervisor, Operations.Admit(signer.Did, roles));
     }
 
-    private async Task OpenPilot(string id, TimeProvider time)
+    /// <summary>Opens a pilot that runs.</summary>
+    /// <param name="id">Its identifier.</param>
+    /// <param name="time">The ledger's clock: time passes on it while anyone may object.</param>
+    /// <param name="terms">What it says of itself; null: nothing.</param>
+    public async Task OpenPilot(string id, TimeProvider time, PilotTerms? terms = null)
     {
-        foreach ((bool bySponsor, Operation operation) in Operations.ApplyFor(id, Sponsor.Did))
+        foreach ((bool bySponsor, Operation operation) in Operations.ApplyFor(id, Sponsor.Did, terms))
         {
             await Apply(bySponsor ? Sponsor : Supervisor, operation);
         }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Ledger.V1;
 
@@ -54,11 +55,15 @@ public class PilotServiceTests(Scene scene) : IClassFixture<Scene>
                 Id = Scene.Pilot,
                 Title = "A pilot",
                 Sponsor = scene.Issuer.Did,
-                Supervisor = scene.Supervisor.Did,
                 State = PilotState.Running,
+                Reason = PilotReason.AsPlanned,
+                EvidenceHash = ByteString.CopyFrom(new byte[32]),
+                ObjectionsUntilMs = response.Record.ObjectionsUntilMs,
+                Assessment = ByteString.CopyFrom(new byte[32]),
             },
             response.Record
         );
+        Assert.Equal(PilotState.Running, response.State);
         await scene.CheckEntry(response.Proof, response.Version);
     }
 

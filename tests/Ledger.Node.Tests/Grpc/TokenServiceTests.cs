@@ -71,6 +71,7 @@ public class TokenServiceTests(Scene scene) : IClassFixture<Scene>
                 Content = mint.Mint.Content,
                 State = TokenState.Live,
                 MintedIndex = receipt.Index,
+                AcquiredMs = receipt.TimeMs,
             },
             response.Record
         );

@@ -6,11 +6,6 @@ using Ledger.V1;
 
 namespace Ledger.Cli;
 
-/// <summary>What a command asks of a DID.</summary>
-/// <param name="Body">The operation's body.</param>
-/// <param name="Fields">The fields of the result that are the command's own.</param>
-internal sealed record DidChange(Operation Body, JsonObject Fields);
-
 /// <summary>What a change is made from.</summary>
 /// <param name="Line">The command line.</param>
 /// <param name="Keys">All keys.</param>
@@ -45,29 +40,6 @@ internal sealed record ChangeScene(
 /// </summary>
 internal abstract class DidChangeVerb : SigningVerb
 {
-    private static readonly TimeSpan ValidForDefault = TimeSpan.FromDays(7);
-
-    private static readonly Option<string[]> OptionalAs = new("--as")
-    {
-        Description =
-            "Name of the key that signs. Can be repeated: all of them sign. Required, unless --prepare is given.",
-        HelpName = "KEY",
-    };
-
-    private static readonly Option<string?> Prepare = new("--prepare")
-    {
-        Description =
-            "Write the operation to this file instead of submitting it: for `ledger sign` by others, and `ledger submit`. The keys that --as names have signed it.",
-        HelpName = "FILE",
-    };
-
-    private static readonly Option<string?> ValidFor = new("--valid-for")
-    {
-        Description =
-            $"How long an operation that is prepared can be submitted: {Durations.Form}. Default: 7d; at most 30d.",
-        HelpName = "TIME",
-    };
-
     private static readonly Option<string?> Subject = new("--did")
     {
         Description = "The DID to change, or the name of its key. Default: the one that acts.",
@@ -79,11 +51,14 @@ internal abstract class DidChangeVerb : SigningVerb
         : base(name, description, examples)
     {
         Add(Subject);
-        AddUsual(Prepare, ValidFor);
+        AddUsual(PreparingOptions.Prepare, PreparingOptions.ValidFor);
     }
 
     /// <inheritdoc />
-    protected sealed override Option<string[]> As => OptionalAs;
+    protected sealed override Option<string[]> As => PreparingOptions.As;
+
+    /// <summary>Nobody approves what changes a DID.</summary>
+    protected sealed override bool CanBeApproved => false;
 
     /// <summary>Whether recovery keys sign it.</summary>
     protected virtual bool IsByRecoveryKey(ParseResult line) => false;
@@ -93,7 +68,7 @@ internal abstract class DidChangeVerb : SigningVerb
         (IsByRecoveryKey(line) ? line.GetValue(Subject) : null) ?? base.ActingOf(line);
 
     /// <summary>Says what is asked. Nothing is sent; keys that it needs later are on disk when it returns.</summary>
-    protected abstract Task<DidChange> PlanAsync(ChangeScene scene, CancellationToken stop);
+    protected abstract Task<Asked> PlanAsync(ChangeScene scene, CancellationToken stop);
 
     /// <summary>What is done after the receipt.</summary>
     protected virtual void Recorded(ChangeScene scene) { }
@@ -121,7 +96,7 @@ internal abstract class DidChangeVerb : SigningVerb
         }
 
         ChangeScene scene = new(line, signing.Keys, signing.Signers, client, resolved);
-        DidChange change = await PlanAsync(scene, stop);
+        Asked change = await PlanAsync(scene, stop);
         ProvenEntry entry = await signing.SubmitAsync(change.Body, stop);
         Settle(signing.Keys, change.Body, did);
         Recorded(scene);
@@ -131,22 +106,14 @@ internal abstract class DidChangeVerb : SigningVerb
     /// <inheritdoc />
     protected sealed override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
-        if (line.GetValue(Prepare) is { } path)
+        if (line.GetValue(PreparingOptions.Prepare) is { } path)
         {
             await PrepareAsync(line, output, path, stop);
             return ExitCodes.Done;
         }
 
-        if (NamesOf(line).Length == 0)
-        {
-            throw CommandFailure.Usage(
-                $"Option '{OptionalAs.Name}' is required: it names the key that signs. To have others sign, name a file with {Prepare.Name}."
-            );
-        }
-
-        return line.GetValue(ValidFor) is null
-            ? await base.RunAsync(line, output, stop)
-            : throw CommandFailure.Usage($"{ValidFor.Name} says nothing without {Prepare.Name}.");
+        PreparingOptions.RequireSigners(line, NamesOf(line));
+        return await base.RunAsync(line, output, stop);
     }
 
     /// <summary>Brings the key files up to the document that an operation gave a DID.</summary>
@@ -163,12 +130,7 @@ internal abstract class DidChangeVerb : SigningVerb
 
     private async Task PrepareAsync(ParseResult line, Output output, string path, CancellationToken stop)
     {
-        TimeSpan validFor = line.GetValue(ValidFor) is { } text ? Durations.Parse(text) : ValidForDefault;
-        if (validFor > TimeSpan.FromSeconds(Limits.NotAfterSecondsMax))
-        {
-            throw CommandFailure.Usage($"{ValidFor.Name} is at most 30d.");
-        }
-
+        TimeSpan validFor = PreparingOptions.ValidForOf(line);
         using OutputFile file = OutputFile.Prepare(path)!;
         KeyRing keys = new(line, output);
         string[] names = NamesOf(line);
@@ -186,7 +148,7 @@ internal abstract class DidChangeVerb : SigningVerb
         {
             await using Connection connection = await Connection.OpenAsync(line, output, stop);
             ResolvedDid resolved = await connection.Client.ResolveAsync(did, stop);
-            DidChange change = await PlanAsync(new ChangeScene(line, keys, signers, connection.Client, resolved), stop);
+            Asked change = await PlanAsync(new ChangeScene(line, keys, signers, connection.Client, resolved), stop);
             OperationFile made = await MakeAsync(connection.Client, actor, change.Body, resolved, validFor, stop);
             made = signers.Aggregate(made, static (file, signer) => file.Sign(signer.Key));
             file.Write(made.ToBytes());

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Reflection;
 using Google.Protobuf.Reflection;
+using Ledger.Protocol;
 
 namespace Ledger.Cli;
 
@@ -32,6 +33,17 @@ internal static class EnumNames<T>
         return option;
     }
 
+    /// <summary>An argument that takes one value.</summary>
+    /// <param name="name">Name of the argument.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="except">Values that it does not take.</param>
+    public static Argument<T> Argument(string name, string description, params T[] except) =>
+        new(name)
+        {
+            Description = $"{description} One of {Choices(except)}.",
+            CustomParser = argument => Parse(argument.Tokens[0].Value, argument, except),
+        };
+
     /// <summary>An option that can be given several times.</summary>
     public static Option<T[]> Options(string name, string description)
     {
@@ -46,17 +58,27 @@ internal static class EnumNames<T>
         return option;
     }
 
+    /// <summary>Reads a value as it is typed.</summary>
+    public static bool TryParse(string text, out T value)
+    {
+        foreach ((T candidate, string name) in Names)
+        {
+            if (string.Equals(name, text.Replace('-', '_'), StringComparison.OrdinalIgnoreCase))
+            {
+                value = candidate;
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
     private static T Parse(string text, ArgumentResult argument, T[] except)
     {
-        foreach ((T value, string name) in Names)
+        if (TryParse(text, out T value) && !except.Contains(value))
         {
-            if (
-                string.Equals(name, text.Replace('-', '_'), StringComparison.OrdinalIgnoreCase)
-                && !except.Contains(value)
-            )
-            {
-                return value;
-            }
+            return value;
         }
 
         argument.AddError($"'{text}' is none of {Choices(except)}.");
@@ -68,7 +90,7 @@ internal static class EnumNames<T>
 
     private static string Typed(string name) => name.ToLowerInvariant().Replace('_', '-');
 
-    // Every name starts with that of its enumeration, and 0 is not a value.
+    // 0 is not a value, but for enumerations whose 0 says something.
     private static Dictionary<T, string> Read()
     {
         Dictionary<T, string> original = typeof(T)
@@ -77,10 +99,9 @@ internal static class EnumNames<T>
                 static field => (T)field.GetValue(null)!,
                 static field => field.GetCustomAttribute<OriginalNameAttribute>()!.Name
             );
-        string zero = original[default];
-        int prefix = zero.Length - "UNSPECIFIED".Length;
+        int prefix = ValueNames.PrefixOf(typeof(T).Name).Length;
         return original
-            .Where(static pair => !pair.Key.Equals(default(T)))
+            .Where(pair => pair.Value[prefix..] != "UNSPECIFIED")
             .ToDictionary(static pair => pair.Key, pair => pair.Value[prefix..]);
     }
 }

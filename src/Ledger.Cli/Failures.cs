@@ -18,7 +18,10 @@ internal static class Failures
         e switch
         {
             CommandFailure failure => failure,
-            RefusedException refused => CommandFailure.Refused($"Refused: {refused.Message}", Details(refused)),
+            RefusedException refused => CommandFailure.Refused(
+                $"Refused: {refused.Message}{VerdictWords.Of(refused.Verdict)}",
+                Details(refused)
+            ),
             VerificationException unverified => CommandFailure.Unverified(
                 unverified.Message,
                 new JsonObject { ["check"] = unverified.Check.ToString() }
@@ -61,6 +64,11 @@ internal static class Failures
         if (e.RetryAfter is { } wait)
         {
             details["retry_after_ms"] = (long)wait.TotalMilliseconds;
+        }
+
+        if (e.Verdict is { } verdict)
+        {
+            details["verdict"] = Fields.Of(verdict);
         }
 
         if (e.Entry is { } entry)

@@ -37,8 +37,13 @@ internal static class Fields
         if (entry.Operation is { } recorded)
         {
             fields["outcome"] = Reasons.Name(recorded.Outcome);
+            if (recorded.Verdict is { } verdict)
+            {
+                fields["verdict"] = Of(verdict);
+            }
+
             fields["actor"] = operation?.Operation.Actor is { Length: > 0 } actor ? actor : null;
-            fields["signed_by"] = List(recorded.Signatures.Select(static s => Text("#" + s.VerificationMethod)));
+            fields["signed_by"] = List(recorded.Signatures.Select(static s => Text((s.ByApprover ? "approver#" : "#") + s.VerificationMethod)));
             fields["operation"] = operation is { } read
                 ? MessageFields.Of(read.Operation)
                 : Text("of a kind that this version does not know");
@@ -108,15 +113,30 @@ internal static class Fields
 
     /// <summary>An operation that is on its way from one who signs to the next.</summary>
     public static JsonObject Of(OperationFile file) =>
-        new()
+        new JsonObject
         {
             ["operation_id"] = Convert.ToHexStringLower(file.Id.Span),
             ["ledger"] = file.Operation.Ledger,
             ["not_after"] = Time((ulong)file.NotAfter.ToUnixTimeMilliseconds()),
             ["can_sign"] = List(file.Signers.Select(static key => Text(key.Fragment))),
-            ["signed_by"] = List(file.Signatures.Select(static s => Text(s.VerificationMethod))),
+            ["signed_by"] = List(
+                file.Signatures.Where(static s => !s.ByApprover).Select(static s => Text(s.VerificationMethod))
+            ),
             ["needed"] = file.Threshold,
-        };
+        }.With(OfApproval(file));
+
+    // Nothing, when nobody is to approve it.
+    private static JsonObject OfApproval(OperationFile file) =>
+        file.Operation.Approver.Length == 0
+            ? []
+            : new JsonObject
+            {
+                ["approver"] = file.Operation.Approver,
+                ["can_approve"] = List(file.Approvers.Select(static key => Text(key.Fragment))),
+                ["approved_by"] = List(
+                    file.Signatures.Where(static s => s.ByApprover).Select(static s => Text(s.VerificationMethod))
+                ),
+            };
 
     /// <summary>What an operation does, in words.</summary>
     public static JsonArray Words(OperationFile file) => List(file.Words.Select(static line => Text(line)));
@@ -138,17 +158,33 @@ internal static class Fields
                 record.AssuranceLevel == default ? null : EnumNames<AssuranceLevel>.Of(record.AssuranceLevel),
             ["credential_commitment"] = record.CredentialCommitment.IsEmpty ? null : Hex(record.CredentialCommitment),
             ["admitted_by"] = record.AdmittedBy.Length == 0 ? null : record.AdmittedBy,
+            ["exited"] = record.Exited,
+            ["attestation"] = OfRecord(record.Attestation),
+            ["platform_hold"] = OfRecord(record.PlatformHold),
+            ["supervisor_hold"] = OfRecord(record.SupervisorHold),
         };
 
+    /// <summary>A pilot as a version of its record says.</summary>
+    public static JsonObject Of(PilotRecord record) => Of(record, record.State);
+
     /// <summary>A pilot.</summary>
-    public static JsonObject Of(PilotRecord record) =>
+    /// <param name="record">The record.</param>
+    /// <param name="state">Where it stands, if by time alone it stands elsewhere than the record says.</param>
+    public static JsonObject Of(PilotRecord record, PilotState state) =>
         new()
         {
             ["id"] = record.Id,
             ["title"] = record.Title,
             ["sponsor"] = record.Sponsor,
-            ["supervisor"] = record.Supervisor,
-            ["state"] = EnumNames<PilotState>.Of(record.State),
+            ["supervisor"] = record.Supervisor.Length == 0 ? null : record.Supervisor,
+            ["state"] = EnumNames<PilotState>.Of(state),
+            ["reason"] = record.Reason == default ? null : EnumNames<PilotReason>.Of(record.Reason),
+            ["evidence_hash"] = record.EvidenceHash.IsEmpty ? null : Hex(record.EvidenceHash),
+            ["objections_until"] = record.ObjectionsUntilMs == 0 ? null : Time(record.ObjectionsUntilMs),
+            ["assessment"] = record.Assessment.IsEmpty ? null : Hex(record.Assessment),
+            ["conclusion"] = record.Conclusion == default ? null : EnumNames<PilotConclusion>.Of(record.Conclusion),
+            ["evaluation"] = OfRecord(record.Evaluation),
+            ["terms"] = OfRecord(record.Terms),
         };
 
     /// <summary>A class: its terms.</summary>
@@ -163,6 +199,11 @@ internal static class Fields
             ["max_supply"] = record.MaxSupply,
             ["transferability"] = EnumNames<Transferability>.Of(record.Transferability),
             ["burn_authority"] = EnumNames<BurnAuthority>.Of(record.BurnAuthority),
+            ["metadata"] = EnumNames<MetadataMutability>.Of(record.MetadataMutability.Or(MetadataMutability.Frozen)),
+            ["consent"] = EnumNames<ReceiverConsent>.Of(record.ReceiverConsent.Or(ReceiverConsent.None)),
+            ["powers"] = List(record.Powers.Select(static power => Text(EnumNames<ClassPower>.Of(power)))),
+            ["policy"] = record.PolicyId.Length == 0 ? null : record.PolicyId,
+            ["pause"] = OfRecord(record.Pause),
         };
 
     /// <summary>A class, and what was issued of it so far.</summary>
@@ -185,7 +226,26 @@ internal static class Fields
             ["minted_index"] = record.MintedIndex,
             ["transferred_index"] = record.TransferredIndex == 0 ? null : record.TransferredIndex,
             ["content"] = record.Content is { } content ? Of(content) : null,
+            ["content_versions"] = record.ContentVersions == 0 ? null : record.ContentVersions,
+            ["content_frozen"] = record.ContentFrozen ? true : null,
+            ["acquired"] = record.AcquiredMs == 0 ? null : Time(record.AcquiredMs),
+            ["offer"] = OfRecord(record.Offer),
+            ["approved"] = Granted(record.Approved, record.ApprovedUntil),
+            ["user"] = Granted(record.User, record.UserUntil),
+            ["freeze"] = OfRecord(record.Freeze),
+            ["lock"] = record.Lock == default ? null : EnumNames<LockState>.Of(record.Lock),
+            ["lock_target"] = record.LockTarget.Length == 0 ? null : record.LockTarget,
         };
+
+    /// <summary>What a judgement said beside its outcome; nothing when it said nothing else.</summary>
+    public static JsonObject Of(Verdict? verdict) => verdict is null ? [] : MessageFields.OfRecord(verdict);
+
+    private static JsonObject? OfRecord(IMessage? record) => record is null ? null : MessageFields.OfRecord(record);
+
+    private static JsonObject? Granted(string did, ulong until) =>
+        did.Length == 0
+            ? null
+            : new JsonObject { ["did"] = did, ["until"] = until == 0 ? null : Time(until * 1000) };
 
     /// <summary>A list.</summary>
     public static JsonArray List(IEnumerable<JsonNode> items) => [.. items];
@@ -224,6 +284,7 @@ internal static class Fields
             ["media_type"] = content.MediaType,
             ["size"] = content.Size,
             ["uri"] = content.Uri,
+            ["fields_root"] = content.FieldsRoot.IsEmpty ? null : Hex(content.FieldsRoot),
         };
     }
 }

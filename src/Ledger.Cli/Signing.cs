@@ -13,6 +13,7 @@ internal sealed class Signing(
     KeyRing keys,
     IReadOnlyList<OpenKey> signers,
     string did,
+    OpenKey? approver,
     Func<Task<Connection>> connect
 ) : IAsyncDisposable
 {
@@ -33,6 +34,9 @@ internal sealed class Signing(
     /// <summary>Who acts.</summary>
     public Actor Actor => new(did, SigningKeys);
 
+    /// <summary>The second party that approves; null: nobody.</summary>
+    public Actor? Approver => approver is null ? null : new Actor(keys.DidOf(approver.Name), approver.Key);
+
     /// <summary>What the person needs to know of the operation whatever becomes of it: a failure shows it too.</summary>
     public JsonObject Known { get; } = [];
 
@@ -47,7 +51,7 @@ internal sealed class Signing(
 
     /// <summary>Signs what the actor asks, and submits it.</summary>
     public async Task<ProvenEntry> SubmitAsync(Operation body, CancellationToken stop) =>
-        await SubmitAsync((await ClientAsync()).Prepare(Actor, body), stop);
+        await SubmitAsync((await ClientAsync()).Prepare(Actor, body, Approver), stop);
 
     /// <summary>Submits an operation that was signed elsewhere.</summary>
     public async Task<ProvenEntry> SubmitAsync(OperationFile file, CancellationToken stop) =>
@@ -132,6 +136,7 @@ internal sealed class Signing(
     public ValueTask DisposeAsync()
     {
         _signers.ForEach(static signer => signer.Dispose());
+        approver?.Dispose();
         return _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 

@@ -21,6 +21,14 @@ internal abstract class SigningVerb : Verb
         HelpName = "DID",
     };
 
+    /// <summary>Who approves.</summary>
+    protected static readonly Option<string?> Approver = new("--approver")
+    {
+        Description =
+            "Second party that approves, where two have to sign: the name of its key, which signs too. With --prepare, also a DID.",
+        HelpName = "KEY",
+    };
+
     private static readonly Option<string?> Bundle = new("--bundle")
     {
         Description = "File to write the proof to that the operation is in the log, for `ledger verify`.",
@@ -33,6 +41,10 @@ internal abstract class SigningVerb : Verb
     {
         AddUsual(As);
         AddUsual(CreatesActor ? KeyRing.OverwriteDid : ActorDid);
+        if (CanBeApproved)
+        {
+            AddUsual(Approver);
+        }
 
         AddUsual(Bundle);
         KeyRing.AddTo(this, canOpen: true);
@@ -44,6 +56,9 @@ internal abstract class SigningVerb : Verb
 
     /// <summary>Whether the operation creates the DID that acts, so that the key belongs to none before.</summary>
     protected virtual bool CreatesActor => false;
+
+    /// <summary>Whether a second party can approve the operation.</summary>
+    protected virtual bool CanBeApproved => !CreatesActor;
 
     /// <summary>Makes keys that are named and not there, where a command does that.</summary>
     protected virtual void MakeMissing(ParseResult line, KeyRing keys, IReadOnlyList<string> names) { }
@@ -98,7 +113,22 @@ internal abstract class SigningVerb : Verb
         }
 
         string did = CreatesActor ? "" : keys.DidOf(ActingOf(line) ?? names[0]);
-        Signing signing = new(output, keys, OpenAll(keys, names), did, () => Connection.OpenAsync(line, output, stop));
+        string? approver = CanBeApproved ? line.GetValue(Approver) : null;
+        if (approver?.StartsWith("did:", StringComparison.Ordinal) == true)
+        {
+            throw CommandFailure.Usage(
+                $"{Approver.Name} takes the name of a key, which signs too. To have a DID approve elsewhere, write the operation to a file with {PreparingOptions.Prepare.Name}."
+            );
+        }
+
+        Signing signing = new(
+            output,
+            keys,
+            OpenAll(keys, names),
+            did,
+            approver is null ? null : keys.Open(approver),
+            () => Connection.OpenAsync(line, output, stop)
+        );
         await using (signing)
         {
             try

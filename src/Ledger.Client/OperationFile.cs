@@ -175,15 +175,16 @@ public sealed class OperationFile
     /// <summary>Adds a signature: that of whoever acts, or that of the approver, as the operation names them.</summary>
     /// <param name="key">A key that can sign; the signature has the name that the file's list gives it.</param>
     /// <param name="did">
-    /// The DID that signs with it, which matters when the key is one of both; null: whoever acts, if the key is one of theirs, and
-    /// otherwise the approver.
+    /// The DID that signs with it, which matters when the key is one of both; null or another: whoever acts, if the key is one of theirs,
+    /// and otherwise the approver.
     /// </param>
     /// <exception cref="OperationFileException">The key is none of those that can sign, or has signed already.</exception>
     public OperationFile Sign(SigningKey key, string? did = null)
     {
         ArgumentNullException.ThrowIfNull(key);
         bool isApprover =
-            Operation.Approver.Length > 0 && (did == Operation.Approver || (did is null && Find(Signers, key) is null));
+            Operation.Approver.Length > 0
+            && (did == Operation.Approver || (did != Operation.Actor && Find(Signers, key) is null));
         VerificationMethod signer =
             Find(isApprover ? Approvers : Signers, key)
             ?? throw new OperationFileException(

@@ -147,7 +147,7 @@ internal static class OperationWords
             ByteString { IsEmpty: true } or "" => null,
             ByteString bytes => DidWords.Hex(bytes),
             string written => DidWords.Text(written),
-            Enum number => NameOf(field.EnumType, Convert.ToInt32(number, CultureInfo.InvariantCulture)),
+            Enum number => ValueNames.Of(field.EnumType, Convert.ToInt32(number, CultureInfo.InvariantCulture)),
             IConvertible number => Number(field.Name, number.ToUInt64(CultureInfo.InvariantCulture)),
             _ => value.ToString(),
         };
@@ -172,10 +172,4 @@ internal static class OperationWords
 
     private static string Seconds(ulong seconds) =>
         string.Create(CultureInfo.InvariantCulture, $"{seconds} seconds, which are {DidWords.Duration(seconds)}");
-
-    private static string NameOf(EnumDescriptor type, int number)
-    {
-        int prefix = type.FindValueByNumber(0).Name.Length - "UNSPECIFIED".Length;
-        return type.FindValueByNumber(number)?.Name[prefix..] ?? number.ToString(CultureInfo.InvariantCulture);
-    }
 }

@@ -27,7 +27,7 @@ internal sealed class DidUpdateCommand : DidChangeVerb
         _next.AddTo(this);
     }
 
-    protected override Task<DidChange> PlanAsync(ChangeScene scene, CancellationToken stop)
+    protected override Task<Asked> PlanAsync(ChangeScene scene, CancellationToken stop)
     {
         foreach (string name in _document.AddedKeys(scene.Line))
         {
@@ -51,7 +51,7 @@ internal sealed class DidUpdateCommand : DidChangeVerb
         };
         JsonObject fields = new() { ["did"] = scene.Did, ["changes"] = Fields.Changes(current, document) };
         fields["document"] = Fields.Of(document);
-        return Task.FromResult(new DidChange(new Operation { UpdateDid = update }, fields));
+        return Task.FromResult(new Asked(new Operation { UpdateDid = update }, fields));
     }
 
     protected override void Recorded(ChangeScene scene)
@@ -105,7 +105,7 @@ internal sealed class DidRotateCommand : DidChangeVerb
         _next.AddTo(this);
     }
 
-    protected override Task<DidChange> PlanAsync(ChangeScene scene, CancellationToken stop)
+    protected override Task<Asked> PlanAsync(ChangeScene scene, CancellationToken stop)
     {
         DidDocument current = scene.ProvenDocument;
         List<OpenKey> opened = [];
@@ -129,7 +129,7 @@ internal sealed class DidRotateCommand : DidChangeVerb
                 Document = document,
             };
             JsonObject fields = new() { ["did"] = scene.Did, ["changes"] = Fields.Changes(current, document) };
-            return Task.FromResult(new DidChange(new Operation { UpdateDid = update }, fields));
+            return Task.FromResult(new Asked(new Operation { UpdateDid = update }, fields));
         }
         finally
         {
@@ -222,11 +222,11 @@ internal sealed class DidDeactivateCommand : DidChangeVerb
             "ledger did deactivate --as alice"
         ) { }
 
-    protected override Task<DidChange> PlanAsync(ChangeScene scene, CancellationToken stop)
+    protected override Task<Asked> PlanAsync(ChangeScene scene, CancellationToken stop)
     {
         DeactivateDid end = new() { Did = scene.Did, Previous = scene.Resolved.Record.LastOperation };
         return Task.FromResult(
-            new DidChange(
+            new Asked(
                 new Operation { DeactivateDid = end },
                 new JsonObject { ["did"] = scene.Did, ["deactivated"] = true }
             )

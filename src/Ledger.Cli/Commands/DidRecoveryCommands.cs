@@ -56,7 +56,7 @@ internal sealed class DidRecoverCommand : DidChangeVerb
 
     protected override bool IsByRecoveryKey(ParseResult line) => true;
 
-    protected override async Task<DidChange> PlanAsync(ChangeScene scene, CancellationToken stop)
+    protected override async Task<Asked> PlanAsync(ChangeScene scene, CancellationToken stop)
     {
         DidDocument kept = await KeptAsync(scene, stop);
         List<OpenKey> own = [];
@@ -84,7 +84,7 @@ internal sealed class DidRecoverCommand : DidChangeVerb
                 fields["proposed"] = DidWords.Policy(proposed);
             }
 
-            return new DidChange(new Operation { RecoverDid = recover }, fields);
+            return new Asked(new Operation { RecoverDid = recover }, fields);
         }
         finally
         {
@@ -209,7 +209,7 @@ internal sealed class DidRecoveryCommands : Command
 
         protected override bool IsByRecoveryKey(ParseResult line) => line.GetValue(_byRecoveryKey);
 
-        protected override Task<DidChange> PlanAsync(ChangeScene scene, CancellationToken stop)
+        protected override Task<Asked> PlanAsync(ChangeScene scene, CancellationToken stop)
         {
             RecoveryPolicy? policy = _recovery.Read(scene.Line, scene.Keys);
             if (policy is null != scene.Line.GetValue(_none))
@@ -247,7 +247,7 @@ internal sealed class DidRecoveryCommands : Command
                     ? $"{DidWords.DelayOf(inForce).TotalSeconds} s after it is recorded, unless it is cancelled"
                     : "at once",
             };
-            return Task.FromResult(new DidChange(body, fields));
+            return Task.FromResult(new Asked(body, fields));
         }
 
         protected override void Recorded(ChangeScene scene) =>
@@ -267,7 +267,7 @@ internal sealed class DidRecoveryCommands : Command
 
         protected override bool IsByRecoveryKey(ParseResult line) => true;
 
-        protected override Task<DidChange> PlanAsync(ChangeScene scene, CancellationToken stop)
+        protected override Task<Asked> PlanAsync(ChangeScene scene, CancellationToken stop)
         {
             CancelRecovery cancel = new() { Did = scene.Did, Previous = scene.Resolved.Record.LastOperation };
             JsonObject fields = new()
@@ -276,7 +276,7 @@ internal sealed class DidRecoveryCommands : Command
                 ["cancelled"] = DidWords.Policy(scene.Resolved.Pending?.Recovery),
                 ["in_force"] = DidWords.Policy(scene.Resolved.Recovery),
             };
-            return Task.FromResult(new DidChange(new Operation { CancelRecovery = cancel }, fields));
+            return Task.FromResult(new Asked(new Operation { CancelRecovery = cancel }, fields));
         }
     }
 }

@@ -43,6 +43,7 @@ internal sealed class SignCommand : Verb
     {
         Remarks =
             "The words are made anew from the bytes that are signed, and compared with those in the file: what differs is not signed. "
+            + "Where the operation names a second party that approves, its keys sign here too: whose a key is says which of the two signs. "
             + "Several people can sign copies of the file at the same time: `ledger submit` takes them together.";
         Add(_file);
         Add(_as);
@@ -80,7 +81,13 @@ internal sealed class SignCommand : Verb
             output.Note(words);
         }
 
-        if (!line.GetValue(_yes) && !output.Confirm($"Sign this as {string.Join(", ", names)}?", _yes.Name))
+        if (
+            !line.GetValue(_yes)
+            && !output.Confirm(
+                $"Sign this as {string.Join(", ", names.Select(name => name + RoleOf(file, DidOf(keys, name))))}?",
+                _yes.Name
+            )
+        )
         {
             throw CommandFailure.Interrupted();
         }
@@ -88,13 +95,22 @@ internal sealed class SignCommand : Verb
         foreach (string name in names)
         {
             using OpenKey key = keys.Open(name);
-            file = file.Sign(key.Key);
+            file = file.Sign(key.Key, DidOf(keys, name));
         }
 
         written.Write(file.ToBytes());
         output.Result(new JsonObject { ["file"] = target }.With(Fields.Of(file)));
         return ExitCodes.Done;
     }
+
+    // Whoever acts and whoever approves have keys of their own, and a key may be one of both: its file says whose it is here.
+    private static string? DidOf(KeyRing keys, string name) => keys.Read(name).Did;
+
+    private static string RoleOf(OperationFile file, string? did) =>
+        did is null ? ""
+        : did == file.Operation.Approver ? ", who approves"
+        : did == file.Operation.Actor ? ", who acts"
+        : "";
 
     /// <summary>Reads a file with an operation, up to the length that one can have.</summary>
     /// <exception cref="CommandFailure">It is longer.</exception>

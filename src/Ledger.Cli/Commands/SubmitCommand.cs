@@ -47,7 +47,7 @@ internal sealed class SubmitCommand : Verb
 
         OperationFile file = files.Skip(1).Aggregate(files[0], static (all, next) => all.Merge(next));
         KeyRing keys = new(line, output);
-        Signing signing = new(output, keys, [], "", () => Connection.OpenAsync(line, output, stop));
+        Signing signing = new(output, keys, [], "", null, () => Connection.OpenAsync(line, output, stop));
         await using (signing)
         {
             try

@@ -22,8 +22,7 @@ internal static class Digests
 
     /// <summary>The hash of a document.</summary>
     /// <param name="text">A file, or a hash.</param>
-    public static ByteString Of(string text) =>
-        TryParse(text) ?? ByteString.CopyFrom(HashFile(text));
+    public static ByteString Of(string text) => TryParse(text) ?? ByteString.CopyFrom(HashFile(text));
 
     /// <summary>A commitment to a document: as it is given, or made of a file with a new salt, which the person gets to know.</summary>
     /// <param name="text">A file, or the commitment.</param>

@@ -43,7 +43,9 @@ internal static class Fields
             }
 
             fields["actor"] = operation?.Operation.Actor is { Length: > 0 } actor ? actor : null;
-            fields["signed_by"] = List(recorded.Signatures.Select(static s => Text((s.ByApprover ? "approver#" : "#") + s.VerificationMethod)));
+            fields["signed_by"] = List(
+                recorded.Signatures.Select(static s => Text((s.ByApprover ? "approver#" : "#") + s.VerificationMethod))
+            );
             fields["operation"] = operation is { } read
                 ? MessageFields.Of(read.Operation)
                 : Text("of a kind that this version does not know");
@@ -243,9 +245,7 @@ internal static class Fields
     private static JsonObject? OfRecord(IMessage? record) => record is null ? null : MessageFields.OfRecord(record);
 
     private static JsonObject? Granted(string did, ulong until) =>
-        did.Length == 0
-            ? null
-            : new JsonObject { ["did"] = did, ["until"] = until == 0 ? null : Time(until * 1000) };
+        did.Length == 0 ? null : new JsonObject { ["did"] = did, ["until"] = until == 0 ? null : Time(until * 1000) };
 
     /// <summary>A list.</summary>
     public static JsonArray List(IEnumerable<JsonNode> items) => [.. items];

@@ -74,7 +74,9 @@ internal abstract class OperationVerb : SigningVerb
         KeyRing keys = new(line, output);
         string[] names = NamesOf(line);
         string actor = keys.DidOf(
-            ActingOf(line) ?? names.FirstOrDefault() ?? throw CommandFailure.Usage($"Who acts? Name it with {ActorDid.Name}.")
+            ActingOf(line)
+                ?? names.FirstOrDefault()
+                ?? throw CommandFailure.Usage($"Who acts? Name it with {ActorDid.Name}.")
         );
         string approver = line.GetValue(Approver) is { } named ? keys.DidOf(named) : "";
         Asking asking = new(line, keys, actor);
@@ -90,7 +92,9 @@ internal abstract class OperationVerb : SigningVerb
             OperationFile made = OperationFile.Create(operation, [], keysOfActor, threshold: 1, keysOfApprover);
             made = signers.Aggregate(made, (signed, signer) => signed.Sign(signer.Key, actor));
             file.Write(made.ToBytes());
-            JsonObject fields = new JsonObject { ["file"] = path }.With(asking.Known).With(Fields.Of(made));
+            JsonObject fields = new JsonObject { ["file"] = path }
+                .With(asking.Known)
+                .With(Fields.Of(made));
             fields["words"] = Fields.Words(made);
             output.Result(fields);
         }
@@ -104,7 +108,11 @@ internal abstract class OperationVerb : SigningVerb
     }
 
     // The keys by which a DID asserts, as it is now: the node's word, and the ledger judges them anew.
-    private static async Task<VerificationMethod[]> KeysOfAsync(LedgerClient client, string did, CancellationToken stop) =>
+    private static async Task<VerificationMethod[]> KeysOfAsync(
+        LedgerClient client,
+        string did,
+        CancellationToken stop
+    ) =>
         [
             .. (await client.ResolveAsync(did, stop)).Record.Document.VerificationMethods.Where(static key =>
                 key.Purposes.Contains(KeyPurpose.AssertionMethod) && key.Type != KeyType.Multikey

@@ -167,11 +167,7 @@ internal sealed class PilotOptions
 
     private static ulong Or(ulong value, ulong otherwise) => value == 0 ? otherwise : value;
 
-    private static void Replace<T>(
-        ICollection<T> list,
-        string[]? given,
-        Func<IEnumerable<string>, IEnumerable<T>> read
-    )
+    private static void Replace<T>(ICollection<T> list, string[]? given, Func<IEnumerable<string>, IEnumerable<T>> read)
     {
         if (given is { Length: > 0 })
         {
@@ -182,7 +178,8 @@ internal sealed class PilotOptions
     }
 
     private static string Choices<T>()
-        where T : struct, Enum => EnumNames<T>.Option("--kind", "").HelpName!.Replace("|", ", ", StringComparison.Ordinal);
+        where T : struct, Enum =>
+        EnumNames<T>.Option("--kind", "").HelpName!.Replace("|", ", ", StringComparison.Ordinal);
 
     private static (T Kind, string Text) Pair<T>(string text)
         where T : struct, Enum

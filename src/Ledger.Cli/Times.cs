@@ -42,7 +42,9 @@ internal static class Times
         text switch
         {
             null => 0,
-            { Length: > 0 } when text[^1] is 's' or 'm' or 'h' or 'd' => Seconds(DateTimeOffset.UtcNow + Durations.Parse(text)),
+            { Length: > 0 } when text[^1] is 's' or 'm' or 'h' or 'd' => Seconds(
+                DateTimeOffset.UtcNow + Durations.Parse(text)
+            ),
             _ => Seconds(Parse(text)),
         };
 

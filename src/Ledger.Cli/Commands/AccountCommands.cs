@@ -10,7 +10,9 @@ internal sealed class AccountCommands : Command
         : base("account", "What the account of a party may do, on the platform's side and on the supervisor's.")
     {
         Add(Set("restrict", AccountState.Restricted, "Let a party hold and receive, and nothing else."));
-        Add(Set("freeze", AccountState.Frozen, "Let a party hold, and nothing else. Its DID can still change its keys."));
+        Add(
+            Set("freeze", AccountState.Frozen, "Let a party hold, and nothing else. Its DID can still change its keys.")
+        );
         Add(Set("restore", AccountState.Active, "Let a party do again what its roles allow."));
     }
 

@@ -144,8 +144,7 @@ internal sealed class PartyCommands : Command
             "Last moment of the admission"
         );
 
-        public IEnumerable<Symbol> All =>
-            [_assurance, _commitment, _credential, _region, _age, _platform, _validUntil];
+        public IEnumerable<Symbol> All => [_assurance, _commitment, _credential, _region, _age, _platform, _validUntil];
 
         public AssuranceLevel Assurance(ParseResult line) => line.GetValue(_assurance).Or(AssuranceLevel.Substantial);
 

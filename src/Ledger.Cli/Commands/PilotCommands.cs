@@ -9,7 +9,10 @@ namespace Ledger.Cli.Commands;
 internal sealed class PilotCommands : Command
 {
     public PilotCommands()
-        : base("pilot", "Pilots, within which classes of tokens are issued: their paperwork from application to archive.")
+        : base(
+            "pilot",
+            "Pilots, within which classes of tokens are issued: their paperwork from application to archive."
+        )
     {
         Add(Create());
         Add(Amend());
@@ -90,7 +93,12 @@ internal sealed class PilotCommands : Command
     private static OperationCommand Move()
     {
         Argument<string> pilot = RegistrySymbols.Pilot();
-        Argument<PilotState> state = EnumNames<PilotState>.Argument("state", "Where to.", PilotState.Draft, PilotState.Expired);
+        Argument<PilotState> state = EnumNames<PilotState>.Argument(
+            "state",
+            "Where to.",
+            PilotState.Draft,
+            PilotState.Expired
+        );
         Option<PilotReason> reason = EnumNames<PilotReason>.Option("--reason", "Why.");
         reason.Required = true;
         Option<string> evidence = Digests.Required("--evidence", "Document that shows why");
@@ -99,12 +107,11 @@ internal sealed class PilotCommands : Command
             Description = $"To public-notice: for how long anyone may object, {Durations.Form}.",
             HelpName = "TIME",
         };
-        Option<int?> objectionDays = new("--objection-days")
-        {
-            Description = "The same in days.",
-            HelpName = "COUNT",
-        };
-        Option<PilotConclusion> conclusion = EnumNames<PilotConclusion>.Option("--conclusion", "To concluded: how it went.");
+        Option<int?> objectionDays = new("--objection-days") { Description = "The same in days.", HelpName = "COUNT" };
+        Option<PilotConclusion> conclusion = EnumNames<PilotConclusion>.Option(
+            "--conclusion",
+            "To concluded: how it went."
+        );
         OrderOptions order = new(lasts: false, isRequired: false, reason: "--order-reason");
         return new OperationCommand(
             "move",

@@ -15,7 +15,11 @@ internal static class PilotFileCommands
         return new Command("participant", "Parties that take part in a pilot.")
         {
             Participant("invite", ParticipantState.Invited, "Ask a party to take part."),
-            Participant("admit", ParticipantState.Admitted, "Let a party take part; it accepts an invitation so itself."),
+            Participant(
+                "admit",
+                ParticipantState.Admitted,
+                "Let a party take part; it accepts an invitation so itself."
+            ),
             Participant("suspend", ParticipantState.Suspended, "Let a party take no part for now."),
             Participant("exit", ParticipantState.Exited, "Leave a pilot."),
             Participant("remove", ParticipantState.Removed, "Remove a party from a pilot, for good."),
@@ -77,7 +81,11 @@ internal static class PilotFileCommands
         return new Command("tranche", "Tranches of funding, which is paid off the ledger: records, never tokens.")
         {
             PlanTranche(),
-            MoveTranche("release", TrancheState.Released, "Record that a tranche was paid: its milestone was accepted or waived."),
+            MoveTranche(
+                "release",
+                TrancheState.Released,
+                "Record that a tranche was paid: its milestone was accepted or waived."
+            ),
             MoveTranche("withhold", TrancheState.Withheld, "Hold a tranche back."),
             MoveTranche("claw-back", TrancheState.ClawedBack, "Ask a tranche back that was paid."),
             new ListingCommand(

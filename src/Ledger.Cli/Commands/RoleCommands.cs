@@ -82,8 +82,7 @@ internal sealed class RolesCommand : Verb
     };
 
     public RolesCommand()
-        : base("roles", "Print the roles, and who may do what.", "ledger roles", "ledger roles --table") =>
-        Add(_table);
+        : base("roles", "Print the roles, and who may do what.", "ledger roles", "ledger roles --table") => Add(_table);
 
     protected override Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {

@@ -10,7 +10,7 @@ public static class Permissions
 {
     internal static readonly Role[] EveryRole = Array.FindAll(Enum.GetValues<Role>(), role => role != Role.Unspecified);
 
-    /// <summary>Every role: what a verb asks for that any party may use.</summary>
+    /// <summary>Every role: what a verb asks for that any party may use, be its last role revoked.</summary>
     public static RoleSet AnyParty { get; } = RoleSet.Of(EveryRole);
 
     /// <summary>

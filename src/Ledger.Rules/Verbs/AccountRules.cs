@@ -58,7 +58,8 @@ internal static class AccountRules
         return ReasonCode.Applied;
     }
 
-    // A side that is restricted can be frozen, and the other way round; one that is so already, or is ordered to be, cannot again.
+    // A side that is restricted can be frozen at once, and the other way round; one that is so already, or is ordered to be, cannot
+    // again. It has one measure at a time: a later one would lift what is in force until then, or what is ordered.
     private static ReasonCode Set(Turn turn, ref AccountHold? side, AccountState state, Order order)
     {
         AccountState ordered = Holds.IsOrdered(side?.Hold, turn.TimeMs) ? side!.State : AccountState.Active;
@@ -70,6 +71,16 @@ internal static class AccountRules
         if (Orders.Judge(turn, order) is var reason and not ReasonCode.Applied)
         {
             return reason;
+        }
+
+        bool beginsNow = order.EffectiveFrom * 1000 <= turn.TimeMs;
+        if (
+            state != AccountState.Active
+            && ordered != AccountState.Active
+            && (!beginsNow || !Holds.IsInForce(side!.Hold, turn.TimeMs))
+        )
+        {
+            return ReasonCode.MeasureOrdered;
         }
 
         side =

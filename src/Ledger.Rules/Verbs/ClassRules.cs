@@ -25,7 +25,7 @@ internal static class ClassRules
                 new(
                     RoleSet.Of(Role.Supervisor, Role.Issuer),
                     Relations.None,
-                    "a supervisor, or the issuer of the class if no supervisor paused it"
+                    "a supervisor, or the issuer of the class that paused it"
                 ),
                 Unpause
             ),
@@ -138,9 +138,9 @@ internal static class ClassRules
             return ReasonCode.ClassNotPaused;
         }
 
-        if (!isSupervisor && !Tokens.IsIssuer(turn, tokenClass, tokenClass.Pause.By))
+        if (!isSupervisor && turn.Actor != tokenClass.Pause.By)
         {
-            return ReasonCode.NotAuthorised; // a supervisor paused it
+            return ReasonCode.NotAuthorised; // somebody else paused it
         }
 
         ClassRecord changed = tokenClass.Clone();

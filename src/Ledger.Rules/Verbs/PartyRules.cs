@@ -20,12 +20,19 @@ internal static class PartyRules
                 ),
                 Admit
             ),
-            VerbRule.Of<RenewParty>(new(Admitters, Relations.None, "never for oneself"), Renew),
+            VerbRule.Of<RenewParty>(
+                new(
+                    Admitters,
+                    Relations.None,
+                    "of a party whose every role it grants; SUPERVISOR with approval; never its own"
+                ),
+                Renew
+            ),
             VerbRule.Of<ExitParty>(
                 new(
                     Permissions.AnyParty,
                     Relations.None,
-                    "the party itself, or who grants every role of its admission; that of a SUPERVISOR with approval"
+                    "the party itself, or who grants its every role; SUPERVISOR with approval"
                 ),
                 Exit
             ),
@@ -95,22 +102,24 @@ internal static class PartyRules
             return attestation;
         }
 
-        PutParty(
-            turn,
-            new PartyRecord
-            {
-                Did = body.Party,
-                Roles = { body.Roles },
-                CredentialCommitment = body.CredentialCommitment,
-                AssuranceLevel = body.AssuranceLevel,
-                AdmittedBy = turn.Actor,
-                Attestation = body.Attestation,
-                PlatformHold =
-                    before?.Attestation?.Platform == body.Attestation?.Platform ? before?.PlatformHold : null,
-                SupervisorHold = before?.SupervisorHold,
-                Readmissions = before is null ? 0 : checked(before.Readmissions + 1),
-            }
-        );
+        PartyRecord party = new()
+        {
+            Did = body.Party,
+            Roles = { body.Roles },
+            CredentialCommitment = body.CredentialCommitment,
+            AssuranceLevel = body.AssuranceLevel,
+            AdmittedBy = turn.Actor,
+            Attestation = body.Attestation,
+            PlatformHold = before is null ? null : PlatformHoldOf(before, body.Attestation),
+            SupervisorHold = before?.SupervisorHold,
+            Readmissions = before is null ? 0 : checked(before.Readmissions + 1),
+        };
+        PutParty(turn, party);
+        if (before is not null)
+        {
+            EmitPlatformEnd(turn, before, party);
+        }
+
         return ReasonCode.Applied;
     }
 
@@ -119,6 +128,11 @@ internal static class PartyRules
         if (Parties.FindAdmitted(turn.State, body.Party) is not { } before)
         {
             return ReasonCode.NotAParty;
+        }
+
+        if (JudgeGrant(turn, StandingOf(before)) is var standing and not ReasonCode.Applied)
+        {
+            return standing;
         }
 
         if (turn.IsOneHand(turn.Actor, body.Party))
@@ -136,13 +150,10 @@ internal static class PartyRules
         changed.AssuranceLevel = body.AssuranceLevel;
         changed.AdmittedBy = turn.Actor;
         changed.Attestation = body.Attestation;
-        if (before.Attestation?.Platform != body.Attestation?.Platform)
-        {
-            changed.PlatformHold = null; // the side of a platform that it uses no more
-        }
-
+        changed.PlatformHold = PlatformHoldOf(before, body.Attestation);
         turn.Put(RecordKey.Party(body.Party), changed);
         turn.Emit(new Effect { PartyRenewed = EffectOf(changed) });
+        EmitPlatformEnd(turn, before, changed);
         return ReasonCode.Applied;
     }
 
@@ -153,7 +164,7 @@ internal static class PartyRules
             return ReasonCode.NotAParty;
         }
 
-        if (turn.Actor != body.Party && JudgeGrant(turn, before.Roles) is var reason and not ReasonCode.Applied)
+        if (turn.Actor != body.Party && JudgeGrant(turn, StandingOf(before)) is var reason and not ReasonCode.Applied)
         {
             return reason;
         }
@@ -190,16 +201,23 @@ internal static class PartyRules
     private static ReasonCode JudgeAttestation(Turn turn, Attestation? attestation) =>
         attestation is null ? ReasonCode.Applied
         : !Holds.IsCurrent(attestation.ValidUntil, turn.TimeMs) ? ReasonCode.AlreadyExpired
-        : attestation.Platform.Length != 0
-        && !Parties.HasAny(
-            turn.State,
-            attestation.Platform,
-            RoleSet.Of(Role.Platform),
-            RoleScope.WholeLedger,
-            turn.TimeMs
-        )
-            ? ReasonCode.NotInRole
+        : attestation.Platform.Length != 0 && !turn.IsInRole(attestation.Platform, Role.Platform) ? ReasonCode.NotInRole
         : ReasonCode.Applied;
+
+    // Every role that a party holds on the ledger by its admission, or ever got since, wherever.
+    private static Role[] StandingOf(PartyRecord party) => [.. party.Roles.Concat(party.Granted).Distinct()];
+
+    // The side of a platform ends with the platform.
+    private static AccountHold? PlatformHoldOf(PartyRecord before, Attestation? attestation) =>
+        (before.Attestation?.Platform ?? "") == (attestation?.Platform ?? "") ? before.PlatformHold : null;
+
+    private static void EmitPlatformEnd(Turn turn, PartyRecord before, PartyRecord after)
+    {
+        if (before.PlatformHold is not null && after.PlatformHold is null)
+        {
+            turn.Emit(new Effect { PlatformStateSet = new AccountEffect { Party = after.Did } });
+        }
+    }
 
     private static void PutParty(Turn turn, PartyRecord party)
     {

@@ -62,20 +62,25 @@ internal static class PilotFileRules
 
         PilotState state = Pilots.StateAt(pilot, turn.TimeMs);
         bool comesIn = body.State is ParticipantState.Invited or ParticipantState.Admitted;
-        if (comesIn ? state is not (PilotState.Approved or PilotState.Running) : state == PilotState.Archived)
+        if (
+            comesIn
+                ? state is not (PilotState.Approved or PilotState.Running)
+                : state == PilotState.Archived && body.State != ParticipantState.Exited
+        )
         {
             return ReasonCode.PilotClosed;
         }
 
-        // Who was suspended by a supervisor comes back by a supervisor alone.
-        bool mayReadmit = isSupervisor || (isOrganiser && before is not null && !turn.Has(before.SetBy, Supervisors));
+        // Who was suspended by a supervisor comes back by a supervisor alone, also by way of an exit.
+        bool isBarred = before is { Barred: true };
+        bool letsIn = isBarred ? isSupervisor : isOrganiser;
         bool? may = (from, body.State) switch
         {
-            (ParticipantState.Unspecified or ParticipantState.Exited, ParticipantState.Invited) => isOrganiser,
-            (ParticipantState.Unspecified or ParticipantState.Exited, ParticipantState.Admitted) => isOrganiser,
+            (ParticipantState.Unspecified or ParticipantState.Exited, ParticipantState.Invited) => letsIn,
+            (ParticipantState.Unspecified or ParticipantState.Exited, ParticipantState.Admitted) => letsIn,
             (ParticipantState.Invited, ParticipantState.Admitted) => isOrganiser || isParty,
             (ParticipantState.Admitted, ParticipantState.Suspended) => isOrganiser || isSupervisor,
-            (ParticipantState.Suspended, ParticipantState.Admitted) => mayReadmit,
+            (ParticipantState.Suspended, ParticipantState.Admitted) => letsIn || isSupervisor,
             (
                 ParticipantState.Invited
                     or ParticipantState.Admitted
@@ -124,7 +129,12 @@ internal static class PilotFileRules
                 Party = body.Party,
                 State = body.State,
                 ConsentHash = admits ? body.ConsentHash : before?.ConsentHash ?? ByteString.Empty,
-                SetBy = turn.Actor,
+                Barred = body.State switch
+                {
+                    ParticipantState.Suspended => isSupervisor,
+                    ParticipantState.Invited or ParticipantState.Admitted => false,
+                    _ => isBarred,
+                },
             }
         );
         turn.Emit(

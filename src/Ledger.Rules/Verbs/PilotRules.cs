@@ -211,6 +211,21 @@ internal static class PilotRules
             By = turn.Actor,
         };
         Put(turn, pilot.State, changed);
+        if (from == PilotState.Concluded)
+        {
+            turn.Emit(
+                new Effect
+                {
+                    PilotMoved = new PilotMoved
+                    {
+                        PilotId = body.PilotId,
+                        From = from,
+                        To = changed.State,
+                    },
+                }
+            );
+        }
+
         turn.Emit(
             new Effect
             {
@@ -298,10 +313,10 @@ internal static class PilotRules
         }
 
         bool allHold =
-            terms.Supervisors.All(did => turn.Has(did, RoleSet.Of(Role.Supervisor)))
-            && terms.Auditors.All(did => turn.Has(did, RoleSet.Of(Role.Auditor)))
-            && (terms.Operator.Length == 0 || Parties.FindAdmitted(turn.State, terms.Operator) is not null)
-            && (terms.Venue.Length == 0 || turn.Has(terms.Venue, RoleSet.Of(Role.Platform)));
+            terms.Supervisors.All(did => turn.IsInRole(did, Role.Supervisor))
+            && terms.Auditors.All(did => turn.IsInRole(did, Role.Auditor))
+            && (terms.Operator.Length == 0 || turn.IsInRole(terms.Operator, Permissions.EveryRole))
+            && (terms.Venue.Length == 0 || turn.IsInRole(terms.Venue, Role.Platform));
         return allHold ? ReasonCode.Applied : ReasonCode.NotInRole;
     }
 }

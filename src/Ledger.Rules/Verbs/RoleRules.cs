@@ -75,6 +75,13 @@ internal static class RoleRules
 
         changed.Grants.Insert(changed.Grants.Count(held => held.Role < body.Role), grant);
         Put(turn, changed);
+        if (!party.Granted.Contains(body.Role))
+        {
+            PartyRecord told = party.Clone();
+            told.Granted.Insert(told.Granted.Count(role => role < body.Role), body.Role);
+            turn.Put(RecordKey.Party(body.Party), told);
+        }
+
         turn.Emit(new Effect { RoleGranted = EffectOf(body.Party, body.Role, body.PilotId, body.ClassId) });
         return ReasonCode.Applied;
     }

@@ -44,21 +44,16 @@ internal static class Tokens
     public static ReasonCode JudgeUnlocked(TokenRecord token) =>
         token.Lock is LockState.Locked or LockState.Exported ? ReasonCode.TokenLocked : ReasonCode.Applied;
 
-    /// <summary>Whether a party issues the tokens of a class: it defined it, or was granted ISSUER for this very class.</summary>
-    /// <param name="turn">The verb's turn.</param>
-    /// <param name="tokenClass">The class.</param>
-    /// <param name="did">The party; null: the actor.</param>
-    public static bool IsIssuer(Turn turn, ClassRecord tokenClass, string? did = null)
-    {
-        string party = did ?? turn.Actor;
-        return party == tokenClass.Issuer
-            || (
-                Parties.FindAdmitted(turn.State, party) is { } admitted
+    /// <summary>
+    /// Whether the actor issues the tokens of a class: it defined it and still holds the role, or was granted ISSUER for this very class.
+    /// </summary>
+    public static bool IsIssuer(Turn turn, ClassRecord tokenClass) =>
+        turn.Actor == tokenClass.Issuer
+            ? turn.ActorHas(Role.Issuer)
+            : Parties.FindAdmitted(turn.State, turn.Actor) is { } admitted
                 && Parties
                     .GrantedIn(turn.State, admitted, new RoleScope(tokenClass.PilotId, tokenClass.Id), turn.TimeMs)
-                    .Contains(Role.Issuer)
-            );
-    }
+                    .Contains(Role.Issuer);
 
     /// <summary>Whether the actor is something to a token that is enough for the verb.</summary>
     public static bool Allows(Turn turn, ClassRecord tokenClass, TokenRecord token) =>

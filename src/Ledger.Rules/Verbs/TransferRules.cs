@@ -188,9 +188,9 @@ internal static class TransferRules
             reason = Tokens.JudgePause(turn, tokenClass);
         }
 
-        if (reason == ReasonCode.Applied)
+        if (reason == ReasonCode.Applied && turn.Rule.Verb.Case != Operation.BodyOneofCase.OfferToken)
         {
-            reason = Tokens.JudgeDay(turn, tokenClass, Tokens.BoundaryOf(turn, tokenClass));
+            reason = Tokens.JudgeDay(turn, tokenClass, Tokens.BoundaryOf(turn, tokenClass)); // an offer gives nothing yet
         }
 
         return reason == ReasonCode.Applied ? Tokens.FindLive(turn, classId, tokenId, out token) : reason;

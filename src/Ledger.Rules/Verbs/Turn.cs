@@ -67,6 +67,10 @@ internal readonly record struct Turn(
     /// <summary>Whether a party holds one of some roles in the scope of the operation.</summary>
     public bool Has(string did, RoleSet roles) => Parties.HasAny(State, did, roles, Scope, TimeMs);
 
+    /// <summary>Whether a party can be named for a role: it is admitted, its DID in use, and it holds the role here.</summary>
+    public bool IsInRole(string did, params ReadOnlySpan<Role> roles) =>
+        JudgeReceiver(did) is ReasonCode.Applied or ReasonCode.ReceiverFrozen && Has(did, RoleSet.Of(roles.ToArray()));
+
     /// <summary>Whether others may name a party as the one who gets something.</summary>
     public ReasonCode JudgeReceiver(string did) => Parties.JudgeReceiver(State, did, TimeMs, Format);
 

@@ -63,7 +63,7 @@ public sealed class VerbRule
 
         ReasonCode reason = Parties.JudgeActor(turn.State, turn.Actor, turn.TimeMs);
         return reason != ReasonCode.Applied ? reason
-            : !turn.Has(turn.Actor, needed) ? ReasonCode.NotAuthorised
+            : needed != Permissions.AnyParty && !turn.Has(turn.Actor, needed) ? ReasonCode.NotAuthorised
             : Permission.Approvers is { } approvers ? turn.JudgeApproval(approvers)
             : ReasonCode.Applied;
     }

@@ -282,10 +282,22 @@ internal sealed class RulesLedger
             ];
         }
 
-        Signature[] signatures = Array.ConvertAll(
-            keys,
-            key => new Signature { VerificationMethod = key, Value = Bytes(64, 1) }
-        );
+        List<Signature> signatures =
+        [
+            .. keys.Select(key => new Signature { VerificationMethod = key, Value = Bytes(64, 1) }),
+        ];
+        if (operation.Approver.Length != 0)
+        {
+            signatures.Add(
+                new Signature
+                {
+                    VerificationMethod = AssertKey,
+                    Value = Bytes(64, 1),
+                    ByApprover = true,
+                }
+            );
+        }
+
         Judgement judgement = OperationCodec.Decode(
             OperationCodec.Encode(operation),
             signatures,

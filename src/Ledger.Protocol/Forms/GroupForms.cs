@@ -21,7 +21,11 @@ internal static class GroupForms
                 return problem;
             }
         }
-        return null;
+
+        // What one entry did comes in one message.
+        return body.Steps.Sum(static step => step.BatchMint?.Items.Count ?? 0) > Limits.MintItemsMax
+            ? $"steps: must mint at most {Limits.MintItemsMax} tokens by batches"
+            : null;
     }
 
     private static string? Check(Operation step)

@@ -68,4 +68,31 @@ public class PagesTests
         Assert.Equal([0, 1], page.Items);
         Assert.Equal([1], Pages.After("a list", page.Next).Value);
     }
+
+    [Fact]
+    public void Take_FewItemsAreWanted_LooksAtSoManyAndGoesOn()
+    {
+        List<int> found = [];
+        List<int> pages = [];
+        int after = -1;
+        string next;
+        do
+        {
+            Page<int> page = Pages.Take(
+                Enumerable.Range(after + 1, 2_500 - after),
+                10,
+                "a list",
+                static i => BitConverter.GetBytes(i),
+                static _ => 1,
+                static i => i % 1_200 == 1_199
+            );
+            found.AddRange(page.Items);
+            pages.Add(page.Items.Count);
+            next = page.Next;
+            after = next.Length == 0 ? -1 : BitConverter.ToInt32(Pages.After("a list", next).Value);
+        } while (next.Length > 0);
+
+        Assert.Equal([1_199, 2_399], found);
+        Assert.Equal([0, 1, 1], pages);
+    }
 }

@@ -117,6 +117,29 @@ public class TokenQueriesTests(QueriedLedger ledger) : IClassFixture<QueriedLedg
     }
 
     [Fact]
+    public void ListHistory_WithProof_HasSmallerPages()
+    {
+        using ReadView view = ledger.Read();
+        foreach (uint size in (uint[])[0, 1, 100, 101, 1_000])
+        {
+            Page<Versioned<TokenRecord>> page = TokenQueries
+                .ListHistory(view, Class, Moved, size, "", withProof: true)
+                .Value;
+            Assert.Equal(size == 1 ? 1 : 2, page.Items.Count);
+        }
+
+        Assert.Equal(
+            ReasonCode.InvalidRequest,
+            TokenQueries.ListHistory(view, Class, Moved, 1_001, "", withProof: true).Judgement.Reason
+        );
+        Assert.InRange(
+            Proofs.EntryBytes(view, 0),
+            Proofs.Entry(view, new RecordVersion { Index = 0 }).CalculateSize(),
+            Ledger.Protocol.Limits.MessageBytesMax
+        );
+    }
+
+    [Fact]
     public void FindBalance_OfAHolder_IsHowManyItHas()
     {
         using ReadView view = ledger.Read();

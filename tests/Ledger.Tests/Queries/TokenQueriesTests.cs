@@ -1,3 +1,4 @@
+using Ledger.Protocol;
 using Ledger.Queries;
 using Ledger.V1;
 
@@ -135,7 +136,7 @@ public class TokenQueriesTests(QueriedLedger ledger) : IClassFixture<QueriedLedg
         Assert.InRange(
             Proofs.EntryBytes(view, 0),
             Proofs.Entry(view, new RecordVersion { Index = 0 }).CalculateSize(),
-            Ledger.Protocol.Limits.MessageBytesMax
+            Limits.MessageBytesMax
         );
     }
 

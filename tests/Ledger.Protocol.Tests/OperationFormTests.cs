@@ -3,7 +3,7 @@ using Ledger.V1;
 
 namespace Ledger.Protocol.Tests;
 
-/// <summary>Every range that proto/ledger/v1/operation.proto documents: both sides of it, and the field that is named.</summary>
+/// <summary>Every range that proto/ledger/v1 documents of operations: both sides of it, and the field that is named.</summary>
 public sealed class OperationFormTests
 {
     private const string OtherNetwork = "did:pilot:other:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -324,6 +324,7 @@ public sealed class OperationFormTests
         ("transfer.to_did:", Transfer(b => b.ToDid = "")),
         ("burn.class_id:", Samples.With(new Burn { TokenId = "t" })),
         ("burn.token_id:", Samples.With(new Burn { ClassId = "c" })),
+        .. RegistryFormCases.Refused,
     ];
 
     private static readonly List<Operation> Taken =
@@ -382,6 +383,7 @@ public sealed class OperationFormTests
         Batch(b => AddItems(b, 1_000)),
         Batch(b => b.Items[1].TokenId = b.Items[2].TokenId), // named twice, says the rule
         Transfer(b => b.ToDid = b.FromDid),
+        .. RegistryFormCases.Taken,
     ];
 
     private static Operation Any(Action<Operation> change) =>

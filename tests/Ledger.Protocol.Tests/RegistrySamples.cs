@@ -323,9 +323,18 @@ internal static class RegistrySamples
     /// <summary>A policy that uses every rule.</summary>
     public static PolicyRule EveryRule() =>
         All(
-            new() { Role = new() { Subject = PolicySubject.Receiver, Roles = { Role.Issuer, Role.Participant } } },
-            new() { Admission = new() { Subject = PolicySubject.Receiver, Level = AssuranceLevel.Substantial } },
-            new() { Account = new() { Subject = PolicySubject.Giver, State = AccountState.Restricted } },
+            new()
+            {
+                Role = new() { Subject = PolicySubject.Receiver, Roles = { Role.Issuer, Role.Participant } },
+            },
+            new()
+            {
+                Admission = new() { Subject = PolicySubject.Receiver, Level = AssuranceLevel.Substantial },
+            },
+            new()
+            {
+                Account = new() { Subject = PolicySubject.Giver, State = AccountState.Restricted },
+            },
             new() { Category = new() { Categories = { ClassCategory.Cultural, ClassCategory.Certificate } } },
             new()
             {
@@ -340,11 +349,20 @@ internal static class RegistrySamples
             new() { FirstHold = new() { Seconds = 15_552_000 } },
             new() { Rehold = new() { Seconds = 31_536_000 } },
             new() { GiftsPerDay = new() { Below = 3 } },
-            new() { Age = new() { Subject = PolicySubject.Receiver, Bands = { AgeBand.Minor, AgeBand.Adult } } },
+            new()
+            {
+                Age = new() { Subject = PolicySubject.Receiver, Bands = { AgeBand.Minor, AgeBand.Adult } },
+            },
             new() { ReceiverHolds = new() { Below = 10 } },
             new() { PilotTransfersPerDay = new() { Below = 500 } },
-            new() { Region = new() { Subject = PolicySubject.Receiver, Regions = { "310000", "CN-SH" } } },
-            new() { Platform = new() { Subject = PolicySubject.Receiver, Dids = { Platform } } },
+            new()
+            {
+                Region = new() { Subject = PolicySubject.Receiver, Regions = { "310000", "CN-SH" } },
+            },
+            new()
+            {
+                Platform = new() { Subject = PolicySubject.Receiver, Dids = { Platform } },
+            },
             new() { PilotState = new() { States = { PilotState.Running, PilotState.Suspended } } },
             new()
             {

@@ -36,6 +36,53 @@ public sealed class EntryCodecTests
         }
     }
 
+    public static TheoryData<int> VerdictNumbers => [.. Enumerable.Range(0, Verdicts.Length)];
+
+    [Theory]
+    [MemberData(nameof(VerdictNumbers))]
+    public void EncodeOperation_WithVerdictAndApprover_IsWhatTheGeneratedSerializerWrites(int number)
+    {
+        Verdict? verdict = Verdicts[number];
+        Signature approver = Samples.Signature();
+        approver.ByApprover = true;
+        Signature[] signatures = [Samples.Signature(), approver]; // two keys of one name, in two documents
+        Operation operation = Samples.All().Single(o => o.Approver.Length != 0);
+        SubmittedOperation submitted = Samples.Submit(operation, signatures);
+        Entry entry = new()
+        {
+            Index = 7,
+            TimeMs = 1_790_000_000_123,
+            Operation = new OperationEntry
+            {
+                Operation = ByteString.CopyFrom(submitted.Bytes.Span),
+                Signatures = { signatures },
+                Outcome = ReasonCode.PolicyRefused,
+                Verdict = verdict,
+            },
+        };
+        AssertDecodes(
+            entry,
+            EntryCodec.EncodeOperation(7, 1_790_000_000_123, submitted, ReasonCode.PolicyRefused, verdict)
+        );
+    }
+
+    [Fact]
+    public void EncodeOperation_LargestVerdict_IsWithinItsLimit()
+    {
+        Verdict largest = new()
+        {
+            Step = (uint)Limits.GroupStepsMax,
+            FailedRule = new string('a', Limits.RulePathLengthMax),
+            RetryAtMs = ulong.MaxValue,
+            PolicyVersions = { Enumerable.Repeat(ulong.MaxValue, Limits.GroupStepsMax) },
+        };
+        Assert.InRange(largest.CalculateSize(), Limits.RulePathLengthMax, Limits.VerdictBytesMax);
+        SubmittedOperation submitted = Samples.Submit(Samples.All().First());
+        byte[] bytes = EntryCodec.EncodeOperation(1, 2, submitted, ReasonCode.PolicyRefused, largest);
+        Assert.True(EntryCodec.Decode(bytes, out Entry? entry).IsOk);
+        Assert.Equal(largest, entry!.Operation.Verdict);
+    }
+
     [Fact]
     public void EncodeSeal_AnyNumbers_IsWhatTheGeneratedSerializerWrites()
     {
@@ -214,7 +261,13 @@ public sealed class EntryCodecTests
             ),
             (ReasonCode.TooLarge, "", e => e.Operation.Operation = ByteString.CopyFrom(new byte[65_536])),
             (ReasonCode.InvalidField, "operation.outcome:", e => e.Operation.Outcome = ReasonCode.BadSignature),
-            (ReasonCode.InvalidField, "operation.outcome:", e => e.Operation.Outcome = (ReasonCode)250),
+            (ReasonCode.InvalidField, "operation.outcome:", e => e.Operation.Outcome = (ReasonCode)299),
+            (ReasonCode.InvalidField, "operation.verdict:", e => e.Operation.Verdict = new Verdict()),
+            (
+                ReasonCode.InvalidField,
+                "operation.verdict:",
+                e => e.Operation.Verdict = new Verdict { FailedRule = new string('a', Limits.VerdictBytesMax) }
+            ),
             (ReasonCode.SignatureCount, "", e => e.Operation.Signatures.Clear()),
             (ReasonCode.SignatureCount, "", e => e.Operation.Signatures.Add(e.Operation.Signatures[0])),
             (ReasonCode.SignatureLength, "", e => e.Operation.Signatures[0].Value = ByteString.Empty),
@@ -273,6 +326,21 @@ public sealed class EntryCodecTests
         }
     }
 
+    private static readonly Verdict?[] Verdicts =
+    [
+        null,
+        new() { Step = 100 },
+        new() { PolicyVersions = { 1, 3, 127 } },
+        new() { FailedRule = "all[1].first_hold", RetryAtMs = 1_790_000_000_123 },
+        new()
+        {
+            Step = 2,
+            PolicyVersions = { 128, ulong.MaxValue },
+            FailedRule = "any",
+            RetryAtMs = ulong.MaxValue,
+        },
+    ];
+
     private static IEnumerable<byte[]> Entries()
     {
         SubmittedOperation submitted = Samples.Submit(
@@ -282,6 +350,8 @@ public sealed class EntryCodecTests
         );
         yield return EntryCodec.EncodeOperation(0, 1, submitted, ReasonCode.Applied);
         yield return EntryCodec.EncodeOperation(300, 1_700_000_000_000, submitted, ReasonCode.TokenBurned);
+        yield return EntryCodec.EncodeOperation(300, 1, submitted, ReasonCode.PolicyRefused, Verdicts[3]);
+        yield return EntryCodec.EncodeOperation(300, 1, submitted, ReasonCode.NotAuthorised, Verdicts[2]);
         Seal seal = new()
         {
             Height = 3,

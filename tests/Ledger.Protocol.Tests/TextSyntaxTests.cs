@@ -78,4 +78,41 @@ public sealed class TextSyntaxTests
             Assert.Equal(alphanumeric, TextSyntax.IsServiceType($"{c}"));
         }
     }
+
+    [Fact]
+    public void IsRegionAndIsExternalId_AllowedCharacters_AreTheDocumentedOnes()
+    {
+        for (char c = '\0'; c < 0x180; c++)
+        {
+            Assert.Equal(char.IsAsciiLetterOrDigit(c) || c == '-', TextSyntax.IsRegion($"{c}"));
+            Assert.Equal(char.IsAsciiLetterOrDigit(c) || "-./()".Contains(c), TextSyntax.IsExternalId($"{c}"));
+        }
+        Assert.True(TextSyntax.IsRegion(new string('1', Limits.RegionLengthMax)));
+        Assert.False(TextSyntax.IsRegion(new string('1', Limits.RegionLengthMax + 1)));
+        Assert.True(TextSyntax.IsExternalId(new string('1', Limits.IdLengthMax)));
+        Assert.False(TextSyntax.IsExternalId(new string('1', Limits.IdLengthMax + 1)));
+        Assert.False(TextSyntax.IsRegion(null));
+        Assert.False(TextSyntax.IsExternalId(""));
+    }
+
+    [Theory]
+    [InlineData("（2026）沪01执123号", true)]
+    [InlineData("国网信办发〔2026〕7号", true)]
+    [InlineData("《网络安全法》第47条", true)]
+    [InlineData("CSL-2016/art.47", true)]
+    [InlineData("Art.12:(2)_b", true)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    [InlineData("a b", false)]
+    [InlineData("a\tb", false)]
+    [InlineData("a\u00a0b", false)] // a space that does not break
+    [InlineData("a\u200bb", false)] // has no width
+    [InlineData("a\u202eb", false)] // turns the direction of writing
+    [InlineData("a\u0301", false)] // combines with what is before it
+    [InlineData("a,b", false)]
+    [InlineData("a;b", false)]
+    [InlineData("a@b", false)]
+    [InlineData("<a>", false)]
+    public void IsReference_Text_IsSeenAsItIs(string? text, bool expected) =>
+        Assert.Equal(expected, TextSyntax.IsReference(text, Limits.LegalBasisLengthMax));
 }

@@ -185,6 +185,73 @@ public sealed class VerbTests
         Assert.Equal("versions[2].record.did", dids.FindForeign(message, Samples.Network));
     }
 
+    [Fact]
+    public void DidFields_MessagesOfTheirOwnKind_AreFollowedToTheEnd()
+    {
+        DidFields dids = DidFields.Of(ProposePolicy.Descriptor.Fields.InDeclarationOrder());
+        Assert.Contains("rule.counterparty.dids", dids.Paths);
+        PolicyRule counterparty = new() { Counterparty = new DidRule { Dids = { Samples.Bob } } };
+        ProposePolicy body = new()
+        {
+            Rule = RegistrySamples.All(new PolicyRule { Not = new() { Not = counterparty } }),
+        };
+        Assert.Null(dids.FindForeign(body, Samples.Network));
+        counterparty.Counterparty.Dids.Add(Foreign);
+        Assert.Equal("rule.all.rules[0].not.not.counterparty.dids[1]", dids.FindForeign(body, Samples.Network));
+    }
+
+    // Nothing personal ever enters an operation: there is no text that could say it. A new one is put into one of these groups, or is
+    // not added.
+    [Fact]
+    public void Texts_OfEveryVerb_AreNamesReferencesAndTheTwoPublicTitles()
+    {
+        Dictionary<string, string[]> known = new()
+        {
+            ["identifiers of things, [a-z0-9._:-]"] =
+            [
+                "class_id",
+                "fields",
+                "id",
+                "kpi",
+                "milestone_id",
+                "pilot_id",
+                "policy_id",
+                "programme",
+                "token_id",
+                "tranche_id",
+            ],
+            ["networks, fragments, origins"] = ["fragment", "ledger", "network", "target"],
+            ["regions"] = ["district", "region", "regions"],
+            ["references to orders, laws and registers"] = ["legal_basis", "number", "value"],
+            ["public titles of pilots and classes"] = ["name", "title"],
+            ["media types, types of services"] = ["media_type", "type"],
+            ["URIs"] = ["also_known_as", "endpoint", "uri"],
+        };
+        string[] free =
+        [
+            .. Within(Operation.Descriptor)
+                .Where(field => field.FieldType == FieldType.String && !IsDid(field))
+                .Select(field => field.Name)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+        Assert.Equal(known.Values.SelectMany(names => names).Order(StringComparer.Ordinal), free);
+
+        // A name that is known is what it says: only these two messages have titles, only that one a value.
+        Assert.Equal(
+            ["ledger.v1.AmendPilot.title", "ledger.v1.CreateClass.name", "ledger.v1.CreatePilot.title"],
+            Where(["name", "title"])
+        );
+        Assert.Equal(["ledger.v1.ExternalId.value"], Where(["value"]));
+        Assert.Equal(["ledger.v1.Order.legal_basis", "ledger.v1.Order.number"], Where(["legal_basis", "number"]));
+
+        static IEnumerable<string> Where(string[] names) =>
+            Within(Operation.Descriptor)
+                .Where(field => field.FieldType == FieldType.String && names.Contains(field.Name))
+                .Select(field => field.FullName)
+                .Order(StringComparer.Ordinal);
+    }
+
     /// <summary>A text somewhere in a message.</summary>
     private sealed record Text(FieldDescriptor Field, string Path, string Value, Action<string> Set);
 

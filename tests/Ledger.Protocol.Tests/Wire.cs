@@ -307,10 +307,13 @@ internal static class Wire
                 $"{name} packed with an overlong value",
                 segment.With([(byte)(values[0] | 0x80), 0x00, .. values[1..]])
             );
-            yield return Second(
-                $"{name} packed with a value beyond 32 bits",
-                segment.With([.. Beyond32Bits(values[..1]), .. values[1..]])
-            );
+            if (segment.Field.FieldType == FieldType.Enum)
+            {
+                yield return Second(
+                    $"{name} packed with a value beyond 32 bits",
+                    segment.With([.. Beyond32Bits(values[..1]), .. values[1..]])
+                );
+            }
             yield return Second(
                 $"{name} packed, then one unpacked",
                 [.. segment.With(values[..^1]), .. Tag(number, Varint), values[^1]]

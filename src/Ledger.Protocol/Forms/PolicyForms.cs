@@ -5,11 +5,11 @@ using static Ledger.Protocol.FieldForms;
 namespace Ledger.Protocol;
 
 /// <summary>The forms of the verbs on policies, and of their rules.</summary>
-internal static class PolicyForms
+public static class PolicyForms
 {
     private const uint MinutesOfDay = 24 * 60;
 
-    public static VerbForm[] All =>
+    internal static VerbForm[] All =>
         [
             VerbForm.Of<ProposePolicy>(static body =>
                 CheckId("policy_id", body.PolicyId) ?? CheckId("pilot_id", body.PilotId) ?? CheckRules(body.Rule)
@@ -25,6 +25,7 @@ internal static class PolicyForms
         CheckId("policy_id", policyId) ?? (version == 0 ? "version: is missing" : null);
 
     /// <summary>A rule with all within it: their number and depth too.</summary>
+    /// <returns>Null, or the path of the first field that is wrong and what is wrong with it.</returns>
     public static string? CheckRules(PolicyRule? rule)
     {
         int count = 0;

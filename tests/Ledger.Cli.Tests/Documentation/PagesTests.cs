@@ -8,13 +8,15 @@ public partial class PagesTests
 {
     private static readonly string[] Programs = ["ledger", "make", "dotnet", "docker", "bash", "sh", "curl", "$"];
 
-    /// <summary>Pages whose blocks are not for typing: drawings and bytes, and the help that CommandLineTests holds to the code.</summary>
+    /// <summary>Pages whose blocks are not for typing: drawings and bytes, the help that CommandLineTests holds to the code, the
+    /// policies that PolicyTextTests does.</summary>
     private static readonly string[] PagesOfText =
     [
         "ARCHITECTURE.md",
         "docs/commands.md",
         "docs/did-method.md",
         "docs/formats.md",
+        "docs/policies.md",
         "docs/universal-resolver.md",
     ];
 

@@ -5,18 +5,60 @@ using Ledger.V1;
 
 namespace Ledger.Cli.Commands;
 
-/// <summary>Classes of tokens: create, show, list.</summary>
+/// <summary>Classes of tokens: create, pause, show, list.</summary>
 internal sealed class ClassCommands : Command
 {
     public ClassCommands()
         : base("class", "Classes of tokens: what their tokens stand for and may do.")
     {
         Add(new CreateCommand());
+        Add(Pause());
+        Add(Unpause());
         Add(new ShowCommand());
         Add(new ListCommand());
     }
 
-    private sealed class CreateCommand : SigningVerb
+    private static OperationCommand Pause()
+    {
+        Argument<string> @class = RegistrySymbols.Class();
+        OrderOptions order = new(lasts: true);
+        return new OperationCommand(
+            "pause",
+            "Stop everything that moves in a class; reads go on. The class has the power pause.",
+            "ledger class pause medals --reason risk-control --order 2026-18 --basis CSL-2016/art.47 --until 7d --as supervisor",
+            [@class, .. order.All],
+            asking => new Operation
+            {
+                PauseClass = new PauseClass
+                {
+                    ClassId = asking.Line.GetRequiredValue(@class),
+                    Order = order.Find(asking.Line),
+                },
+            }
+        );
+    }
+
+    private static OperationCommand Unpause()
+    {
+        Argument<string> @class = RegistrySymbols.Class();
+        OrderOptions order = new(lasts: false);
+        return new OperationCommand(
+            "unpause",
+            "End the pause of a class.",
+            "ledger class unpause medals --reason cause-removed --order 2026-19 --basis CSL-2016/art.47 --as supervisor",
+            [@class, .. order.All],
+            asking => new Operation
+            {
+                UnpauseClass = new UnpauseClass
+                {
+                    ClassId = asking.Line.GetRequiredValue(@class),
+                    Order = order.Find(asking.Line),
+                },
+            }
+        );
+    }
+
+    private sealed class CreateCommand : OperationVerb
     {
         private readonly Argument<string> _id = new("id")
         {
@@ -59,12 +101,34 @@ internal sealed class ClassCommands : Command
             "Who may burn a token."
         );
 
+        private readonly Option<MetadataMutability> _metadata = EnumNames<MetadataMutability>.Option(
+            "--metadata",
+            "Whether what a token stands for can get new versions. Default: frozen."
+        );
+
+        private readonly Option<ReceiverConsent> _consent = EnumNames<ReceiverConsent>.Option(
+            "--consent",
+            "Whether a receiver must accept a token before it is theirs. Default: none."
+        );
+
+        private readonly Option<ClassPower[]> _powers = EnumNames<ClassPower>.Options(
+            "--power",
+            "Power over the class and its tokens. Can be repeated. What is not named can never be added."
+        );
+
+        private readonly Option<string?> _policy = RegistrySymbols.Id(
+            "--policy",
+            "Policy of the pilot that judges every transfer."
+        );
+
         public CreateCommand()
             : base(
                 "create",
                 "Define a class of tokens. What is fixed here is fixed for ever.",
                 "ledger class create medals --pilot craft-2026 --name Medals --max-supply 1000 --category cultural "
-                    + "--transferability free --burn-authority owner --as museum"
+                    + "--transferability free --burn-authority owner --as museum",
+                "ledger class create passes --pilot craft-2026 --name Passes --max-supply 500 --transferability gift-only "
+                    + "--burn-authority both --consent required --power freeze forced-transfer --policy holds --as museum"
             )
         {
             _transferability.Required = true;
@@ -76,14 +140,15 @@ internal sealed class ClassCommands : Command
             Add(_category);
             Add(_transferability);
             Add(_burnAuthority);
+            Add(_metadata);
+            Add(_consent);
+            Add(_powers);
+            Add(_policy);
         }
 
-        protected override async Task<(JsonObject Fields, ProvenEntry Entry)> ActAsync(
-            ParseResult line,
-            Signing signing,
-            CancellationToken stop
-        )
+        protected override Asked Ask(Asking asking)
         {
+            ParseResult line = asking.Line;
             CreateClass created = new()
             {
                 Id = line.GetRequiredValue(_id),
@@ -93,9 +158,15 @@ internal sealed class ClassCommands : Command
                 Category = line.GetValue(_category).Or(ClassCategory.Other),
                 Transferability = line.GetRequiredValue(_transferability),
                 BurnAuthority = line.GetRequiredValue(_burnAuthority),
+                MetadataMutability = line.GetValue(_metadata),
+                ReceiverConsent = line.GetValue(_consent),
+                Powers = { line.GetValue(_powers) ?? [] },
+                PolicyId = line.GetValue(_policy) ?? "",
             };
-            ProvenEntry entry = await signing.SubmitAsync(new Operation { CreateClass = created }, stop);
-            return (new JsonObject { ["id"] = created.Id, ["pilot"] = created.PilotId }, entry);
+            return new Asked(
+                new Operation { CreateClass = created },
+                new JsonObject { ["id"] = created.Id, ["pilot"] = created.PilotId }
+            );
         }
     }
 

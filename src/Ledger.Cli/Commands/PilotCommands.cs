@@ -115,7 +115,7 @@ internal sealed class PilotCommands : Command
         OrderOptions order = new(lasts: false, isRequired: false, reason: "--order-reason");
         return new OperationCommand(
             "move",
-            "Move a pilot to another state. The table of moves says who may make which: docs/pilots.md.",
+            "Move a pilot to another state. The table of moves says who may make which: docs/permissions.md.",
             "ledger pilot move craft-2026 public-notice --reason requirements-met --evidence notice.pdf --objection-days 14 --as supervisor",
             [pilot, state, reason, evidence, objection, objectionDays, conclusion, .. order.All],
             asking =>

@@ -5,15 +5,26 @@ using Ledger.V1;
 
 namespace Ledger.Cli.Commands;
 
-/// <summary>Tokens: mint, transfer, burn, show, list.</summary>
+/// <summary>Tokens: mint, transfer, burn, show, list; what else is done with them has files of its own.</summary>
 internal sealed class TokenCommands : Command
 {
     public TokenCommands()
-        : base("token", "Tokens: mint, transfer, burn, show and list them.")
+        : base("token", "Tokens: mint, transfer, offer, burn, show and list them.")
     {
         Add(new TokenMintCommand());
         Add(new TransferCommand());
         Add(new BurnCommand());
+        foreach (Command command in TokenRightsCommands.All())
+        {
+            Add(command);
+        }
+
+        foreach (Command command in TokenSupervisionCommands.All())
+        {
+            Add(command);
+        }
+
+        Add(new TokenCheckCommand());
         Add(new ShowCommand());
         Add(new HistoryCommand());
         Add(new ListCommand());
@@ -25,7 +36,7 @@ internal sealed class TokenCommands : Command
 
     private static Argument<string> TokenId() => new("token") { Description = "Its identifier within the class." };
 
-    private sealed class TransferCommand : SigningVerb
+    private sealed class TransferCommand : OperationVerb
     {
         private readonly Argument<string> _class = ClassId();
         private readonly Argument<string> _token = TokenId();
@@ -52,20 +63,16 @@ internal sealed class TokenCommands : Command
             Add(_from);
         }
 
-        protected override async Task<(JsonObject Fields, ProvenEntry Entry)> ActAsync(
-            ParseResult line,
-            Signing signing,
-            CancellationToken stop
-        )
+        protected override Asked Ask(Asking asking)
         {
+            ParseResult line = asking.Line;
             Transfer transfer = new()
             {
                 ClassId = line.GetRequiredValue(_class),
                 TokenId = line.GetRequiredValue(_token),
-                FromDid = line.GetValue(_from) is { } from ? signing.Keys.DidOf(from) : signing.Actor.Did,
-                ToDid = signing.Keys.DidOf(line.GetRequiredValue(_to)),
+                FromDid = line.GetValue(_from) is { } from ? asking.Keys.DidOf(from) : asking.Actor,
+                ToDid = asking.Keys.DidOf(line.GetRequiredValue(_to)),
             };
-            ProvenEntry entry = await signing.SubmitAsync(new Operation { Transfer = transfer }, stop);
             JsonObject fields = new()
             {
                 ["class"] = transfer.ClassId,
@@ -73,11 +80,11 @@ internal sealed class TokenCommands : Command
                 ["from"] = transfer.FromDid,
                 ["to"] = transfer.ToDid,
             };
-            return (fields, entry);
+            return new Asked(new Operation { Transfer = transfer }, fields);
         }
     }
 
-    private sealed class BurnCommand : SigningVerb
+    private sealed class BurnCommand : OperationVerb
     {
         private readonly Argument<string> _class = ClassId();
         private readonly Argument<string> _token = TokenId();
@@ -93,15 +100,14 @@ internal sealed class TokenCommands : Command
             Add(_token);
         }
 
-        protected override async Task<(JsonObject Fields, ProvenEntry Entry)> ActAsync(
-            ParseResult line,
-            Signing signing,
-            CancellationToken stop
-        )
+        protected override Asked Ask(Asking asking)
         {
+            ParseResult line = asking.Line;
             Burn burn = new() { ClassId = line.GetRequiredValue(_class), TokenId = line.GetRequiredValue(_token) };
-            ProvenEntry entry = await signing.SubmitAsync(new Operation { Burn = burn }, stop);
-            return (new JsonObject { ["class"] = burn.ClassId, ["token"] = burn.TokenId }, entry);
+            return new Asked(
+                new Operation { Burn = burn },
+                new JsonObject { ["class"] = burn.ClassId, ["token"] = burn.TokenId }
+            );
         }
     }
 
@@ -135,25 +141,58 @@ internal sealed class TokenCommands : Command
 
     private sealed class HistoryCommand : ListingVerb
     {
+        private const int ProvenPageMax = 100;
+
         private readonly Argument<string> _class = ClassId();
         private readonly Argument<string> _token = TokenId();
+
+        private readonly Option<bool> _withProof = new("--with-proof")
+        {
+            Description = "Have the entry that wrote each version proven, and name its operation and the checkpoint that holds it.",
+        };
 
         public HistoryCommand()
             : base(
                 "versions",
                 "history",
                 "Show every version of a token, oldest first.",
-                "ledger token history medals 17"
+                "ledger token history medals 17",
+                "ledger token history medals 17 --with-proof"
             )
         {
             Add(_class);
             Add(_token);
+            Add(_withProof);
         }
 
         protected override Ask Prepare(ParseResult line, KeyRing keys, CancellationToken stop)
         {
             string classId = line.GetRequiredValue(_class);
             string tokenId = line.GetRequiredValue(_token);
+            if (line.GetValue(_withProof))
+            {
+                return (client, pageSize, pageToken) =>
+                    Show(
+                        client.GetProvenTokenHistoryAsync(
+                            classId,
+                            tokenId,
+                            Math.Min(pageSize, ProvenPageMax),
+                            pageToken,
+                            stop
+                        ),
+                        static version =>
+                            Fields
+                                .Of(version.Entry)
+                                .With(
+                                    new JsonObject
+                                    {
+                                        ["owner"] = version.Record.Owner,
+                                        ["state"] = EnumNames<TokenState>.Of(version.Record.State),
+                                    }
+                                )
+                    );
+            }
+
             return (client, pageSize, pageToken) =>
                 Show(
                     client.GetTokenHistoryAsync(classId, tokenId, pageSize, pageToken, stop),

@@ -24,7 +24,11 @@ public sealed class ApprovalTests : IDisposable
     [Fact]
     public void Sign_WithAnApprover_PutsItsSignaturesLast()
     {
-        PreparedOperation operation = _signer.Sign(new Actor(ActorDid, _actor), Body, new Actor(ApproverDid, _approver));
+        PreparedOperation operation = _signer.Sign(
+            new Actor(ActorDid, _actor),
+            Body,
+            new Actor(ApproverDid, _approver)
+        );
 
         Assert.Equal(ApproverDid, operation.Submitted.Operation.Approver);
         Assert.Equal([false, true], operation.SignedOperation.Signatures.Select(static s => s.ByApprover));
@@ -57,7 +61,10 @@ public sealed class ApprovalTests : IDisposable
 
         Assert.Equal([false, true], read.Signatures.Select(static s => s.ByApprover));
         Assert.Contains($"Approving: {ApproverDid}", read.Words);
-        Assert.Equal([false, true], read.ToOperation(Origin).SignedOperation.Signatures.Select(static s => s.ByApprover));
+        Assert.Equal(
+            [false, true],
+            read.ToOperation(Origin).SignedOperation.Signatures.Select(static s => s.ByApprover)
+        );
     }
 
     [Fact]

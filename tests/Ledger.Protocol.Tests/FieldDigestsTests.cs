@@ -109,7 +109,9 @@ public class FieldDigestsTests
     [InlineData("{\"format\": \"ledger-fields@v2\", \"fields\": []}")]
     [InlineData("{\"format\": \"ledger-fields@v1\", \"fields\": []}")]
     [InlineData("{\"format\": \"ledger-fields@v1\", \"fields\": [1]}")]
-    [InlineData("{\"format\": \"ledger-fields@v1\", \"fields\": [{\"name\": \"a\", \"salt\": \"AA\", \"value\": \"\"}]}")]
+    [InlineData(
+        "{\"format\": \"ledger-fields@v1\", \"fields\": [{\"name\": \"a\", \"salt\": \"AA\", \"value\": \"\"}]}"
+    )]
     [InlineData("{\"format\": \"ledger-fields@v1\", \"format\": \"ledger-fields@v1\", \"fields\": []}")]
     public void ReadFields_OfAnythingElse_SaysSo(string file)
     {
@@ -189,7 +191,13 @@ public class FieldDigestsTests
 
     // The texts of the file that are bytes: salt, value and hashes.
     private static IEnumerable<string> Strings(string file) =>
-        file.Split('"').Where(static text => text.Length >= 8 && !text.Contains('-', StringComparison.Ordinal) && !text.Contains(' ', StringComparison.Ordinal) && !text.Contains('\n', StringComparison.Ordinal));
+        file.Split('"')
+            .Where(static text =>
+                text.Length >= 8
+                && !text.Contains('-', StringComparison.Ordinal)
+                && !text.Contains(' ', StringComparison.Ordinal)
+                && !text.Contains('\n', StringComparison.Ordinal)
+            );
 
     private static string Changed(string text) => (text[0] == 'A' ? 'B' : 'A') + text[1..];
 }

@@ -22,7 +22,8 @@ internal sealed class EventsCommand : Verb
 
     private readonly Option<string[]> _effects = new("--effect")
     {
-        Description = "Only these effects, by their names in the protocol: transferred, token_frozen, refused. Can be repeated.",
+        Description =
+            "Only these effects, by their names in the protocol: transferred, token_frozen, refused. Can be repeated.",
         HelpName = "NAME",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -34,7 +35,10 @@ internal sealed class EventsCommand : Verb
 
     private readonly Option<string?> _pilot = RegistrySymbols.Id("--pilot", "Only those about this pilot.");
     private readonly Option<string?> _class = RegistrySymbols.Id("--class", "Only those about this class.");
-    private readonly Option<string?> _token = RegistrySymbols.Id("--token", "Only those about this token of the class.");
+    private readonly Option<string?> _token = RegistrySymbols.Id(
+        "--token",
+        "Only those about this token of the class."
+    );
 
     public EventsCommand()
         : base(

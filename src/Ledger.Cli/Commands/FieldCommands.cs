@@ -9,7 +9,10 @@ namespace Ledger.Cli.Commands;
 internal sealed class FieldCommands : Command
 {
     public FieldCommands()
-        : base("field", "Named fields behind one root: show one of them, and tell nothing of the others. Needs no node.")
+        : base(
+            "field",
+            "Named fields behind one root: show one of them, and tell nothing of the others. Needs no node."
+        )
     {
         Add(new DigestCommand());
         Add(new DiscloseCommand());

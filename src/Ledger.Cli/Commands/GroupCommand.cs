@@ -9,7 +9,8 @@ internal sealed class GroupCommand : OperationVerb
 {
     private readonly Argument<string> _file = new("file")
     {
-        Description = "File with the steps: a JSON list of operations with their bodies alone, [{\"transfer\": {…}}, …], in the JSON of protobuf.",
+        Description =
+            "File with the steps: a JSON list of operations with their bodies alone, [{\"transfer\": {…}}, …], in the JSON of protobuf.",
     };
 
     public GroupCommand()
@@ -32,9 +33,7 @@ internal sealed class GroupCommand : OperationVerb
         {
             ["steps"] = Fields.List(
                 group.Steps.Select(static step =>
-                    Fields.Text(
-                        step.BodyCase == Operation.BodyOneofCase.None ? "nothing" : Protocol.Verb.Of(step).Name
-                    )
+                    Fields.Text(step.BodyCase == Operation.BodyOneofCase.None ? "nothing" : Protocol.Verb.Of(step).Name)
                 )
             ),
         };

@@ -148,7 +148,8 @@ internal sealed class TokenCommands : Command
 
         private readonly Option<bool> _withProof = new("--with-proof")
         {
-            Description = "Have the entry that wrote each version proven, and name its operation and the checkpoint that holds it.",
+            Description =
+                "Have the entry that wrote each version proven, and name its operation and the checkpoint that holds it.",
         };
 
         public HistoryCommand()

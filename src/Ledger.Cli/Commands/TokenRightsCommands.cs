@@ -12,18 +12,7 @@ internal static class TokenRightsCommands
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Command> All() =>
-        [
-            Offer(),
-            Accept(),
-            EndOffer(),
-            Approve(),
-            Operator(),
-            Append(),
-            FreezeMetadata(),
-            User(),
-            Lock(),
-            Settle(),
-        ];
+        [Offer(), Accept(), EndOffer(), Approve(), Operator(), Append(), FreezeMetadata(), User(), Lock(), Settle()];
 
     private static OperationCommand Offer()
     {
@@ -154,7 +143,11 @@ internal static class TokenRightsCommands
             Description = "Media type of the content. Default: application/octet-stream.",
             HelpName = "TYPE",
         };
-        Option<string?> uri = new("--uri") { Description = "Where the content may be found: a hint.", HelpName = "URI" };
+        Option<string?> uri = new("--uri")
+        {
+            Description = "Where the content may be found: a hint.",
+            HelpName = "URI",
+        };
         Option<string?> fieldsRoot = new("--fields-root")
         {
             Description = "Root of named fields, as `ledger field digest` prints it.",

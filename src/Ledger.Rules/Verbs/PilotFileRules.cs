@@ -115,11 +115,11 @@ internal static class PilotFileRules
             }
         }
 
-        if (admits != (from == ParticipantState.Admitted))
-        {
-            figures.Participants = admits ? figures.Participants + 1 : figures.Participants - 1;
-            turn.Put(RecordKey.PilotFigures(body.PilotId), figures);
-        }
+        figures.Participants -= Is(from, ParticipantState.Admitted);
+        figures.Suspended -= Is(from, ParticipantState.Suspended);
+        figures.Participants += Is(body.State, ParticipantState.Admitted);
+        figures.Suspended += Is(body.State, ParticipantState.Suspended);
+        turn.Put(RecordKey.PilotFigures(body.PilotId), figures);
 
         turn.Put(
             key,
@@ -383,6 +383,8 @@ internal static class PilotFileRules
         );
         return ReasonCode.Applied;
     }
+
+    private static ulong Is(ParticipantState state, ParticipantState counted) => state == counted ? 1UL : 0;
 
     /// <summary>A pilot's figures, to be changed and put back.</summary>
     public static PilotFiguresRecord Figures(Turn turn, string pilotId) =>

@@ -315,7 +315,7 @@ internal static class PilotRules
         bool allHold =
             terms.Supervisors.All(did => turn.IsInRole(did, Role.Supervisor))
             && terms.Auditors.All(did => turn.IsInRole(did, Role.Auditor))
-            && (terms.Operator.Length == 0 || turn.IsInRole(terms.Operator, Permissions.EveryRole))
+            && (terms.Operator.Length == 0 || turn.CanBeNamed(terms.Operator))
             && (terms.Venue.Length == 0 || turn.IsInRole(terms.Venue, Role.Platform));
         return allHold ? ReasonCode.Applied : ReasonCode.NotInRole;
     }

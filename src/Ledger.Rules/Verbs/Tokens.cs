@@ -121,14 +121,9 @@ internal static class Tokens
             : ReasonCode.Applied;
     }
 
-    /// <summary>Whether the owner of a token is suspended from a pilot that is for its participants alone.</summary>
-    public static ReasonCode JudgeGiver(
-        Turn turn,
-        ClassRecord tokenClass,
-        TokenRecord token,
-        PilotBoundary? boundary
-    ) =>
-        boundary is { ParticipantsOnly: true }
+    /// <summary>Whether the owner of a token takes part in its pilot as far as it ever did: nobody that is suspended gives.</summary>
+    public static ReasonCode JudgeGiver(Turn turn, ClassRecord tokenClass, TokenRecord token) =>
+        turn.Find<PilotFiguresRecord>(RecordKey.PilotFigures(tokenClass.PilotId))!.Suspended > 0
         && Participation(turn, tokenClass.PilotId, token.Owner) == ParticipantState.Suspended
             ? ReasonCode.NotAParticipant
             : ReasonCode.Applied;

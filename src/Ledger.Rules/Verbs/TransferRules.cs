@@ -218,7 +218,7 @@ internal static class TransferRules
 
         if (reason == ReasonCode.Applied)
         {
-            reason = Tokens.JudgeGiver(turn, tokenClass, token, boundary);
+            reason = Tokens.JudgeGiver(turn, tokenClass, token);
         }
 
         return reason != ReasonCode.Applied ? reason

@@ -69,7 +69,10 @@ internal readonly record struct Turn(
 
     /// <summary>Whether a party can be named for a role: it is admitted, its DID in use, and it holds the role here.</summary>
     public bool IsInRole(string did, params ReadOnlySpan<Role> roles) =>
-        JudgeReceiver(did) is ReasonCode.Applied or ReasonCode.ReceiverFrozen && Has(did, RoleSet.Of(roles.ToArray()));
+        CanBeNamed(did) && Has(did, RoleSet.Of(roles.ToArray()));
+
+    /// <summary>Whether a party can be named in terms: it is admitted, and its DID in use.</summary>
+    public bool CanBeNamed(string did) => JudgeReceiver(did) is ReasonCode.Applied or ReasonCode.ReceiverFrozen;
 
     /// <summary>Whether others may name a party as the one who gets something.</summary>
     public ReasonCode JudgeReceiver(string did) => Parties.JudgeReceiver(State, did, TimeMs, Format);

@@ -16,7 +16,15 @@ public sealed class LyingAboutReceiptsTests(Scene scene) : IClassFixture<Scene>,
         ["another operation"] = (VerificationCheck.OperationId, (r, _) => r.OperationId = r.OperationId.Flipped()),
         ["no operation"] = (VerificationCheck.OperationId, (r, _) => r.OperationId = ByteString.Empty),
         ["refused"] = (VerificationCheck.Outcome, (r, _) => r.Outcome = ReasonCode.TokenExists),
-        ["an outcome that is none"] = (VerificationCheck.Outcome, (r, _) => r.Outcome = (ReasonCode)250),
+        ["an outcome that is none"] = (VerificationCheck.Outcome, (r, _) => r.Outcome = (ReasonCode)299),
+        ["a verdict that nobody gave"] = (
+            VerificationCheck.LeafHash,
+            (r, _) => r.Verdict = new Verdict { FailedRule = "first_hold" }
+        ),
+        ["a verdict without end"] = (
+            VerificationCheck.Form,
+            (r, _) => r.Verdict = new Verdict { FailedRule = new string('x', 3_000_000) }
+        ),
         ["another leaf hash"] = (VerificationCheck.LeafHash, (r, _) => r.LeafHash = r.LeafHash.Flipped()),
         ["a shorter leaf hash"] = (VerificationCheck.LeafHash, (r, _) => r.LeafHash = r.LeafHash.Shortened()),
         ["another index"] = (VerificationCheck.LeafHash, (r, _) => r.Index--),

@@ -25,6 +25,7 @@ internal sealed class DemoRun(DemoScale scale, string folder, DemoReport report,
     private const int ClientCount = 4;
     private const int BatchSize = 100;
     private const int Concurrency = 64;
+    private const int PartyCount = 24;
 
     private const string Pilot = "old-town-crafts";
     private const string Tickets = "tickets";
@@ -85,6 +86,13 @@ internal sealed class DemoRun(DemoScale scale, string folder, DemoReport report,
             await report.StepAsync("Steal a key, and be stopped", _ => lives.CancelTakeoverAsync());
         }
 
+        PilotStory story = new(Clients, report, await CastAsync(), stop);
+        await report.StepAsync("Open a pilot by the book", _ => story.OpenAsync());
+        await report.StepAsync("Reach a milestone, be funded", _ => story.FundAsync());
+        await report.StepAsync("Hold tokens by a policy", _ => story.HoldAsync());
+        await report.StepAsync("Freeze a token, and recall it", _ => story.RecallAsync());
+        await report.StepAsync("Do several things, or none", _ => story.GroupAsync());
+        await report.StepAsync("See who tried what, evaluate", _ => story.EvaluateAsync());
         await report.StepAsync("Prove a transfer, offline", ProveAsync);
         await report.StepAsync("Kill the node under load", CrashAsync);
         await report.StepAsync("Find every receipt again", FindReceiptsAsync);
@@ -138,21 +146,26 @@ internal sealed class DemoRun(DemoScale scale, string folder, DemoReport report,
 
     private async Task<string> AdmitAsync(Action<long, long> progress)
     {
-        const int parties = 24;
         List<PreparedOperation> admissions =
         [
             Admit(Studio, Role.Sponsor, Role.Issuer),
-            .. _people.Skip(1).Take(parties - 1).Select(person => Admit(person, Role.Participant)),
+            .. _people.Skip(1).Take(PartyCount - 1).Select(person => Admit(person, Role.Participant)),
         ];
         await Clients.SubmitBatchesAsync(admissions, BatchSize, progress, stop);
-        CreatePilot pilot = new()
-        {
-            Id = Pilot,
-            Title = "Crafts of the old town",
-            Sponsor = Studio.Did,
-        };
-        await ActAsync(Supervisor, new Operation { CreatePilot = pilot });
-        return $"{parties} parties, pilot {Pilot}";
+        PilotPath path = new(Clients, Studio, Supervisor, stop);
+        await path.ApplyAsync(Pilot, "Crafts of the old town");
+        await path.StartAsync(Pilot);
+        return $"{PartyCount} parties, pilot {Pilot}";
+    }
+
+    // Two who were not admitted yet, and two who take part.
+    private async Task<PilotCast> CastAsync()
+    {
+        Actor deputy = _people[PartyCount];
+        Actor sponsor = _people[PartyCount + 1];
+        await Clients.SubmitAsync(Admit(deputy, Role.SupervisorDeputy), stop);
+        await Clients.SubmitAsync(Admit(sponsor, Role.Sponsor, Role.Issuer), stop);
+        return new PilotCast(Supervisor, deputy, sponsor, Alice, Bob);
     }
 
     private async Task<string> DefineClassesAsync(Action<long, long> progress)

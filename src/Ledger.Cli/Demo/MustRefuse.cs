@@ -22,7 +22,14 @@ internal sealed class MustRefuse(DemoClients clients, DemoReport report)
     public int Count { get; private set; }
 
     /// <summary>Submits what the rules must refuse; the refusal is an entry of the log.</summary>
-    public Task RuleAsync(string what, ReasonCode reason, Actor actor, Operation body, CancellationToken stop) =>
+    /// <returns>What else the judgement said.</returns>
+    public Task<Verdict?> RuleAsync(
+        string what,
+        ReasonCode reason,
+        Actor actor,
+        Operation body,
+        CancellationToken stop
+    ) =>
         TryAsync(what, reason, Client.Prepare(actor, body), isRecorded: true, stop);
 
     /// <summary>Submits what is not even let in: nothing of it is recorded.</summary>
@@ -80,7 +87,7 @@ internal sealed class MustRefuse(DemoClients clients, DemoReport report)
         return TryAsync(what, reason, PreparedOperation.From(signed, Client.Origin), isRecorded: false, stop);
     }
 
-    private async Task TryAsync(
+    private async Task<Verdict?> TryAsync(
         string what,
         ReasonCode reason,
         PreparedOperation operation,
@@ -106,8 +113,8 @@ internal sealed class MustRefuse(DemoClients clients, DemoReport report)
 
             Count++;
             string place = e.Entry is null ? "not recorded" : $"entry {e.Entry.Index}";
-            report.Line(what, $"{(int)reason} {Reasons.Name(reason)}, {place}");
-            return;
+            report.Line(what, $"{(int)reason} {Reasons.Name(reason)}, {place}{VerdictWords.Of(e.Verdict)}");
+            return e.Verdict;
         }
 
         throw CommandFailure.Unverified($"The demo failed: {what} was accepted.");

@@ -138,13 +138,21 @@ public class RecordedTests(FoundedLedger ledger)
                     "keys new owner",
                     "did create --as owner",
                     $"party admit owner --role sponsor issuer participant --commitment {new string('0', 64)} --as sup",
-                    "pilot create p --title p --sponsor owner --as sup",
-                    "class create c --pilot p --name c --max-supply 1000000 --transferability free --burn-authority both --as owner",
                 ]
         )
         {
             (await LedgerProcess.RunAsync(folder, environment, command.Split(' '))).With(ExitCodes.Done);
         }
+
+        await PilotPath.OpenAsync(
+            command => LedgerProcess.RunAsync(folder, new(environment) { ["LEDGER_JSON"] = "1" }, command),
+            "p",
+            "owner",
+            "sup"
+        );
+        const string @class =
+            "class create c --pilot p --name c --max-supply 1000000 --transferability free --burn-authority both --as owner";
+        (await LedgerProcess.RunAsync(folder, environment, @class.Split(' '))).With(ExitCodes.Done);
 
         File.WriteAllLines(folder["many.csv"], Enumerable.Range(1, 200_000).Select(static i => $"t-{i}"));
         await using LedgerProcess mint = LedgerProcess.Start(
@@ -189,16 +197,15 @@ public class RecordedTests(FoundedLedger ledger)
                 "--as",
                 "sup",
             ],
-            ["pilot", "create", id, "--title", id, "--sponsor", id, "--as", "sup"],
-            [
-                .. $"class create {id} --pilot {id} --name {id} --max-supply {maxSupply}".Split(' '),
-                .. $"--transferability free --burn-authority both --as {id}".Split(' '),
-            ],
         ];
         foreach (string[] command in commands)
         {
             (await ledger.RunAsync(command)).With(ExitCodes.Done);
         }
+
+        await PilotPath.OpenAsync(ledger.RunAsync, id, id, "sup");
+        string[] terms = $"--max-supply {maxSupply} --transferability free --burn-authority both --as {id}".Split(' ');
+        (await ledger.RunAsync(["class", "create", id, "--pilot", id, "--name", id, .. terms])).With(ExitCodes.Done);
 
         return ["token", "mint", "--class", id, "--as", id, "--owner", id];
     }

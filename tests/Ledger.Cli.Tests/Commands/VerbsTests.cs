@@ -39,7 +39,7 @@ public class VerbsTests(FoundedLedger ledger)
             "--as",
             "sup"
         );
-        await DoneAsync("pilot", "create", "crafts", "--title", "Crafts", "--sponsor", "museum", "--as", "sup");
+        await PilotPath.OpenAsync(ledger.RunAsync, "crafts", "museum", "sup");
         await DoneAsync(
             "class",
             "create",

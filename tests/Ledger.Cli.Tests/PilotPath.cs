@@ -10,21 +10,39 @@ internal static class PilotPath
     /// <param name="id">Its identifier.</param>
     /// <param name="sponsor">Name of its sponsor's key.</param>
     /// <param name="supervisor">Name of the supervisor's key.</param>
-    public static async Task OpenAsync(Func<string[], Task<Ended>> runAsync, string id, string sponsor, string supervisor)
+    public static async Task OpenAsync(
+        Func<string[], Task<Ended>> runAsync,
+        string id,
+        string sponsor,
+        string supervisor
+    )
     {
         string hash = new('1', 64);
         string[] why = ["--evidence", hash, "--reason"];
         await DoneAsync("pilot", "create", id, "--title", id, "--as", sponsor);
         await DoneAsync(["pilot", "move", id, "submitted", .. why, "application-complete", "--as", sponsor]);
         await DoneAsync(["pilot", "move", id, "under-review", .. why, "application-complete", "--as", supervisor]);
-        await DoneAsync("pilot", "evidence", "add", id, hash, "--kind", "assessment", "--size", "1", "--as", supervisor);
+        await DoneAsync(
+            "pilot",
+            "evidence",
+            "add",
+            id,
+            hash,
+            "--kind",
+            "assessment",
+            "--size",
+            "1",
+            "--as",
+            supervisor
+        );
         await DoneAsync([
             .. (string[])["pilot", "move", id, "public-notice", .. why, "requirements-met"],
             .. (string[])["--objection", "1s", "--as", supervisor],
         ]);
         Ended noticed = await DoneAsync("pilot", "show", id);
         TimeSpan left =
-            DateTimeOffset.Parse(noticed.Text("objections_until"), CultureInfo.InvariantCulture) - DateTimeOffset.UtcNow;
+            DateTimeOffset.Parse(noticed.Text("objections_until"), CultureInfo.InvariantCulture)
+            - DateTimeOffset.UtcNow;
         if (left > TimeSpan.Zero)
         {
             await Task.Delay(left + TimeSpan.FromMilliseconds(10));

@@ -82,7 +82,11 @@ public sealed class BreakingEventNode : EventService.EventServiceBase, IAsyncDis
 
         for (ulong index = request.FromIndex; index < request.FromIndex + PerSubscription; index++)
         {
-            SubscribeResponse page = new() { Events = { NewEvent(index, 0), NewEvent(index, 1) }, NextIndex = index + 1 };
+            SubscribeResponse page = new()
+            {
+                Events = { NewEvent(index, 0), NewEvent(index, 1) },
+                NextIndex = index + 1,
+            };
             _lie(page);
             await responseStream.WriteAsync(page, context.CancellationToken);
         }

@@ -29,8 +29,7 @@ internal sealed class MustRefuse(DemoClients clients, DemoReport report)
         Actor actor,
         Operation body,
         CancellationToken stop
-    ) =>
-        TryAsync(what, reason, Client.Prepare(actor, body), isRecorded: true, stop);
+    ) => TryAsync(what, reason, Client.Prepare(actor, body), isRecorded: true, stop);
 
     /// <summary>Submits what is not even let in: nothing of it is recorded.</summary>
     public Task AtTheDoorAsync(string what, ReasonCode reason, Actor actor, Operation body, CancellationToken stop) =>
@@ -75,7 +74,7 @@ internal sealed class MustRefuse(DemoClients clients, DemoReport report)
         return TryAsync("an operation after its deadline", ReasonCode.Expired, operation, isRecorded: false, stop);
     }
 
-    private Task TryAsync(
+    private Task<Verdict?> TryAsync(
         string what,
         ReasonCode reason,
         SignedOperation signed,

@@ -206,15 +206,7 @@ internal sealed class PilotStory(DemoClients clients, DemoReport report, PilotCa
     /// <summary>Two mints and a transfer that must be refused: none of them is done, and the refusal names the third.</summary>
     public async Task<string> GroupAsync()
     {
-        Group group = new()
-        {
-            Steps =
-            {
-                Mint("3"),
-                Mint("4"),
-                Transfer("2", cast.Giver, cast.Receiver),
-            },
-        };
+        Group group = new() { Steps = { Mint("3"), Mint("4"), Transfer("2", cast.Giver, cast.Receiver) } };
         Verdict? verdict = await RefuseAsync(
             "a group with one step that is not allowed",
             ReasonCode.NotAuthorised,

@@ -128,7 +128,7 @@ public class RegistryTests(FoundedLedger ledger)
                 .. "--burn-authority owner --as gr-issuer".Split(' '),
             ]
         );
-        string mint = $$"""{"mint": {"classId": "gr-class", "owner": "{{owner}}"}}""";
+        string mint = $$$"""{"mint": {"classId": "gr-class", "owner": "{{{owner}}}"}}""";
         File.WriteAllText(ledger.Folder["two.json"], $"[{mint}, {mint}]");
         File.WriteAllText(ledger.Folder["one.json"], $"[{mint}]");
 

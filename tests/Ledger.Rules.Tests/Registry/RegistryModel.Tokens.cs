@@ -215,11 +215,7 @@ internal sealed partial class RegistryModel
         Find<ParticipantRecord>($"Participant {c.PilotId}/{did}")?.State ?? ParticipantState.Unspecified;
 
     private ReasonCode GiverTakesPart(ClassRecord c, string did) =>
-        Require(
-            Pilot(c.PilotId)!.Terms?.Boundary is not { ParticipantsOnly: true }
-                || StandingOf(c, did) != ParticipantState.Suspended,
-            ReasonCode.NotAParticipant
-        );
+        Require(StandingOf(c, did) != ParticipantState.Suspended, ReasonCode.NotAParticipant);
 
     private ReasonCode DayAllows(ClassRecord c)
     {

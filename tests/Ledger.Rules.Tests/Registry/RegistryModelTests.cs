@@ -19,7 +19,7 @@ public sealed class RegistryModelTests
 
     private static readonly int Runs = Environment.GetEnvironmentVariable("LEDGER_MODEL_RUNS") is { Length: > 0 } text
         ? int.Parse(text, CultureInfo.InvariantCulture)
-        : 20;
+        : 12;
 
     // What no operation on the registry is refused for: DIDs have rules of their own.
     private static readonly ReasonCode[] OfOthers =

@@ -64,13 +64,12 @@ internal sealed class RegistryRun
         Records.Apply(batch);
         _head = batch.Head;
         string? impossible = _replay.Add(batch.State.Events);
-        return problem ?? impossible;
+        return problem ?? impossible ?? Conservation.FindProblem(Records.Records, Records.Indexes);
     }
 
     /// <summary>Compares everything that both know.</summary>
     public string? FindProblem() =>
         Compare(Model.Project(), Project(Records.Records))
-        ?? Conservation.FindProblem(Records.Records, Records.Indexes)
         ?? _replay.FindProblem(Records.Records);
 
     private SubmittedOperation Sign(Operation op)

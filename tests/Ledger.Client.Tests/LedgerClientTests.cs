@@ -61,7 +61,7 @@ public sealed class LedgerClientTests(Scene scene) : IClassFixture<Scene>
     public async Task Resolve_OfTheSupervisor_IsProvenByTheFoundingEntry()
     {
         ResolvedDid resolved = await _client.ResolveAsync(scene.Supervisor.Did);
-        Written<PartyRecord> party = await _client.GetPartyAsync(scene.Supervisor.Did);
+        ResolvedParty party = await _client.GetPartyAsync(scene.Supervisor.Did);
         LedgerRecord ledger = await _client.GetLedgerAsync();
 
         Assert.Equal(0, resolved.Entry.Index);
@@ -124,9 +124,9 @@ public sealed class LedgerClientTests(Scene scene) : IClassFixture<Scene>
     [Fact]
     public async Task Pilot_IsProven_AndListed()
     {
-        Written<PilotRecord> pilot = await _client.GetPilotAsync(Scene.Pilot);
+        ResolvedPilot pilot = await _client.GetPilotAsync(Scene.Pilot);
 
-        Assert.Equal(scene.Supervisor.Did, pilot.Record.Supervisor);
+        Assert.Equal(PilotState.Running, pilot.State);
         Assert.Contains(pilot.Record, (await _client.ListPilotsAsync()).Items);
         Assert.Contains((await _client.ListClassesAsync(Scene.Pilot)).Items, c => c.Id == Scene.Class);
     }

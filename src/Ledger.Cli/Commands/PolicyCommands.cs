@@ -5,7 +5,7 @@ using Ledger.V1;
 
 namespace Ledger.Cli.Commands;
 
-/// <summary>Policies: propose, approve, reject, show, list.</summary>
+/// <summary>Policies: propose, approve, reject, show, list, explain, test.</summary>
 internal sealed class PolicyCommands : Command
 {
     public PolicyCommands()
@@ -16,6 +16,8 @@ internal sealed class PolicyCommands : Command
         Add(Reject());
         Add(new ShowCommand());
         Add(List());
+        Add(PolicyTextCommands.Explain());
+        Add(PolicyTextCommands.Test());
     }
 
     private static Argument<string> Policy() => new("policy") { Description = "Identifier of the policy." };

@@ -98,8 +98,8 @@ internal sealed partial class RegistryModel
             _ => _records.GetValueOrDefault($"{kind} {id}"),
         };
 
-    private ulong ParticipantsOf(string pilotId) =>
-        (ulong)All<ParticipantRecord>().Count(it => it.PilotId == pilotId && it.State == ParticipantState.Admitted);
+    private ulong ParticipantsOf(string pilotId, ParticipantState state = ParticipantState.Admitted) =>
+        (ulong)All<ParticipantRecord>().Count(it => it.PilotId == pilotId && it.State == state);
 
     private ulong DocumentsOf(string pilotId) => (ulong)All<EvidenceRecord>().Count(it => it.PilotId == pilotId);
 
@@ -141,6 +141,7 @@ internal sealed partial class RegistryModel
         {
             PilotId = pilotId,
             Participants = ParticipantsOf(pilotId),
+            Suspended = ParticipantsOf(pilotId, ParticipantState.Suspended),
             Classes = (ulong)classes.Count,
             Minted = (ulong)tokens.Length,
             Burned = (ulong)tokens.Count(token => token.State == TokenState.Burned),

@@ -85,12 +85,12 @@ internal sealed partial class RegistryModel
     // Whoever ends or renews an admission gives all that came of it, wherever and whenever.
     private static Role[] EverGiven(PartyRecord party) => [.. party.Roles.Union(party.Granted)];
 
+    // Whether somebody may be named as a part of something: it is admitted, and its DID in use.
+    private bool CanBeNamed(string did) => Admitted(did) is { } party && IsCurrent(party) && !Deactivated.Contains(did);
+
     // Whether somebody may be named for a role.
-    private bool IsInRole(string did, (string PilotId, string ClassId) scope, params Role[] roles) =>
-        Admitted(did) is { } party
-        && IsCurrent(party)
-        && !Deactivated.Contains(did)
-        && Array.Exists(roles, role => Has(did, role, scope));
+    private bool IsInRole(string did, (string PilotId, string ClassId) scope, Role role) =>
+        CanBeNamed(did) && Has(did, role, scope);
 
     // A second party approves: a supervisor or a deputy, who is somebody else than the actor.
     private ReasonCode Approval((string PilotId, string ClassId) scope)

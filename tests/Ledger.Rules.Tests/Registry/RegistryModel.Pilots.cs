@@ -73,7 +73,7 @@ internal sealed partial class RegistryModel
     private ReasonCode CheckTerms(PilotTerms? terms, string pilotId) =>
         terms is null ? ReasonCode.Applied
         : !terms.Supervisors.All(did => IsInRole(did, (pilotId, ""), Role.Supervisor))
-        || (terms.Operator.Length != 0 && !IsInRole(terms.Operator, (pilotId, ""), Enum.GetValues<Role>()))
+        || (terms.Operator.Length != 0 && !CanBeNamed(terms.Operator))
         || !terms.Auditors.All(did => IsInRole(did, (pilotId, ""), Role.Auditor))
         || (terms.Venue.Length != 0 && !IsInRole(terms.Venue, (pilotId, ""), Role.Platform))
             ? ReasonCode.NotInRole

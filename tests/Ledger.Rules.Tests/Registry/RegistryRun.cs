@@ -69,8 +69,7 @@ internal sealed class RegistryRun
 
     /// <summary>Compares everything that both know.</summary>
     public string? FindProblem() =>
-        Compare(Model.Project(), Project(Records.Records))
-        ?? _replay.FindProblem(Records.Records);
+        Compare(Model.Project(), Project(Records.Records)) ?? _replay.FindProblem(Records.Records);
 
     private SubmittedOperation Sign(Operation op)
     {

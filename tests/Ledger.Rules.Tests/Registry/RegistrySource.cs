@@ -394,7 +394,7 @@ internal sealed class RegistrySource
         [
             .. _model.All<PartyRecord>().Where(it => it.SupervisorHold is not null || it.PlatformHold is not null),
         ];
-        if (state == AccountState.Active && held.Length != 0 && Chance(85))
+        if (held.Length != 0 && Chance(state == AccountState.Active ? 85 : 35))
         {
             party = Pick(held).Did;
         }

@@ -22,8 +22,9 @@ public sealed record SaltedField(string Name, ReadOnlyMemory<byte> Salt, ReadOnl
 /// is an inclusion proof of that tree.
 /// </para>
 /// <para>
-/// What a path does tell is how many fields there are, and where the shown one stands among their names. Who would hide that too adds
-/// fields without meaning.
+/// What a path does tell is about how many fields there are, and where the shown one stands among their names. Who would hide that too
+/// adds fields without meaning. The number itself is what the path is computed with; it is not proven, because trees of several sizes
+/// have paths of one shape.
 /// </para>
 /// </remarks>
 public sealed class FieldDigests

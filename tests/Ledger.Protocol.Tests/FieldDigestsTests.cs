@@ -55,7 +55,7 @@ public class FieldDigestsTests
         [
             file.Replace("field-0003", "field-0002", StringComparison.Ordinal),
             file.Replace("\"index\": 3", "\"index\": 2", StringComparison.Ordinal),
-            file.Replace("\"count\": 7", "\"count\": 6", StringComparison.Ordinal),
+            file.Replace("\"count\": 7", "\"count\": 4", StringComparison.Ordinal), // another shape of tree
             .. Strings(file).Select(text => file.Replace(text, Changed(text), StringComparison.Ordinal)),
         ];
 

@@ -121,6 +121,7 @@ public sealed class ReasonsTests
         (279, "ALREADY_PAUSED"),
         (280, "ALREADY_FROZEN"),
         (281, "ALREADY_ERASED"),
+        (282, "MEASURE_ORDERED"),
         (300, "ENTRY_NOT_FOUND"),
         (301, "RECEIPT_NOT_FOUND"),
         (302, "VERSION_NOT_FOUND"),

@@ -166,7 +166,7 @@ internal static class Tokens
             changed.User = "";
             changed.UserUntil = 0;
             changed.Offer = null;
-            changed.Freeze = null; // a freeze that is in force was lifted before, or refused the move
+            changed.Freeze = Holds.IsOrdered(token.Freeze, turn.TimeMs) ? token.Freeze : null; // one ordered for later stays
             TakeFromBalance(turn, token);
             AddToBalance(turn, to, token.ClassId, 1);
         }

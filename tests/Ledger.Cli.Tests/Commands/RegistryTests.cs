@@ -28,11 +28,9 @@ public class RegistryTests(FoundedLedger ledger)
             "reg-member",
         ]);
         Assert.Equal(64, admitted.Text("salt").Length);
-        await DoneAsync(
-            [
-                .. "pilot milestone plan reg-pilot visits --kpi visitors --target 10 --due 90d --as reg-sponsor".Split(' '),
-            ]
-        );
+        await DoneAsync([
+            .. "pilot milestone plan reg-pilot visits --kpi visitors --target 10 --due 90d --as reg-sponsor".Split(' '),
+        ]);
         await DoneAsync("pilot tranche plan reg-pilot first --milestone visits --fen 100 --as sup".Split(' '));
         string[] release = $"pilot tranche release reg-pilot first --evidence {Hash} --as sup".Split(' ');
         Assert.Equal("MILESTONE_NOT_ACCEPTED", Reason(await ledger.RunAsync(release)));
@@ -41,23 +39,36 @@ public class RegistryTests(FoundedLedger ledger)
         );
         await DoneAsync($"pilot milestone accept reg-pilot visits --evidence {Hash} --as sup".Split(' '));
         await DoneAsync(release);
-        await DoneAsync(
-            [
-                .. $"pilot move reg-pilot concluded --reason as-planned --evidence {Hash} --as sup".Split(' '),
-                "--conclusion",
-                "completed",
-            ]
-        );
+        await DoneAsync([
+            .. $"pilot move reg-pilot concluded --reason as-planned --evidence {Hash} --as sup".Split(' '),
+            "--conclusion",
+            "completed",
+        ]);
         await DoneAsync(
             $"pilot evaluate reg-pilot --grade good --report {Hash} --replicable-case {Hash} --as sup".Split(' ')
         );
 
         Ended shown = await DoneAsync("pilot", "show", "reg-pilot");
-        Assert.Equal($"EVALUATED COMPLETED {sponsor}", $"{shown.Text("state")} {shown.Text("conclusion")} {shown.Text("sponsor")}");
-        Assert.Equal([member], Values(await DoneAsync("pilot", "participant", "list", "reg-pilot"), "participants", "party"));
-        Assert.Equal(["ACCEPTED"], Values(await DoneAsync("pilot", "milestone", "list", "reg-pilot"), "milestones", "state"));
-        Assert.Equal(["RELEASED"], Values(await DoneAsync("pilot", "tranche", "list", "reg-pilot"), "tranches", "state"));
-        Assert.Equal(["ASSESSMENT"], Values(await DoneAsync("pilot", "evidence", "list", "reg-pilot"), "documents", "kind"));
+        Assert.Equal(
+            $"EVALUATED COMPLETED {sponsor}",
+            $"{shown.Text("state")} {shown.Text("conclusion")} {shown.Text("sponsor")}"
+        );
+        Assert.Equal(
+            [member],
+            Values(await DoneAsync("pilot", "participant", "list", "reg-pilot"), "participants", "party")
+        );
+        Assert.Equal(
+            ["ACCEPTED"],
+            Values(await DoneAsync("pilot", "milestone", "list", "reg-pilot"), "milestones", "state")
+        );
+        Assert.Equal(
+            ["RELEASED"],
+            Values(await DoneAsync("pilot", "tranche", "list", "reg-pilot"), "tranches", "state")
+        );
+        Assert.Equal(
+            ["ASSESSMENT"],
+            Values(await DoneAsync("pilot", "evidence", "list", "reg-pilot"), "documents", "kind")
+        );
         Assert.Contains("DRAFT", Values(await DoneAsync("pilot", "history", "reg-pilot"), "versions", "state"));
         Assert.Contains("reg-pilot", Values(await DoneAsync("pilot", "list", "--replicable"), "pilots", "id"));
         Assert.Contains("reg-pilot", Values(await DoneAsync("pilot", "list", "--state", "evaluated"), "pilots", "id"));
@@ -78,12 +89,10 @@ public class RegistryTests(FoundedLedger ledger)
         await AdmitAsync("sv-other", "participant");
         string deputy = await AdmitAsync("sv-deputy", "supervisor-deputy");
         await PilotPath.OpenAsync(ledger.RunAsync, "sv-pilot", "sv-issuer", "sup");
-        await DoneAsync(
-            [
-                .. "class create sv-class --pilot sv-pilot --name N --max-supply 9 --transferability free".Split(' '),
-                .. "--burn-authority owner --power freeze forced-transfer forced-burn pause --as sv-issuer".Split(' '),
-            ]
-        );
+        await DoneAsync([
+            .. "class create sv-class --pilot sv-pilot --name N --max-supply 9 --transferability free".Split(' '),
+            .. "--burn-authority owner --power freeze forced-transfer forced-burn pause --as sv-issuer".Split(' '),
+        ]);
         await DoneAsync("token mint --class sv-class --owner sv-owner --count 2 --as sv-issuer".Split(' '));
 
         string[] check = "token check sv-class 1 --from sv-owner --to sv-other".Split(' ');
@@ -122,12 +131,10 @@ public class RegistryTests(FoundedLedger ledger)
         await AdmitAsync("gr-issuer", "sponsor", "issuer");
         string owner = await AdmitAsync("gr-owner", "participant");
         await PilotPath.OpenAsync(ledger.RunAsync, "gr-pilot", "gr-issuer", "sup");
-        await DoneAsync(
-            [
-                .. "class create gr-class --pilot gr-pilot --name N --max-supply 1 --transferability free".Split(' '),
-                .. "--burn-authority owner --as gr-issuer".Split(' '),
-            ]
-        );
+        await DoneAsync([
+            .. "class create gr-class --pilot gr-pilot --name N --max-supply 1 --transferability free".Split(' '),
+            .. "--burn-authority owner --as gr-issuer".Split(' '),
+        ]);
         string mint = $$$"""{"mint": {"classId": "gr-class", "owner": "{{{owner}}}"}}""";
         File.WriteAllText(ledger.Folder["two.json"], $"[{mint}, {mint}]");
         File.WriteAllText(ledger.Folder["one.json"], $"[{mint}]");
@@ -140,7 +147,15 @@ public class RegistryTests(FoundedLedger ledger)
         Assert.Equal(2, error.GetProperty("verdict").GetProperty("step").GetInt32());
         Assert.Contains("Step 2 of the group was refused", refused.Error);
         Assert.Equal("1", (await DoneAsync("class", "show", "gr-class")).Text("minted"));
-        Ended events = await DoneAsync("events", "--from", done.Text("index"), "--effect", "minted", "--class", "gr-class");
+        Ended events = await DoneAsync(
+            "events",
+            "--from",
+            done.Text("index"),
+            "--effect",
+            "minted",
+            "--class",
+            "gr-class"
+        );
         Assert.Equal("minted", events.Json.GetProperty("effect").GetString());
         (await ledger.RunAsync("group", "missing.json", "--as", "gr-issuer")).With(ExitCodes.Unreachable);
         File.WriteAllText(ledger.Folder["bad.json"], """[{"nothing": {}}]""");
@@ -171,16 +186,18 @@ public class RegistryTests(FoundedLedger ledger)
     {
         await AdmitAsync("pa-party", "participant");
         await DoneAsync("role grant pa-party --role auditor --valid-until 30d --as sup".Split(' '));
-        await DoneAsync(
-            [.. "account freeze pa-party --as-supervisor --reason investigation --as sup".Split(' '), .. Order]
-        );
+        await DoneAsync([
+            .. "account freeze pa-party --as-supervisor --reason investigation --as sup".Split(' '),
+            .. Order,
+        ]);
 
         Ended shown = await DoneAsync("party", "show", "pa-party");
         Assert.Equal("AUDITOR", shown.Json.GetProperty("grants")[0].GetProperty("role").GetString());
         Assert.Equal("FROZEN", shown.Json.GetProperty("supervisor_hold").GetProperty("state").GetString());
-        await DoneAsync(
-            [.. "account restore pa-party --as-supervisor --reason cause-removed --as sup".Split(' '), .. Order]
-        );
+        await DoneAsync([
+            .. "account restore pa-party --as-supervisor --reason cause-removed --as sup".Split(' '),
+            .. Order,
+        ]);
         await DoneAsync("role revoke pa-party --role auditor --as sup".Split(' '));
         await DoneAsync("party", "exit", "--as", "pa-party");
         Assert.Equal("True", (await DoneAsync("party", "show", "pa-party")).Text("exited"));
@@ -194,9 +211,7 @@ public class RegistryTests(FoundedLedger ledger)
     [Fact]
     public async Task Field_DigestDiscloseVerify_ShowsOneAlone()
     {
-        Ended digest = await DoneAsync(
-            "field", "digest", "artist=Lin", "year=1987", "empty=", "--out", "medal.fields"
-        );
+        Ended digest = await DoneAsync("field", "digest", "artist=Lin", "year=1987", "empty=", "--out", "medal.fields");
         string root = digest.Text("fields_root");
 
         await DoneAsync("field", "disclose", "medal.fields", "year", "--out", "year.disclosure");

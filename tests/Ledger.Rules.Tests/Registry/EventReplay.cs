@@ -45,7 +45,6 @@ internal sealed class EventReplay
                 bool canBeGiven =
                     _owners.GetValueOrDefault(given) == effect.Transferred.FromDid && IsFree(given, timeMs);
                 _owners[given] = effect.Transferred.ToDid;
-                _frozen.Remove(given); // one that is ordered for later ends with the hands that held the token
                 return canBeGiven;
             case Effect.EffectOneofCase.Burned:
                 (string, string) burned = (effect.Burned.ClassId, effect.Burned.TokenId);

@@ -340,7 +340,10 @@ internal sealed partial class RegistryModel
             token.User = "";
             token.UserUntil = 0;
             token.Offer = null;
-            token.Freeze = null; // one that has ended, or is ordered for later: no other moves
+            if (token.Freeze is { UntilMs: not 0 } freeze && freeze.UntilMs < _timeMs)
+            {
+                token.Freeze = null; // it has ended; one that is ordered for later goes along
+            }
             token.TransferredIndex = _index;
             token.AcquiredMs = _timeMs;
         }

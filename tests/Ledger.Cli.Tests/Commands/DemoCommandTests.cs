@@ -28,7 +28,7 @@ public partial class DemoCommandTests
 
         demo.With(ExitCodes.Done);
         Assert.Equal("sound", demo.Text("verdict"));
-        Assert.Equal(17, demo.Json.GetProperty("steps").GetArrayLength());
+        Assert.Equal(23, demo.Json.GetProperty("steps").GetArrayLength());
         Assert.False(Directory.Exists(folder["demo"]));
     }
 

@@ -1,3 +1,5 @@
+using Ledger.Protocol;
+
 namespace Ledger.Cli.Tests.Commands;
 
 /// <summary>A log that goes on in a format that this program does not know is not judged, and accused of nothing.</summary>
@@ -19,10 +21,10 @@ public class NewerFormatTests
         Assert.Contains("Update", ended.Error);
     }
 
-    // A seal ends with its format, 1: the next becomes of it.
+    // A seal ends with its format: the next becomes of it.
     private static void NameANewerFormat(byte[] seal)
     {
-        Assert.Equal([6 << 3, 1], seal[^2..]);
-        seal[^1] = 2;
+        Assert.Equal([6 << 3, (byte)EntryCodec.LatestFormat], seal[^2..]);
+        seal[^1]++;
     }
 }

@@ -147,6 +147,7 @@ public class RefusalsTests
             ReasonCode.SameOwner,
             ReasonCode.AlreadyPaused,
             ReasonCode.AlreadyFrozen,
+            ReasonCode.MeasureOrdered,
         ],
         [StatusCode.ResourceExhausted] = [ReasonCode.Overloaded, ReasonCode.DidQuota, ReasonCode.PeerQuota],
         [StatusCode.Unavailable] = [ReasonCode.Stopping, ReasonCode.SubscriberTooSlow],

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Google.Protobuf;
 using Ledger.Protocol;
 using Ledger.Queries;
 using Ledger.V1;
@@ -56,13 +55,16 @@ public static class RegistryRun
         string poor = await bench.CreatePartyAsync();
         string rich = await bench.CreatePartyAsync();
         await bench.SubmitAsync([
-            Admit(supervisor, sponsor, Role.Sponsor),
-            Admit(supervisor, issuer, Role.Issuer),
-            Admit(supervisor, poor, Role.Participant),
-            Admit(supervisor, rich, Role.Participant),
+            By(supervisor, PilotOperations.Admit(sponsor, Role.Sponsor)),
+            By(supervisor, PilotOperations.Admit(issuer, Role.Issuer)),
+            By(supervisor, PilotOperations.Admit(poor, Role.Participant)),
+            By(supervisor, PilotOperations.Admit(rich, Role.Participant)),
         ]);
         await OpenPilotAsync(bench, supervisor, sponsor);
-        await bench.SubmitAsync([CreateClass(issuer, Class), CreateClass(issuer, Given)]);
+        await bench.SubmitAsync([
+            By(issuer, PilotOperations.CreateClass(Class, Pilot)),
+            By(issuer, PilotOperations.CreateClass(Given, Pilot)),
+        ]);
         await MintAsync(bench, issuer, poor, few);
         await MintAsync(bench, issuer, rich, many);
         await bench.SubmitAsync([Mint(issuer, poor, "once"), Mint(issuer, poor, "often")]);
@@ -158,95 +160,24 @@ public static class RegistryRun
         };
 
     private static Operation Transfer(string from, string to, string token) =>
-        new()
-        {
-            Actor = from,
-            Transfer = new Transfer
-            {
-                ClassId = Given,
-                TokenId = token,
-                FromDid = from,
-                ToDid = to,
-            },
-        };
+        By(from, PilotOperations.Transfer(Given, token, from, to));
 
-    private static Operation Admit(string by, string party, Role role) =>
-        new()
-        {
-            Actor = by,
-            AdmitParty = new AdmitParty
-            {
-                Party = party,
-                Roles = { role },
-                CredentialCommitment = Hash,
-                AssuranceLevel = AssuranceLevel.High,
-            },
-        };
-
-    private static Operation CreateClass(string issuer, string id) =>
-        new()
-        {
-            Actor = issuer,
-            CreateClass = new CreateClass
-            {
-                Id = id,
-                PilotId = Pilot,
-                Name = "Benchmark",
-                Category = ClassCategory.Certificate,
-                MaxSupply = Limits.SupplyMax,
-                Transferability = Transferability.Free,
-                BurnAuthority = BurnAuthority.Both,
-            },
-        };
+    private static Operation By(string actor, Operation operation)
+    {
+        operation.Actor = actor;
+        return operation;
+    }
 
     // From the application over the shortest public notice to a pilot that runs.
     private static async Task OpenPilotAsync(BenchLedger bench, string supervisor, string sponsor)
     {
-        await bench.SubmitAsync([
-            new Operation
-            {
-                Actor = sponsor,
-                CreatePilot = new CreatePilot
-                {
-                    Id = Pilot,
-                    Title = "Benchmark",
-                    Sponsor = sponsor,
-                },
-            },
-            Move(sponsor, PilotState.Submitted),
-            Move(supervisor, PilotState.UnderReview),
-            new Operation
-            {
-                Actor = supervisor,
-                AddEvidence = new AddEvidence
-                {
-                    PilotId = Pilot,
-                    Kind = EvidenceKind.Assessment,
-                    Commitment = Hash,
-                    MediaType = "text/plain",
-                },
-            },
-            Move(supervisor, PilotState.PublicNotice),
-        ]);
+        await SubmitAsync(PilotOperations.ApplyFor(Pilot, sponsor));
         await Task.Delay(TimeSpan.FromSeconds(1.1));
-        await bench.SubmitAsync([Move(supervisor, PilotState.Approved), Move(sponsor, PilotState.Running)]);
+        await SubmitAsync(PilotOperations.Start(Pilot));
+
+        Task SubmitAsync((bool BySponsor, Operation Operation)[] steps) =>
+            bench.SubmitAsync([.. steps.Select(step => By(step.BySponsor ? sponsor : supervisor, step.Operation))]);
     }
-
-    private static Operation Move(string actor, PilotState state) =>
-        new()
-        {
-            Actor = actor,
-            MovePilot = new MovePilot
-            {
-                PilotId = Pilot,
-                State = state,
-                Reason = PilotReason.AsPlanned,
-                EvidenceHash = Hash,
-                ObjectionSeconds = state == PilotState.PublicNotice ? 1u : 0,
-            },
-        };
-
-    private static ByteString Hash => ByteString.CopyFrom(new byte[Limits.HashBytes]);
 }
 
 /// <summary>One question of <see cref="RegistryRun"/>.</summary>

@@ -78,12 +78,12 @@ public static class RulesRun
             string supervisor = Found();
             string sponsor = CreateDid();
             _issuer = CreateDid();
-            Do(supervisor, Admit(sponsor, Role.Sponsor));
-            Do(supervisor, Admit(_issuer, Role.Issuer));
+            Do(supervisor, PilotOperations.Admit(sponsor, Role.Sponsor));
+            Do(supervisor, PilotOperations.Admit(_issuer, Role.Issuer));
             for (int i = 0; i < parties; i++)
             {
                 string party = CreateDid();
-                Do(supervisor, Admit(party, Role.Participant));
+                Do(supervisor, PilotOperations.Admit(party, Role.Participant));
                 _parties.Add(party);
             }
 
@@ -214,16 +214,7 @@ public static class RulesRun
         }
 
         private Operation TransferOf(string classId, string token, int owner, int to) =>
-            new()
-            {
-                Transfer = new Transfer
-                {
-                    ClassId = classId,
-                    TokenId = token,
-                    FromDid = _parties[owner],
-                    ToDid = _parties[to],
-                },
-            };
+            PilotOperations.Transfer(classId, token, _parties[owner], _parties[to]);
 
         private Operation MintTo(string classId, string owner) =>
             new()
@@ -320,88 +311,23 @@ public static class RulesRun
             };
         }
 
-        private static Operation Admit(string party, Role role) =>
-            new()
-            {
-                AdmitParty = new AdmitParty
-                {
-                    Party = party,
-                    Roles = { role },
-                    CredentialCommitment = ByteString.CopyFrom(new byte[Limits.HashBytes]),
-                    AssuranceLevel = AssuranceLevel.High,
-                },
-            };
-
         private void OpenPilot(string supervisor, string sponsor)
         {
-            Do(
-                sponsor,
-                new Operation
-                {
-                    CreatePilot = new CreatePilot
-                    {
-                        Id = Pilot,
-                        Title = "Benchmark",
-                        Sponsor = sponsor,
-                    },
-                }
-            );
-            Move(sponsor, PilotState.Submitted);
-            Move(supervisor, PilotState.UnderReview);
-            Do(
-                supervisor,
-                new Operation
-                {
-                    AddEvidence = new AddEvidence
-                    {
-                        PilotId = Pilot,
-                        Kind = EvidenceKind.Assessment,
-                        Commitment = ByteString.CopyFrom(new byte[Limits.HashBytes]),
-                        MediaType = "text/plain",
-                    },
-                }
-            );
-            Move(supervisor, PilotState.PublicNotice);
-            _timeMs += 1_000;
-            Move(supervisor, PilotState.Approved);
-            Move(sponsor, PilotState.Running);
-        }
+            foreach ((bool bySponsor, Operation step) in PilotOperations.ApplyFor(Pilot, sponsor))
+            {
+                Do(bySponsor ? sponsor : supervisor, step);
+            }
 
-        private void Move(string actor, PilotState state) =>
-            Do(
-                actor,
-                new Operation
-                {
-                    MovePilot = new MovePilot
-                    {
-                        PilotId = Pilot,
-                        State = state,
-                        Reason = PilotReason.AsPlanned,
-                        EvidenceHash = ByteString.CopyFrom(new byte[Limits.HashBytes]),
-                        ObjectionSeconds = state == PilotState.PublicNotice ? 1u : 0,
-                    },
-                }
-            );
+            _timeMs += 1_000;
+            foreach ((bool bySponsor, Operation step) in PilotOperations.Start(Pilot))
+            {
+                Do(bySponsor ? sponsor : supervisor, step);
+            }
+        }
 
         private void CreateClass(string id, string policy)
         {
-            Do(
-                _issuer,
-                new Operation
-                {
-                    CreateClass = new CreateClass
-                    {
-                        Id = id,
-                        PilotId = Pilot,
-                        Name = "Benchmark",
-                        Category = ClassCategory.Certificate,
-                        MaxSupply = Limits.SupplyMax,
-                        Transferability = Transferability.Free,
-                        BurnAuthority = BurnAuthority.Both,
-                        PolicyId = policy,
-                    },
-                }
-            );
+            Do(_issuer, PilotOperations.CreateClass(id, Pilot, policy));
             List<(string, int)> tokens = [];
             for (int party = 0; party < _parties.Count; party++)
             {

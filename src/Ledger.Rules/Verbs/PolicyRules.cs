@@ -145,20 +145,9 @@ internal static class PolicyRules
     {
         PilotRecord? pilot = turn.Find<PilotRecord>(RecordKey.Pilot(pilotId));
         return pilot is null ? ReasonCode.PilotNotFound
-            : IsOver(Pilots.StateAt(pilot, turn.TimeMs)) ? ReasonCode.PilotClosed
+            : Pilots.IsOver(Pilots.StateAt(pilot, turn.TimeMs)) ? ReasonCode.PilotClosed
             : ReasonCode.Applied;
     }
-
-    private static bool IsOver(PilotState state) =>
-        state
-            is PilotState.Concluded
-                or PilotState.Evaluated
-                or PilotState.Archived
-                or PilotState.Rejected
-                or PilotState.Withdrawn
-                or PilotState.Revoked
-                or PilotState.TerminatedBySponsor
-                or PilotState.Expired;
 
     private static PolicyEffect EffectOf(PolicyRecord policy, PolicyVersion version) =>
         new()

@@ -17,6 +17,8 @@ public static class VerbRules
             .. AccountRules.All,
             .. DidRules.All,
             .. PilotRules.All,
+            .. ParticipantRules.All,
+            .. FundingRules.All,
             .. PilotFileRules.All,
             .. PolicyRules.All,
             .. ClassRules.All,

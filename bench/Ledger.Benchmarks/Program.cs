@@ -33,7 +33,7 @@ if (args is ["registry", ..])
 
 if (args is ["rules", ..])
 {
-    RulesRun.Run(parties: 1_000, rounds: 40, Console.Out);
+    RulesRun.Run(parties: 100, rounds: 40, Console.Out);
     return 0;
 }
 

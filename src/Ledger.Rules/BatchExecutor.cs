@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Ledger.Crypto;
 using Ledger.Protocol;
-using Ledger.Rules.Authority;
 using Ledger.Rules.State;
 using Ledger.Rules.Verbs;
 using Ledger.V1;
@@ -78,7 +77,6 @@ public static class BatchExecutor
     {
         VerbRule rule = VerbRules.Of(op.Verb);
         string actor = op.ActorDid(state.Find<LedgerRecord>(RecordKey.Ledger)?.Network ?? "");
-        RoleScope about = Parties.ScopeOf(state, op.Verb, op.Operation);
         Turn turn = new(
             state,
             op.Operation,
@@ -87,7 +85,6 @@ public static class BatchExecutor
             op.Operation,
             actor,
             rule,
-            about,
             index,
             Step: 0,
             new Verdict()

@@ -1,5 +1,4 @@
 using Ledger.Protocol;
-using Ledger.Rules.Authority;
 using Ledger.Rules.State;
 using Ledger.Rules.Verbs;
 using Ledger.V1;
@@ -23,7 +22,6 @@ public static class TransferCheck
         ArgumentNullException.ThrowIfNull(transfer);
         BatchState state = new(records, timeMs);
         Operation operation = new() { Actor = actor, Transfer = transfer };
-        RoleScope about = Parties.ScopeOf(state, Rule.Verb, operation);
         Turn turn = new(
             state,
             operation,
@@ -32,7 +30,6 @@ public static class TransferCheck
             operation,
             actor,
             Rule,
-            about,
             Index: 0,
             Step: 0,
             new Verdict(),

@@ -22,14 +22,7 @@ internal static class GroupRules
         for (int i = 0; i < body.Steps.Count; i++)
         {
             Operation step = body.Steps[i];
-            Verb verb = Verb.Of(step);
-            Turn at = turn with
-            {
-                Body = step,
-                Rule = VerbRules.Of(verb),
-                Scope = Parties.ScopeOf(turn.State, verb, step),
-                Step = (uint)i + 1,
-            };
+            Turn at = turn with { Body = step, Rule = VerbRules.Of(Verb.Of(step)), Step = (uint)i + 1 };
             ReasonCode reason = at.Rule.JudgeActor(at);
             if (reason == ReasonCode.Applied)
             {

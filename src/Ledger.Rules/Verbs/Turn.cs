@@ -13,7 +13,6 @@ namespace Ledger.Rules.Verbs;
 /// <param name="Body">The operation itself, or the step of it that is at its turn: its body is what is asked.</param>
 /// <param name="Actor">DID that acts.</param>
 /// <param name="Rule">The verb's rule. The roles that it asks for have been judged, the relations have not.</param>
-/// <param name="Scope">The class or pilot that it is about.</param>
 /// <param name="Index">Index of the entry.</param>
 /// <param name="Step">The step of a group, from 1; 0: the operation is no group.</param>
 /// <param name="Verdict">What is said beside the outcome; rules write to it.</param>
@@ -26,13 +25,15 @@ internal readonly record struct Turn(
     Operation Body,
     string Actor,
     VerbRule Rule,
-    RoleScope Scope,
     long Index,
     uint Step,
     Verdict Verdict,
     bool IsQuestion = false
 )
 {
+    /// <summary>The class or pilot that it is about. Looked up when it is asked for: not every verb asks for a role.</summary>
+    public RoleScope Scope => Parties.ScopeOf(State, Rule.Verb, Body);
+
     /// <summary>Time of the batch as records hold it.</summary>
     public ulong TimeMs => (ulong)State.TimeMs;
 

@@ -19,11 +19,9 @@ public sealed record TransferFacts(
     string Receiver
 )
 {
-    private const ulong DayMs = 24 * 60 * 60 * 1000;
-
-    /// <summary>The day of the batch: days since 1970-01-01, UTC.</summary>
-    public ulong Day => TimeMs / DayMs;
+    /// <summary>The day of the batch.</summary>
+    public ulong Day => UtcDays.Of(TimeMs);
 
     /// <summary>When the next day begins, Unix milliseconds.</summary>
-    public ulong NextDayMs => (Day + 1) * DayMs;
+    public ulong NextDayMs => UtcDays.NextMs(TimeMs);
 }

@@ -7,8 +7,6 @@ namespace Ledger.Rules.Verbs;
 /// <summary>What the rules on tokens share: what is judged of each, in the order in which it is judged, and how one changes hands.</summary>
 internal static class Tokens
 {
-    private const ulong MsOfDay = 24 * 60 * 60 * 1000;
-
     /// <summary>Finds a class that is there and whose pilot runs.</summary>
     /// <param name="turn">The verb's turn.</param>
     /// <param name="classId">The class.</param>
@@ -137,13 +135,13 @@ internal static class Tokens
         }
 
         PilotFiguresRecord figures = turn.Find<PilotFiguresRecord>(RecordKey.PilotFigures(tokenClass.PilotId))!;
-        ulong day = turn.TimeMs / MsOfDay;
+        ulong day = UtcDays.Of(turn.TimeMs);
         if (figures.Day != day || figures.TransfersOfDay < boundary.MaxTransfersPerDay)
         {
             return ReasonCode.Applied;
         }
 
-        turn.Verdict.RetryAtMs = (day + 1) * MsOfDay;
+        turn.Verdict.RetryAtMs = UtcDays.NextMs(turn.TimeMs);
         return ReasonCode.TransfersPerDayExceeded;
     }
 
@@ -191,7 +189,7 @@ internal static class Tokens
     /// <summary>Counts a transfer in the figures of the pilot, and, where a policy judges, in those of the giver.</summary>
     public static void CountTransfer(Turn turn, ClassRecord tokenClass, string giver)
     {
-        ulong day = turn.TimeMs / MsOfDay;
+        ulong day = UtcDays.Of(turn.TimeMs);
         PilotFiguresRecord figures = PilotFileRules.Figures(turn, tokenClass.PilotId);
         figures.Transfers++;
         figures.TransfersOfDay = figures.Day == day ? figures.TransfersOfDay + 1 : 1;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Ledger.Crypto;
 using Ledger.Protocol;
+using Ledger.Store;
 
 namespace Ledger.Cli;
 
@@ -81,7 +82,7 @@ internal static class LogKeyFile
         byte[] line = Encoding.UTF8.GetBytes($"{Prefix}{origin}+{IdOf(verifier)}+{Convert.ToBase64String(seed)}\n");
         string full = Path.GetFullPath(path);
         string fresh = full + ".new";
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        DurableFile.MakeFolder(Path.GetDirectoryName(full)!);
         try
         {
             // A crash leaves the file whole or not at all: a key that nobody has seen yet may lie in the fresh one.
@@ -99,7 +100,9 @@ internal static class LogKeyFile
                 file.Flush(flushToDisk: true);
             }
 
+            // Its name too is on the disk before anything is signed with it.
             File.Move(fresh, full, overwrite: false);
+            DurableFile.SyncFolder(Path.GetDirectoryName(full)!);
         }
         catch
         {

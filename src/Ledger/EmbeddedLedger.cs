@@ -28,7 +28,13 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     private Task? _stopped;
 
     // Nothing after the publisher may fail: it holds a snapshot of the store. No thread runs before the last line.
-    private EmbeddedLedger(LedgerOptions options, VerifierKey logKey, ChainStore store, IBatchOrder? order)
+    private EmbeddedLedger(
+        LedgerOptions options,
+        VerifierKey logKey,
+        ChainStore store,
+        LastSigned lastSigned,
+        IBatchOrder? order
+    )
     {
         _options = options;
         _store = store;
@@ -43,7 +49,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
                 : null;
         _time = options.Time;
         _intake = new Intake(options.PoolOperationsMax, options.PoolBytesMax);
-        _lastSigned = new LastSigned(signedFiles, Fail);
+        _lastSigned = lastSigned;
         _verifier = new SignatureVerifier(_pool, options.VerifierThreads, Fail);
         _publisher = new Publisher(options, store, _lastSigned, tree.View(), head.Chain.TimeMs);
         _sequencer = new Sequencer(
@@ -54,7 +60,6 @@ public sealed class EmbeddedLedger : IAsyncDisposable
             tree,
             Fail
         );
-        _lastSigned.Start();
         _verifier.Start();
         _sequencer.Start();
     }
@@ -75,21 +80,29 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     /// <exception cref="StoreException">The store is in use, of another log, damaged, or older than what was signed.</exception>
     public static EmbeddedLedger Open(LedgerOptions options) => Open(options, prepare: null, order: null);
 
-    /// <summary>As <see cref="Open(LedgerOptions)"/>, with something done to the store first, or with another order.</summary>
-    internal static EmbeddedLedger Open(LedgerOptions options, Action<ChainStore>? prepare, IBatchOrder? order = null)
+    /// <summary>As <see cref="Open(LedgerOptions)"/>, with something done to its parts first, or with another order.</summary>
+    internal static EmbeddedLedger Open(
+        LedgerOptions options,
+        Action<ChainStore>? prepare,
+        IBatchOrder? order = null,
+        Action<LastSigned>? prepareLastSigned = null
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         Limits.Check();
         VerifierKey logKey = VerifierKey.ForEd25519(options.Origin, options.SigningKey.PublicKey);
         LastSigned.RequireStore(options, logKey);
         ChainStore store = ChainStore.Open(StorePath(options.Directory), options.Origin, logKey.ToString());
+        LastSigned lastSigned = new(LastSigned.PathsOf(options), logKey);
         try
         {
             prepare?.Invoke(store);
-            return new EmbeddedLedger(options, logKey, store, order);
+            prepareLastSigned?.Invoke(lastSigned);
+            return new EmbeddedLedger(options, logKey, store, lastSigned, order);
         }
         catch
         {
+            lastSigned.Dispose();
             store.Dispose();
             throw;
         }

@@ -1,5 +1,6 @@
 using Ledger.Audit;
 using Ledger.Protocol;
+using Ledger.Store;
 using Ledger.V1;
 
 namespace Ledger.Tests;
@@ -87,35 +88,101 @@ public sealed class FailureTests
         await ledger.Apply(found);
     }
 
-    [Fact]
-    public async Task LastSigned_CannotBeWritten_EveryoneIsAnswered()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LastSigned_CannotBeWritten_NothingIsPublishedAndTheNextStartSettlesIt(bool persisted)
     {
-        // A folder stands where the file should go; nothing is committed before it has failed.
-        using TemporaryFolder folder = new();
-        Directory.CreateDirectory(folder["last-signed.new"]);
-        using ManualResetEventSlim gate = new();
-        await using TemporaryLedger ledger = TemporaryLedger.Open(
-            folder.Path,
-            AroundWrite(write =>
-            {
-                gate.Wait(Cancel);
-                write();
-            })
+        // The fault table's next two rows, and what a kill after the commit leaves: before the signature is on disk, and after it.
+        bool failing = false;
+        await using TemporaryLedger ledger = TemporaryLedger.Open(open: options =>
+            EmbeddedLedger.Open(
+                options,
+                prepare: null,
+                prepareLastSigned: signed =>
+                    signed.AroundWrite = write =>
+                    {
+                        if (persisted || !failing)
+                        {
+                            write();
+                        }
+
+                        if (failing)
+                        {
+                            throw new IOException("injected");
+                        }
+                    }
+            )
         );
-        Signer signer = new(ledger.Time);
-        SignedOperation found = signer.Sign(Operations.Found(TemporaryLedger.Network, signer.Document));
+        await ledger.Found();
+        LogHead before = ledger.Ledger.Head;
+        Task<LogHead?> follower = ledger.Ledger.WaitForSizeAsync(before.Size + 1, Cancel);
+        failing = true;
+        SignedOperation operation = new Signer(ledger.Time).SignCreate();
 
-        await AssertFailed(ledger, [ledger.Submit(found)]);
-        gate.Set();
-        await ledger.Ledger.StopAsync();
+        await AssertFailed(ledger, [ledger.Submit(operation)]);
 
-        Exception fatal = Assert.Single(ledger.Fatal);
-        Assert.True(fatal is IOException or UnauthorizedAccessException, fatal.ToString());
-        Directory.Delete(folder["last-signed.new"]);
-        ledger.Reopen();
-        await ledger.Apply(found); // it was committed, or is now
+        Assert.Null(await follower);
+        Assert.IsType<IOException>(Assert.Single(ledger.Fatal));
+        Assert.Same(before, ledger.Ledger.Head);
         await ledger.Ledger.StopAsync();
         Assert.Empty(StoreCheck.Run(ledger.Folder, ledger.Verifier, null, Cancel));
+
+        // The batch is in the store either way: the next start signs it, and the same operation again gets its receipt.
+        ledger.Reopen();
+        Assert.Equal(before.Size + 2, ledger.Ledger.Head.Size);
+        Assert.Equal(before.Size, (long)(await ledger.Apply(operation)).Index);
+        Assert.Equal(before.Size + 2, ledger.Ledger.Head.Size);
+        await ledger.Ledger.StopAsync();
+        Assert.Empty(StoreCheck.Run(ledger.Folder, ledger.Verifier, null, Cancel));
+    }
+
+    [Fact]
+    public async Task LastSigned_CannotBeWritten_StoreWithoutTheBatchMustNotSign()
+    {
+        // The signature is on disk, its batch is taken away: the one batch that such a copy is behind is enough to refuse it.
+        bool failing = false;
+        await using TemporaryLedger ledger = TemporaryLedger.Open();
+        await ledger.Found();
+        await ledger.Ledger.StopAsync();
+        string store = EmbeddedLedger.StorePath(ledger.Folder);
+        TemporaryFolder.Copy(store, store + ".behind");
+        ledger.Reopen(options =>
+            EmbeddedLedger.Open(
+                options,
+                prepare: null,
+                prepareLastSigned: signed =>
+                    signed.AroundWrite = write =>
+                    {
+                        write();
+                        if (failing)
+                        {
+                            throw new IOException("injected");
+                        }
+                    }
+            )
+        );
+        failing = true;
+        await AssertFailed(ledger, [ledger.Submit(new Signer(ledger.Time).SignCreate())]);
+        await ledger.Ledger.StopAsync();
+        Directory.Delete(store, recursive: true);
+        Directory.Move(store + ".behind", store);
+
+        StoreException refused = Assert.Throws<StoreException>(() => ledger.Reopen());
+
+        Assert.Contains("already signed", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LastSigned_CannotBeMade_IsNoLedger()
+    {
+        // A folder stands where the file should go.
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["last-signed.new"]);
+
+        Exception refused = Assert.ThrowsAny<Exception>(() => TemporaryLedger.Open(folder.Path));
+
+        Assert.True(refused is IOException or UnauthorizedAccessException, refused.ToString());
     }
 
     // Everyone who waits, and whoever comes afterwards, is told INTERNAL, and that nothing is known to be recorded.

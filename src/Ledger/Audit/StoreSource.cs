@@ -39,12 +39,17 @@ public sealed class StoreSource : IAuditSource, IDisposable
             return stored is null ? (ReadOnlyMemory<byte>?)null : stored;
         }
 
-        byte[] signed = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
-        bool isBehind =
-            VerifierKey.TryParse(LogKey, out VerifierKey? logKey)
-            && Checkpoint.TryOpen(signed, logKey, out Checkpoint? checkpoint, out _)
-            && checkpoint.Size < storedSize;
-        return isBehind ? stored : signed;
+        // A file that cannot be read as this log's is shown as it is: the audit says what is wrong with it.
+        byte[] file = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        if (
+            !VerifierKey.TryParse(LogKey, out VerifierKey? logKey)
+            || LastSigned.Newest(file, logKey, out _) is not (Checkpoint checkpoint, Range note)
+        )
+        {
+            return file;
+        }
+
+        return checkpoint.Size < storedSize ? stored : file[note];
     }
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using Ledger.Protocol;
 using Ledger.Store;
+using Microsoft.Win32.SafeHandles;
 
 namespace Ledger.Log;
 
@@ -9,31 +10,32 @@ namespace Ledger.Log;
 /// brings its file along, and is told by one that is kept in a second place alone.
 /// </summary>
 /// <remarks>
-/// Written behind the log, by rename: a crash leaves the file whole, at worst a moment behind. It may be behind the store, never
-/// ahead of it, because a checkpoint is signed only after its batch is durable.
+/// <para>Written before anybody sees the checkpoint, by the thread that publishes. It may be a batch behind the store, never ahead of
+/// it, because a checkpoint is signed only after its batch is durable; and it is never behind what was published.</para>
+/// <para>A file has two slots of <see cref="SlotBytes"/>, each a signed note and newlines up to its end. They are written in turn, in
+/// place: a crash can tear the one that is being written, and the other is whole. So the file's length, blocks and name stay what
+/// they are from its creation on, and making a slot durable is one write and one sync of its bytes.</para>
 /// </remarks>
 internal sealed class LastSigned : IDisposable
 {
-    private const int GapMs = 200;
+    /// <summary>Length of a slot, in bytes: a note with the longest origin takes a ninth of it.</summary>
+    public const int SlotBytes = 4_096;
 
-    private readonly IReadOnlyList<string> _paths;
-    private readonly AutoResetEvent _changed = new(false);
-    private readonly ManualResetEvent _stopping = new(false);
-    private readonly LogThread _thread;
-    private LogHead? _newest;
-    private LogHead? _written;
+    private const int Slots = 2;
 
-    /// <summary>Keeps the files. Nothing is written before it is started.</summary>
+    private readonly Place[] _places;
+
+    /// <summary>Keeps the files. Nothing is read or written before the first checkpoint.</summary>
     /// <param name="paths">The files, each of which holds the same.</param>
-    /// <param name="onFailure">Told when the file cannot be written: the log must not sign on without it.</param>
-    public LastSigned(IReadOnlyList<string> paths, Action<Exception> onFailure)
-    {
-        _paths = paths;
-        _thread = new LogThread("last signed checkpoint", Run, onFailure);
-    }
+    /// <param name="logKey">The log's public key.</param>
+    public LastSigned(IReadOnlyList<string> paths, VerifierKey logKey) =>
+        _places = [.. paths.Select(path => new Place(path, logKey))];
 
-    /// <summary>Starts the thread.</summary>
-    public void Start() => _thread.Start();
+    /// <summary>
+    /// Around the writing of each checkpoint. Tests put something here that fails before it, after it, or in its stead; otherwise it
+    /// just writes.
+    /// </summary>
+    public Action<Action> AroundWrite { get; set; } = static write => write();
 
     /// <summary>The file in a ledger's folder.</summary>
     public static string PathIn(string directory) => Path.Combine(directory, "last-signed");
@@ -99,62 +101,131 @@ internal sealed class LastSigned : IDisposable
         return true;
     }
 
-    /// <summary>Notes a head that was just signed. Returns at once.</summary>
-    public void Note(LogHead head)
-    {
-        Volatile.Write(ref _newest, head);
-        _changed.Set();
-    }
+    /// <summary>Makes durable that a checkpoint was signed. Before this returns nobody may see it.</summary>
+    /// <param name="note">The signed checkpoint, at most <see cref="SlotBytes"/>.</param>
+    /// <exception cref="IOException">A file cannot be written, or nobody knows whether it was: the log must not sign on.</exception>
+    public void Write(ReadOnlyMemory<byte> note) =>
+        AroundWrite(() =>
+        {
+            foreach (Place place in _places)
+            {
+                place.Write(note.Span);
+            }
+        });
 
-    /// <summary>Ends the thread, which writes what has not been written.</summary>
+    /// <summary>Closes the files.</summary>
     public void Dispose()
     {
-        _stopping.Set();
-        _thread.Join();
-        _changed.Dispose();
-        _stopping.Dispose();
+        foreach (Place place in _places)
+        {
+            place.Dispose();
+        }
     }
 
-    private void Run()
+    /// <summary>The newest checkpoint in a file that verifies.</summary>
+    /// <param name="file">All its bytes: of two slots, or one note, as files of older versions are.</param>
+    /// <param name="logKey">The log's public key.</param>
+    /// <param name="problem">Why there is none.</param>
+    /// <returns>The checkpoint as it was signed, and where in the file it is; null when none verifies.</returns>
+    public static (Checkpoint Checkpoint, Range Note)? Newest(
+        ReadOnlySpan<byte> file,
+        VerifierKey logKey,
+        out string problem
+    )
     {
-        WaitHandle[] either = [_stopping, _changed];
-        while (WaitHandle.WaitAny(either) != 0)
+        (Checkpoint Checkpoint, Range Note)? newest = null;
+        problem = "it is empty";
+        foreach (Range note in NotesIn(file))
         {
-            Write();
-            _stopping.WaitOne(GapMs);
-        }
-
-        Write();
-    }
-
-    private void Write()
-    {
-        LogHead? head = Volatile.Read(ref _newest);
-        if (head is null || ReferenceEquals(head, _written))
-        {
-            return;
-        }
-
-        foreach (string path in _paths)
-        {
-            // On disk before it takes the old one's place: a crash leaves the one or the other whole.
-            string fresh = path + ".new";
-            using (FileStream file = new(fresh, FileMode.Create, FileAccess.Write))
+            if (!Checkpoint.TryOpen(file[note], logKey, out Checkpoint? checkpoint, out string wrong))
             {
-                file.Write(head.Note.Span);
-                file.Flush(flushToDisk: true);
+                problem = wrong;
             }
-
-            File.Move(fresh, path, overwrite: true);
+            else if (newest is null || checkpoint.Size > newest.Value.Checkpoint.Size)
+            {
+                newest = (checkpoint, note);
+            }
         }
 
-        _written = head;
+        return newest;
+    }
+
+    private static List<Range> NotesIn(ReadOnlySpan<byte> file)
+    {
+        if (file.Length != Slots * SlotBytes)
+        {
+            return [0..file.Length];
+        }
+
+        List<Range> notes = [];
+        for (int start = 0; start < file.Length; start += SlotBytes)
+        {
+            // A note ends with a newline; a slot that was never written is nothing else.
+            int length = file.Slice(start, SlotBytes).TrimEnd((byte)'\n').Length;
+            if (length > 0)
+            {
+                notes.Add(start..(start + Math.Min(length + 1, SlotBytes)));
+            }
+        }
+
+        return notes;
     }
 
     private static Checkpoint Read(string path, VerifierKey logKey) =>
-        Checkpoint.TryOpen(File.ReadAllBytes(path), logKey, out Checkpoint? signed, out string problem)
-            ? signed
-            : throw new StoreException(
-                $"The last signed checkpoint in {path} cannot be read: {problem}. If nothing in this folder was restored from a copy, remove the file: the store's own head then takes its place. Otherwise bring back the newest store first."
-            );
+        Newest(File.ReadAllBytes(path), logKey, out string problem)?.Checkpoint
+        ?? throw new StoreException(
+            $"The last signed checkpoint in {path} cannot be read: {problem}. If nothing in this folder was restored from a copy, remove the file: the store's own head then takes its place. Otherwise bring back the newest store first."
+        );
+
+    /// <summary>One of the files, and the slot to write next. Owned by the thread that publishes.</summary>
+    private sealed class Place(string path, VerifierKey logKey) : IDisposable
+    {
+        private readonly byte[] _slot = new byte[SlotBytes];
+        private SafeFileHandle? _file;
+        private int _next;
+
+        public void Write(ReadOnlySpan<byte> note)
+        {
+            if (_file is null)
+            {
+                Open(note);
+                return;
+            }
+
+            Fill(_slot, note);
+            RandomAccess.Write(_file, _slot, (long)_next * SlotBytes);
+            DurableFile.SyncBytes(_file, path);
+            _next = (_next + 1) % Slots;
+        }
+
+        public void Dispose() => _file?.Dispose();
+
+        // Goes on with the file that is there, beside its newest slot. One that is missing, or of another form, is made anew.
+        private void Open(ReadOnlySpan<byte> note)
+        {
+            byte[] there = File.Exists(path) ? File.ReadAllBytes(path) : [];
+            Range? newest = there.Length == Slots * SlotBytes ? Newest(there, logKey, out _)?.Note : null;
+            if (newest is not { } at)
+            {
+                byte[] made = new byte[Slots * SlotBytes];
+                Fill(made, note);
+                DurableFile.Write(path, made);
+                at = 0..note.Length;
+                there = made;
+            }
+
+            _file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            _next = (at.Start.Value / SlotBytes + 1) % Slots;
+            if (!there.AsSpan(at).SequenceEqual(note))
+            {
+                Write(note);
+            }
+        }
+
+        private static void Fill(Span<byte> slots, ReadOnlySpan<byte> note)
+        {
+            note.CopyTo(slots[..SlotBytes]);
+            slots[note.Length..].Fill((byte)'\n');
+        }
+    }
 }

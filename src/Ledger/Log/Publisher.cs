@@ -4,8 +4,8 @@ using Ledger.Store;
 namespace Ledger.Log;
 
 /// <summary>
-/// Lets the world see what is durable: signs the head, notes what was signed, lets readers see it and wakes those who follow. One
-/// thread publishes, any number read.
+/// Lets the world see what is durable: signs the head, makes durable what was signed, lets readers see it and wakes those who follow.
+/// One thread publishes, any number read.
 /// </summary>
 internal sealed class Publisher
 {
@@ -29,7 +29,6 @@ internal sealed class Publisher
         _store = store;
         _lastSigned = lastSigned;
         _current = Sign(tree, timeMs);
-        _lastSigned.Note(_current.Head);
     }
 
     /// <summary>The newest publication. Only the thread that publishes may use it without holding it.</summary>
@@ -38,10 +37,10 @@ internal sealed class Publisher
     /// <summary>Publishes a durable head.</summary>
     /// <param name="tree">Its tree.</param>
     /// <param name="timeMs">Time of its last batch, Unix milliseconds.</param>
+    /// <exception cref="IOException">What was signed cannot be kept. Nobody has seen it.</exception>
     public void Publish(TreeView tree, long timeMs)
     {
         Publication next = Sign(tree, timeMs);
-        _lastSigned.Note(next.Head);
         Interlocked.Exchange(ref _current, next).Release();
         Wake();
     }
@@ -103,8 +102,11 @@ internal sealed class Publisher
     private Publication Sign(TreeView tree, long timeMs)
     {
         Checkpoint checkpoint = new(_options.Origin, tree.Size, tree.Root(tree.Size));
-        LogHead head = new(tree, checkpoint, checkpoint.Sign(_options.SigningKey), timeMs);
-        return new Publication(head, _store.Snapshot());
+        byte[] note = checkpoint.Sign(_options.SigningKey);
+
+        // A crash before this returns leaves a signature that nobody has seen; after it the log is held to it for ever.
+        _lastSigned.Write(note);
+        return new Publication(new LogHead(tree, checkpoint, note, timeMs), _store.Snapshot());
     }
 
     private void Wake() =>

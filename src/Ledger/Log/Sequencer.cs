@@ -75,7 +75,8 @@ internal sealed class Sequencer
             _store.Commit(applied, [.. full.Select(static tile => tile.ToStored())], head, published);
             _head = head;
 
-            // 4. Publish: what is signed is durable.
+            // 4. Publish: what is signed is durable, and so is that it was signed. A crash before this returns leaves a batch that
+            // nobody was told of, and that the next start publishes.
             _publisher.Publish(tree, head.Chain.TimeMs);
         }
 

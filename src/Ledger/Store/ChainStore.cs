@@ -54,7 +54,7 @@ public sealed class ChainStore : IDisposable
         bool exists = IsStore(path);
         StoreRoom.Require(path);
         WriteAheadLogs.RequireReadable(path);
-        Directory.CreateDirectory(path);
+        DurableFile.MakeFolder(path);
         RocksDb db = Guard(
             path,
             () =>

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Text;
 using Ledger.Crypto;
 using Ledger.Log;
 using Ledger.Protocol;
@@ -11,7 +11,6 @@ public sealed class LastSignedTests : IDisposable
     private static readonly Ed25519PrivateKey Key = TestKeys.Ed25519(0);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly ConcurrentQueue<Exception> _told = new();
 
     private string File => LastSigned.PathIn(_folder.Path);
 
@@ -68,74 +67,186 @@ public sealed class LastSignedTests : IDisposable
     }
 
     [Fact]
-    public void Dispose_Noted_HasWrittenTheNewest()
+    public void Write_Checkpoints_KeepsTheLastTwoInTurnAndReadsTheNewest()
     {
-        LastSigned file = new([File], _told.Enqueue);
-        file.Note(HeadOf(Tree(1)));
-        Assert.False(System.IO.File.Exists(File)); // not before it is started
-        file.Start();
-        for (int size = 2; size <= 50; size++)
+        using (LastSigned file = Open())
         {
-            file.Note(HeadOf(Tree(size)));
+            for (int size = 1; size <= 9; size++)
+            {
+                file.Write(HeadOf(Tree(size)).Note);
+                Assert.Equal(2 * LastSigned.SlotBytes, new FileInfo(File).Length);
+                Assert.Equal(size, Newest());
+            }
         }
 
-        file.Dispose();
-
-        Assert.Equal(HeadOf(Tree(50)).Note.ToArray(), System.IO.File.ReadAllBytes(File));
+        Assert.Equal(9, Newest());
+        Assert.Equal([9, 8], Slots().Select(Read)); // the first of all went into the first slot
         Assert.Equal([File], Directory.GetFiles(_folder.Path));
-        Assert.Empty(_told);
+        Assert.Equal(
+            Encoding.UTF8.GetString(HeadOf(Tree(9)).Note.Span).Split('\n'),
+            System.IO.File.ReadLines(File).Take(5).Append("")
+        );
     }
 
     [Fact]
-    public void Dispose_NeverStarted_WritesNothing()
+    public void Write_FileThatIsThere_GoesOnBesideItsNewestSlot()
     {
-        LastSigned file = new([File], _told.Enqueue);
-        file.Note(HeadOf(Tree(1)));
-        file.Dispose();
-        Assert.Empty(Directory.GetFiles(_folder.Path));
+        WriteAll(1, 2, 3);
+        using (LastSigned file = Open())
+        {
+            file.Write(HeadOf(Tree(3)).Note); // what a start signs: it is there already
+            Assert.Equal([3, 2], Slots().Select(Read));
+            file.Write(HeadOf(Tree(4)).Note);
+        }
+
+        Assert.Equal([3, 4], Slots().Select(Read));
+        WriteAll(5);
+        Assert.Equal([5, 4], Slots().Select(Read));
     }
 
     [Fact]
-    public void Dispose_NothingNewer_LeavesTheFileAlone()
+    public void Write_SlotTornAtAnyPlace_LeavesTheOtherAndIsWrittenNext()
     {
-        LastSigned file = new([File], _told.Enqueue);
-        file.Start();
-        file.Dispose();
-        Assert.Empty(Directory.GetFiles(_folder.Path));
+        WriteAll(1, 2, 3);
+        byte[] before = System.IO.File.ReadAllBytes(File);
+        byte[] after = [.. before];
+        byte[] note = HeadOf(Tree(40)).Note.ToArray();
+        Array.Fill(after, (byte)'\n', LastSigned.SlotBytes, LastSigned.SlotBytes);
+        note.CopyTo(after, LastSigned.SlotBytes);
+        int whole = 0;
+        for (int torn = 0; torn <= note.Length + 8; torn++)
+        {
+            // The first bytes of the new note, or its last ones: a disk writes the parts of a slot in any order.
+            int cut = LastSigned.SlotBytes + torn;
+            foreach (
+                byte[] file in (byte[][])
+                    [
+                        [.. after[..cut], .. before[cut..]],
+                        [.. before[..cut], .. after[cut..]],
+                    ]
+            )
+            {
+                System.IO.File.WriteAllBytes(File, file);
+                long newest = Newest();
+                Assert.True(newest is 3 or 40);
+                whole += newest == 40 ? 1 : 0;
+                WriteAll((int)newest + 1);
+                Assert.Equal(newest + 1, Newest());
+                Assert.Contains((int)newest, Slots().Select(Read)); // what was whole is still there
+            }
+        }
+
+        Assert.InRange(whole, 2, 32);
     }
 
     [Fact]
-    public void Run_CannotBeWritten_IsToldOnceAndTheOldFileStays()
+    public void Write_FileOfOneNote_IsReadAndRenewed()
+    {
+        Write(HeadOf(Tree(3)));
+        Check(Tree(3));
+        AssertRefused(Tree(2), "has already signed a checkpoint of 3");
+        WriteAll(4);
+        Assert.Equal(2 * LastSigned.SlotBytes, new FileInfo(File).Length);
+        Assert.Equal(4, Newest());
+    }
+
+    [Fact]
+    public void Check_SlotsOfWhichNoneVerifies_IsRefusedAndSaysWhatToDo()
+    {
+        WriteAll(1, 2, 3);
+        byte[] file = System.IO.File.ReadAllBytes(File);
+        file[40] ^= 1;
+        System.IO.File.WriteAllBytes(File, file);
+        Assert.Equal(2, Newest());
+        file[LastSigned.SlotBytes + 40] ^= 1;
+        System.IO.File.WriteAllBytes(File, file);
+        AssertRefused(Tree(3), "remove the file");
+
+        Array.Fill(file, (byte)'\n');
+        System.IO.File.WriteAllBytes(File, file);
+        AssertRefused(Tree(3), "it is empty");
+    }
+
+    [Fact]
+    public void Write_SecondPlace_HoldsTheSame()
+    {
+        string second = _folder["second"];
+        using (LastSigned file = new([File, second], LogKey))
+        {
+            file.Write(HeadOf(Tree(1)).Note);
+            file.Write(HeadOf(Tree(2)).Note);
+        }
+
+        Assert.Equal(System.IO.File.ReadAllBytes(File), System.IO.File.ReadAllBytes(second));
+
+        // One that was away for a while has its own slots to go on with.
+        WriteAll(3);
+        using (LastSigned file = new([File, second], LogKey))
+        {
+            file.Write(HeadOf(Tree(4)).Note);
+        }
+
+        Assert.Equal([3, 4], Slots().Select(Read));
+        Assert.Equal([4, 2], Slots(second).Select(Read));
+    }
+
+    [Fact]
+    public void Write_CannotBeMade_ThrowsAndLeavesWhatIsThere()
     {
         Write(HeadOf(Tree(1)));
         byte[] before = System.IO.File.ReadAllBytes(File);
         Directory.CreateDirectory(File + ".new"); // a folder stands where the file should go
-        LastSigned file = new([File], _told.Enqueue);
-        file.Start();
-        file.Note(HeadOf(Tree(2)));
-        file.Dispose();
+        using LastSigned file = Open();
 
-        Exception told = Assert.Single(_told);
+        Exception told = Assert.ThrowsAny<Exception>(() => file.Write(HeadOf(Tree(2)).Note));
+
         Assert.True(told is IOException or UnauthorizedAccessException, told.ToString());
         Assert.Equal(before, System.IO.File.ReadAllBytes(File));
     }
 
     [Fact]
-    public void Run_CrashLeftAHalfWrittenFile_IsReplaced()
+    public void Write_CrashLeftAHalfMadeFile_IsReplaced()
     {
         System.IO.File.WriteAllBytes(File + ".new", new byte[10_000]);
-        LastSigned file = new([File], _told.Enqueue);
-        file.Start();
-        file.Note(HeadOf(Tree(2)));
-        file.Dispose();
-        Assert.Equal(HeadOf(Tree(2)).Note.ToArray(), System.IO.File.ReadAllBytes(File));
-        Assert.Empty(_told);
+        WriteAll(2);
+        Assert.Equal(2, Newest());
+        Assert.Equal([File], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public void Dispose_NothingWritten_MakesNoFile()
+    {
+        Open().Dispose();
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    private static VerifierKey LogKey => VerifierKey.ForEd25519(TemporaryLedger.Origin, Key.PublicKey);
+
+    private LastSigned Open() => new([File], LogKey);
+
+    private void WriteAll(params int[] sizes)
+    {
+        using LastSigned file = Open();
+        foreach (int size in sizes)
+        {
+            file.Write(HeadOf(Tree(size)).Note);
+        }
+    }
+
+    private long Newest() => LastSigned.Newest(System.IO.File.ReadAllBytes(File), LogKey, out _)!.Value.Checkpoint.Size;
+
+    private byte[][] Slots(string? file = null) =>
+        [.. System.IO.File.ReadAllBytes(file ?? File).Chunk(LastSigned.SlotBytes)];
+
+    private static int Read(byte[] slot)
+    {
+        byte[] note = [.. slot.AsSpan().TrimEnd((byte)'\n'), (byte)'\n'];
+        return Checkpoint.TryOpen(note, LogKey, out Checkpoint? checkpoint, out _) ? (int)checkpoint.Size : -1;
     }
 
     private void Write(LogHead head) => System.IO.File.WriteAllBytes(File, head.Note.ToArray());
 
-    private bool Check(TreeView tree) =>
-        LastSigned.Check(File, VerifierKey.ForEd25519(TemporaryLedger.Origin, Key.PublicKey), tree);
+    private bool Check(TreeView tree) => LastSigned.Check(File, LogKey, tree);
 
     private void AssertRefused(TreeView tree, string what)
     {

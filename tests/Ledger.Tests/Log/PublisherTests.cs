@@ -18,7 +18,7 @@ public sealed class PublisherTests : IDisposable
     public PublisherTests()
     {
         _store = ChainStore.Open(_folder["store"], TemporaryLedger.Origin, "key");
-        _lastSigned = new LastSigned([LastSigned.PathIn(_folder.Path)], e => throw e);
+        _lastSigned = new LastSigned([LastSigned.PathIn(_folder.Path)], LogKey);
         LedgerOptions options = new()
         {
             Directory = _folder.Path,
@@ -30,8 +30,11 @@ public sealed class PublisherTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    private static VerifierKey LogKey => VerifierKey.ForEd25519(TemporaryLedger.Origin, Key.PublicKey);
+
     public void Dispose()
     {
+        _lastSigned.Dispose();
         _store.Dispose();
         _folder.Dispose();
     }
@@ -52,10 +55,24 @@ public sealed class PublisherTests : IDisposable
         Assert.Same(_publisher.Current.Head, view.Head);
         Assert.Equal((3, 1_003), (view.Head.Size, view.Head.TimeMs));
         AssertSigned(view.Head, 3);
+        Assert.Equal(view.Head.Checkpoint, LastSignedOnDisk());
+    }
 
-        _lastSigned.Start();
-        _lastSigned.Dispose();
-        Assert.Equal(view.Head.Note.ToArray(), File.ReadAllBytes(LastSigned.PathIn(_folder.Path)));
+    [Fact]
+    public void Publish_LastSigned_IsDurableBeforeAnybodySees()
+    {
+        LogHead before = _publisher.Current.Head;
+        _lastSigned.AroundWrite = write =>
+        {
+            write();
+            Assert.Same(before, _publisher.Current.Head);
+            Assert.Equal(3, LastSignedOnDisk().Size);
+            throw new IOException("injected");
+        };
+
+        Assert.Throws<IOException>(() => Publish(3));
+
+        Assert.Same(before, _publisher.Current.Head);
     }
 
     [Fact]
@@ -147,10 +164,15 @@ public sealed class PublisherTests : IDisposable
         _publisher.Publish(_tree.View(), 1_000 + size);
     }
 
+    private Checkpoint LastSignedOnDisk() =>
+        LastSigned.Newest(File.ReadAllBytes(LastSigned.PathIn(_folder.Path)), LogKey, out _)!.Value.Checkpoint;
+
     private static void AssertSigned(LogHead head, int size)
     {
-        VerifierKey key = VerifierKey.ForEd25519(TemporaryLedger.Origin, Key.PublicKey);
-        Assert.True(Checkpoint.TryOpen(head.Note.Span, key, out Checkpoint? checkpoint, out string problem), problem);
+        Assert.True(
+            Checkpoint.TryOpen(head.Note.Span, LogKey, out Checkpoint? checkpoint, out string problem),
+            problem
+        );
         Assert.Equal(head.Checkpoint, checkpoint);
         Assert.Equal(ReferenceTree.Root(0, size), checkpoint.Root.ToArray());
     }

@@ -12,7 +12,9 @@ namespace Ledger.Protocol;
 public static class EntryCodec
 {
     /// <summary>The newest format of a log that this version knows. A seal says which one the log has from it on.</summary>
-    public const uint LatestFormat = 2;
+    public const uint LatestFormat = 3;
+
+    private const uint FirstFormatWithStateMap = 3;
 
     // Field numbers of proto/ledger/v1/entry.proto and of Signature.
     private const int EntryIndex = 1;
@@ -34,6 +36,9 @@ public static class EntryCodec
     private const int SealFormat = 6;
 
     private static readonly StrictMessage<Entry> Strict = new(Entry.Parser);
+
+    /// <summary>Whether seals of a format name the root of the state map.</summary>
+    public static bool NamesStateMap(uint format) => format >= FirstFormatWithStateMap;
 
     /// <summary>Encodes the entry of an operation: at most <see cref="Limits.EntryBytesMax"/> bytes.</summary>
     /// <param name="index">Position in the log, from 0.</param>

@@ -1,4 +1,5 @@
 using Ledger.Protocol;
+using Ledger.Rules.Map;
 using Ledger.Rules.State;
 using Ledger.V1;
 
@@ -16,7 +17,9 @@ public sealed class AppliedBatch
         BatchState state,
         IReadOnlyList<AppliedOperation> operations,
         IReadOnlyList<byte[]> entries,
-        byte[] leafHashes
+        byte[] leafHashes,
+        MapChanges written,
+        StateMap map
     )
     {
         Before = before;
@@ -25,6 +28,8 @@ public sealed class AppliedBatch
         Operations = operations;
         Entries = entries;
         LeafHashes = leafHashes;
+        Written = written;
+        Map = map;
     }
 
     /// <summary>Where the chain stood before.</summary>
@@ -35,6 +40,12 @@ public sealed class AppliedBatch
 
     /// <summary>What changed, in order: records and indexes.</summary>
     public BatchState State { get; }
+
+    /// <summary>Each record that changed, as the batch leaves it, encoded and hashed.</summary>
+    public MapChanges Written { get; }
+
+    /// <summary>The state map afterwards; the same when nothing was recorded.</summary>
+    public StateMap Map { get; }
 
     /// <summary>What became of each proposed operation, in their order.</summary>
     public IReadOnlyList<AppliedOperation> Operations { get; }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Ledger.Crypto;
 using Ledger.Protocol;
+using Ledger.Rules.Map;
 using Ledger.Rules.State;
 using Ledger.Rules.Verbs;
 using Ledger.V1;
@@ -27,19 +28,21 @@ namespace Ledger.Rules;
 /// </summary>
 public static class BatchExecutor
 {
-    // The place of the authenticated state map's root after the batch. The formats so far have no map, and say so with zeros.
+    // What seals of formats that name no state map have in the place of its root.
     private static readonly ByteString NoStateRoot = ByteString.CopyFrom(new byte[MerkleHash.HashBytes]);
 
     /// <summary>Judges and applies a batch.</summary>
     /// <param name="records">The records before the batch.</param>
+    /// <param name="map">The state map of those records.</param>
     /// <param name="head">Where the chain stands.</param>
     /// <param name="batch">What is proposed.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The batch's time lies before the head's, or this version does not know its format.
     /// </exception>
-    public static AppliedBatch Execute(IRecords records, ChainHead head, ProposedBatch batch)
+    public static AppliedBatch Execute(IRecords records, StateMap map, ChainHead head, ProposedBatch batch)
     {
         ArgumentNullException.ThrowIfNull(records);
+        ArgumentNullException.ThrowIfNull(map);
         ArgumentNullException.ThrowIfNull(head);
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch.TimeMs, head.TimeMs);
@@ -55,14 +58,16 @@ public static class BatchExecutor
 
         if (entries.Count == 0)
         {
-            return new AppliedBatch(head, head, state, operations, entries, []);
+            return new AppliedBatch(head, head, state, operations, entries, [], MapChanges.None, map);
         }
 
-        // The last entry of every batch names the seal before it.
-        byte[] seal = EncodeSeal(head, head.Size + entries.Count, batch);
+        // The last entry of every batch names the seal before it, and everything that there is after the batch.
+        MapChanges written = MapChanges.Of([.. state.Records]);
+        StateMap next = map.Next(written.Leaves);
+        byte[] seal = EncodeSeal(head, head.Size + entries.Count, batch, next);
         entries.Add(seal);
-        ChainHead next = new(head.Size + entries.Count, head.Height + 1, batch.TimeMs, SHA256.HashData(seal));
-        return new AppliedBatch(head, next, state, operations, entries, HashLeaves(entries));
+        ChainHead after = new(head.Size + entries.Count, head.Height + 1, batch.TimeMs, SHA256.HashData(seal));
+        return new AppliedBatch(head, after, state, operations, entries, HashLeaves(entries), written, next);
     }
 
     /// <summary>Judges an operation that <see cref="Admission"/> took, and applies it when no rule refuses it.</summary>
@@ -158,7 +163,7 @@ public static class BatchExecutor
         return new AppliedOperation(op, judgement, index, IsRecorded: true, keys);
     }
 
-    private static byte[] EncodeSeal(ChainHead head, long index, ProposedBatch batch) =>
+    private static byte[] EncodeSeal(ChainHead head, long index, ProposedBatch batch, StateMap map) =>
         EntryCodec.EncodeSeal(
             index,
             batch.TimeMs,
@@ -167,7 +172,7 @@ public static class BatchExecutor
                 Height = (ulong)head.Height,
                 PreviousSeal = ByteString.CopyFrom(head.SealHash.Span),
                 FirstIndex = (ulong)head.Size,
-                StateRoot = NoStateRoot,
+                StateRoot = EntryCodec.NamesStateMap(batch.Format) ? ByteString.CopyFrom(map.Root.Span) : NoStateRoot,
                 Format = batch.Format,
             }
         );

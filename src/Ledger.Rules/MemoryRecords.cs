@@ -1,3 +1,4 @@
+using Ledger.Rules.Map;
 using Ledger.Rules.State;
 
 namespace Ledger.Rules;
@@ -14,6 +15,9 @@ public sealed class MemoryRecords : IRecords
 
     /// <summary>Every key of the indexes.</summary>
     public IReadOnlySet<IndexKey> Indexes => _indexes;
+
+    /// <summary>The state map of the records, as of the last batch.</summary>
+    public StateMap Map { get; private set; } = StateMap.Empty();
 
     /// <inheritdoc/>
     public VersionedRecord? Find(RecordKey key) => _records.GetValueOrDefault(key);
@@ -36,6 +40,7 @@ public sealed class MemoryRecords : IRecords
         }
 
         Apply(batch.State);
+        Map = batch.Map;
     }
 
     /// <summary>Takes over what was written.</summary>

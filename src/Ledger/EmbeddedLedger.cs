@@ -24,6 +24,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     private readonly Sequencer _sequencer;
     private readonly Publisher _publisher;
     private readonly LastSigned _lastSigned;
+    private readonly MapFlusher _mapFlusher;
     private readonly Lock _stopping = new();
     private Task? _stopped;
 
@@ -41,6 +42,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         Origin = options.Origin;
         LogKey = logKey;
         (StoredHead head, MerkleTree tree) = LogRecovery.Load(store);
+        StoredMap stored = LogRecovery.LoadMap(store, head, options.MapNodesMax);
         IReadOnlyList<string> signedFiles = LastSigned.PathsOf(options);
         int known = signedFiles.Count(path => LastSigned.Check(path, logKey, tree.View()));
         Unchecked =
@@ -50,16 +52,19 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         _time = options.Time;
         _intake = new Intake(options.PoolOperationsMax, options.PoolBytesMax);
         _lastSigned = lastSigned;
+        _mapFlusher = new MapFlusher(store, stored, options.MapLeavesEnough, Fail);
         _verifier = new SignatureVerifier(_pool, options.VerifierThreads, Fail);
-        _publisher = new Publisher(options, store, _lastSigned, tree.View(), head.Chain.TimeMs);
+        _publisher = new Publisher(options, store, _lastSigned, tree.View(), stored.Map, head.Chain.TimeMs);
         _sequencer = new Sequencer(
             order ?? new LocalOrder(_pool, new LogClock(options.Time, head.Chain.TimeMs, options.ClockAcceptedUntil)),
             store,
             _publisher,
+            _mapFlusher,
             head,
             tree,
             Fail
         );
+        _mapFlusher.Start();
         _verifier.Start();
         _sequencer.Start();
     }
@@ -200,6 +205,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
                 _verifier.Stop();
                 _pool.Close();
                 _sequencer.Join();
+                _mapFlusher.Dispose();
                 _lastSigned.Dispose();
             }
             finally

@@ -1,5 +1,7 @@
 using Ledger.Crypto;
+using Ledger.Log;
 using Ledger.Protocol;
+using Ledger.Rules.Map;
 
 namespace Ledger;
 
@@ -43,6 +45,12 @@ public sealed record LedgerOptions
 
     /// <summary>Bytes of operations that may wait at once; more are refused likewise.</summary>
     public long PoolBytesMax { get; init; } = Limits.PoolBytesMax;
+
+    /// <summary>Nodes of the state map in memory, about, of 1 to 2 KiB each.</summary>
+    public int MapNodesMax { get; init; } = StateMap.NodesUsual;
+
+    /// <summary>Leaves of the state map that change before its nodes are written.</summary>
+    internal int MapLeavesEnough { get; init; } = MapFlusher.LeavesEnough;
 
     /// <summary>Threads that verify signatures.</summary>
     public int VerifierThreads { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Ledger.Log;
+using Ledger.Rules.Map;
 using Ledger.Rules.State;
 using Ledger.V1;
 
@@ -23,6 +25,12 @@ public sealed class ReadView : IRecords, IDisposable
 
     /// <inheritdoc />
     public long? IndexOf(ReadOnlySpan<byte> operationId) => Held.Snapshot.IndexOf(operationId);
+
+    /// <summary>Root of the state map at the head, 32 bytes.</summary>
+    public ReadOnlyMemory<byte> StateRoot => Held.Map.Root;
+
+    /// <summary>What proves, in the state map, which record there is under a key, or that there is none.</summary>
+    public MapPath ProveRecord(RecordKey key) => Held.Map.Prove(SHA256.HashData(key.ToBytes()));
 
     /// <summary>The version of a record that the entry at an index wrote; null when it wrote none.</summary>
     public StoredVersion? FindVersion(RecordKey key, long index) => Held.Snapshot.FindVersion(key, index);

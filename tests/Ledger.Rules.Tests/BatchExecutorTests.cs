@@ -149,7 +149,7 @@ public sealed class BatchExecutorTests
         Assert.Equal((ulong)before.Size, last.Seal.FirstIndex);
         Assert.Equal((ulong)before.Height, last.Seal.Height);
         Assert.Equal(before.SealHash.ToArray(), last.Seal.PreviousSeal.ToByteArray());
-        Assert.Equal(new byte[32], last.Seal.StateRoot.ToByteArray());
+        Assert.Equal(batch.Map.Root.ToArray(), last.Seal.StateRoot.ToByteArray());
         Assert.Equal(
             (before.Size + 3, before.Height + 1, _ledger.TimeMs),
             (batch.Head.Size, batch.Head.Height, batch.Head.TimeMs)
@@ -191,10 +191,22 @@ public sealed class BatchExecutorTests
         string did = _ledger.Found();
         ProposedOperation[] operations = [Unverified(_ledger.Sign(BurnBy(did)))];
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            BatchExecutor.Execute(_ledger.Records, _ledger.Head, new ProposedBatch(_ledger.TimeMs - 1, operations))
+            BatchExecutor.Execute(
+                _ledger.Records,
+                _ledger.Records.Map,
+                _ledger.Head,
+                new ProposedBatch(_ledger.TimeMs - 1, operations)
+            )
         );
         Assert.False(
-            BatchExecutor.Execute(_ledger.Records, _ledger.Head, new ProposedBatch(_ledger.TimeMs, operations)).IsEmpty
+            BatchExecutor
+                .Execute(
+                    _ledger.Records,
+                    _ledger.Records.Map,
+                    _ledger.Head,
+                    new ProposedBatch(_ledger.TimeMs, operations)
+                )
+                .IsEmpty
         );
     }
 
@@ -205,9 +217,24 @@ public sealed class BatchExecutorTests
         ProposedOperation[] operations = [.. Assorted(scene).Select(op => Unverified(scene.Ledger.Sign(op)))];
         ProposedBatch proposed = new(scene.Ledger.TimeMs + 1, operations);
 
-        AppliedBatch first = BatchExecutor.Execute(scene.Ledger.Records, scene.Ledger.Head, proposed);
-        AppliedBatch again = BatchExecutor.Execute(scene.Ledger.Records, scene.Ledger.Head, proposed);
-        AppliedBatch stored = BatchExecutor.Execute(new StoredRecords(scene.Ledger), scene.Ledger.Head, proposed);
+        AppliedBatch first = BatchExecutor.Execute(
+            scene.Ledger.Records,
+            scene.Ledger.Records.Map,
+            scene.Ledger.Head,
+            proposed
+        );
+        AppliedBatch again = BatchExecutor.Execute(
+            scene.Ledger.Records,
+            scene.Ledger.Records.Map,
+            scene.Ledger.Head,
+            proposed
+        );
+        AppliedBatch stored = BatchExecutor.Execute(
+            new StoredRecords(scene.Ledger),
+            scene.Ledger.Records.Map,
+            scene.Ledger.Head,
+            proposed
+        );
 
         Assert.Contains(first.Operations, operation => operation.Judgement.IsOk);
         Assert.Contains(first.Operations, operation => operation.IsRecorded && !operation.Judgement.IsOk);
@@ -225,8 +252,8 @@ public sealed class BatchExecutorTests
         ProposedBatch unverified = new(_ledger.TimeMs, [Unverified(operation)]);
         ProposedBatch verified = new(_ledger.TimeMs, [new ProposedOperation(operation, [key.Clone()])]);
 
-        AppliedBatch first = BatchExecutor.Execute(_ledger.Records, _ledger.Head, unverified);
-        AppliedBatch second = BatchExecutor.Execute(_ledger.Records, _ledger.Head, verified);
+        AppliedBatch first = BatchExecutor.Execute(_ledger.Records, _ledger.Records.Map, _ledger.Head, unverified);
+        AppliedBatch second = BatchExecutor.Execute(_ledger.Records, _ledger.Records.Map, _ledger.Head, verified);
 
         Assert.Equal(Print(first), Print(second));
         Assert.Equal([key], first.Operations[0].Keys);

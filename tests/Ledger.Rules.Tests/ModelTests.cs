@@ -196,7 +196,12 @@ public sealed class ModelTests
                 proposed.Add(new ProposedOperation(submitted, verifiedWith));
             }
 
-            AppliedBatch applied = BatchExecutor.Execute(records, head, new ProposedBatch(timeMs, proposed, Format));
+            AppliedBatch applied = BatchExecutor.Execute(
+                records,
+                records.Map,
+                head,
+                new ProposedBatch(timeMs, proposed, Format)
+            );
             for (int i = 0; i < expected.Count; i++)
             {
                 AppliedOperation actual = applied.Operations[i];

@@ -334,7 +334,12 @@ internal sealed class RulesLedger
     /// <summary>Executes a batch and takes over what it did.</summary>
     public AppliedBatch Execute(params ProposedOperation[] operations)
     {
-        AppliedBatch batch = BatchExecutor.Execute(Records, Head, new ProposedBatch(TimeMs, operations, Format));
+        AppliedBatch batch = BatchExecutor.Execute(
+            Records,
+            Records.Map,
+            Head,
+            new ProposedBatch(TimeMs, operations, Format)
+        );
         Records.Apply(batch);
         Head = batch.Head;
         return batch;

@@ -145,7 +145,7 @@ public static class RulesRun
             ];
 
         /// <summary>What is measured: a pure function of the records before, which it does not change.</summary>
-        public AppliedBatch Execute(ProposedBatch batch) => BatchExecutor.Execute(_records, _head, batch);
+        public AppliedBatch Execute(ProposedBatch batch) => BatchExecutor.Execute(_records, _records.Map, _head, batch);
 
         /// <summary>Takes over what a batch did, as a store would.</summary>
         public void Keep(AppliedBatch applied)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ledger.Audit;
 using Ledger.Rules.Audit;
+using Ledger.Store;
 
 namespace Ledger.Cli.Commands;
 
@@ -23,14 +24,26 @@ internal sealed class FsckCommand : Verb
         HelpName = "VKEY|FILE",
     };
 
+    private readonly Option<bool> _rebuildMap = new("--rebuild-map")
+    {
+        Description =
+            "First make the state map anew from the records: it must have the root that the last seal names. This writes.",
+    };
+
     public FsckCommand()
-        : base("fsck", "Check every row of a stopped node's store.", "ledger fsck ./data")
+        : base(
+            "fsck",
+            "Check every row of a stopped node's store.",
+            "ledger fsck ./data",
+            "ledger fsck ./data --rebuild-map"
+        )
     {
         Remarks =
             "The log is audited from its entries, and everything that is derived from them is compared with what they say. "
-            + "Reads only, repairs nothing.";
+            + "Reads only and repairs nothing, unless it is told to rebuild the state map.";
         Add(_directory);
         Add(_logKey);
+        Add(_rebuildMap);
     }
 
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
@@ -38,6 +51,7 @@ internal sealed class FsckCommand : Verb
         string directory = line.GetRequiredValue(_directory);
         StoppedStore.Require(directory);
         Stopwatch clock = Stopwatch.StartNew();
+        long? rebuilt = line.GetValue(_rebuildMap) ? ChainStore.RebuildMap(EmbeddedLedger.StorePath(directory)) : null;
         long size = 0;
         IReadOnlyList<Finding> findings = await output.WithProgressAsync(
             "Checking entries",
@@ -56,20 +70,24 @@ internal sealed class FsckCommand : Verb
                 )
         );
         Finding? first = findings.Count > 0 ? findings[0] : null;
-        output.Result(
-            new JsonObject
-            {
-                ["verdict"] = Verdicts.Of(first),
-                ["size"] = size,
-                ["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3),
-                ["finding_count"] = findings.Count,
-                ["findings"] = new JsonArray([
-                    .. findings
-                        .Take(FindingsShownMax)
-                        .Select(static f => new JsonObject { ["index"] = f.Index, ["finding"] = f.What }),
-                ]),
-            }
-        );
+        JsonObject result = new()
+        {
+            ["verdict"] = Verdicts.Of(first),
+            ["size"] = size,
+            ["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3),
+            ["finding_count"] = findings.Count,
+            ["findings"] = new JsonArray([
+                .. findings
+                    .Take(FindingsShownMax)
+                    .Select(static f => new JsonObject { ["index"] = f.Index, ["finding"] = f.What }),
+            ]),
+        };
+        if (rebuilt is not null)
+        {
+            result["map_rebuilt_from_records"] = rebuilt;
+        }
+
+        output.Result(result);
         if (first is { Kind: FindingKind.NewerFormat } newer)
         {
             output.Warn(

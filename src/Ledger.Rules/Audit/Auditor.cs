@@ -187,7 +187,9 @@ public sealed class Auditor
 
     // What the gathered operations do; null when there are none.
     private AppliedBatch? Execute(uint format) =>
-        AtSeal ? null : BatchExecutor.Execute(Records, _head, new ProposedBatch(_batchTimeMs, _batch, format));
+        AtSeal
+            ? null
+            : BatchExecutor.Execute(Records, Records.Map, _head, new ProposedBatch(_batchTimeMs, _batch, format));
 
     // Compares what was executed with what the log recorded, up to the first difference, and notes the signatures that come before.
     private Finding? Compare(AppliedBatch? applied)
@@ -232,6 +234,10 @@ public sealed class Auditor
             : (long)seal.Height != _head.Height ? $"the seal's height is {seal.Height}, not {_head.Height}"
             : (long)seal.FirstIndex != _head.Size ? $"the seal's batch starts at {seal.FirstIndex}, not {_head.Size}"
             : !seal.PreviousSeal.Span.SequenceEqual(_head.SealHash.Span) ? "the seal does not name the seal before it"
+            : seal.StateVersion != 0
+                ? $"the seal names version {seal.StateVersion} of the state map, which no format does"
+            : EntryCodec.NamesStateMap(seal.Format)
+                ? $"the state root is {Convert.ToHexStringLower(seal.StateRoot.Span)}; that of the records is {Convert.ToHexStringLower(applied.Map.Root.Span)}"
             : "the seal names a state map, which this format does not have";
         return wrong is null ? null : new Finding(index, wrong);
     }

@@ -98,10 +98,21 @@ public readonly record struct RecordKey(RecordKind Kind, string Id)
     /// <summary>The key as it is stored.</summary>
     public byte[] ToBytes()
     {
-        byte[] bytes = new byte[2 + Encoding.UTF8.GetByteCount(Id)];
-        bytes[0] = (byte)Kind;
-        Encoding.UTF8.GetBytes(Id, bytes.AsSpan(2));
+        byte[] bytes = new byte[CountBytes()];
+        Write(bytes);
         return bytes;
+    }
+
+    /// <summary>How many bytes the stored key has.</summary>
+    public int CountBytes() => 2 + Encoding.UTF8.GetByteCount(Id);
+
+    /// <summary>Writes the key as it is stored.</summary>
+    /// <param name="destination">As long as <see cref="CountBytes"/> says.</param>
+    public void Write(Span<byte> destination)
+    {
+        destination[0] = (byte)Kind;
+        destination[1] = 0;
+        Encoding.UTF8.GetBytes(Id, destination[2..]);
     }
 
     /// <summary>Reads a stored key.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Ledger.Crypto;
 using Ledger.Protocol;
+using Ledger.Rules.Map;
 using Ledger.Store;
 using Ledger.V1;
 
@@ -42,6 +43,29 @@ internal static class LogRecovery
         return (head, tree);
     }
 
+    /// <summary>The state map of the stored head.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="head">Its head.</param>
+    /// <param name="nodesMax">Nodes in memory, about.</param>
+    /// <exception cref="StoreException">The map is not what the head names.</exception>
+    public static StoredMap LoadMap(ChainStore store, StoredHead head, int nodesMax = StateMap.NodesUsual)
+    {
+        const string MapRemedy = "Run `ledger fsck --rebuild-map`, which makes it anew.";
+        using StoreSnapshot snapshot = store.Snapshot();
+        try
+        {
+            MapLeaf[] changed = [.. snapshot.MapChanged()];
+            StateMap map = StateMap.Restore(snapshot, changed, head.Chain.Height, nodesMax);
+            return map.Root.Span.SequenceEqual(head.StateRoot.Span)
+                ? new StoredMap(map, snapshot.MapFlushed(), changed.Length)
+                : throw new StoreException($"The store's state map is not the one that its head names. {MapRemedy}");
+        }
+        catch (FormatException e)
+        {
+            throw new StoreException($"{e.Message} {MapRemedy}");
+        }
+    }
+
     // The last entry of every batch is a seal, and the head holds its hash.
     private static void CheckSeal(StoreSnapshot snapshot, StoredHead head)
     {
@@ -57,6 +81,7 @@ internal static class LogRecovery
             || entry!.Seal is not { } seal
             || (long)seal.Height != head.Chain.Height - 1
             || (long)entry.TimeMs != head.Chain.TimeMs
+            || (EntryCodec.NamesStateMap(seal.Format) && !seal.StateRoot.Span.SequenceEqual(head.StateRoot.Span))
         )
         {
             throw new StoreException($"The store's last entry is not the seal that its head names. {Remedy}");
@@ -81,3 +106,9 @@ internal static class LogRecovery
     private static byte[] Entry(StoreSnapshot snapshot, long index) =>
         snapshot.Entry(index) ?? throw new StoreException($"Entry {index} is missing. {Remedy}");
 }
+
+/// <summary>The state map as a store has it.</summary>
+/// <param name="Map">The map, which still has to be read from a snapshot of its own (<see cref="StateMap.At"/>).</param>
+/// <param name="Flushed">Version whose nodes are written.</param>
+/// <param name="Changed">Leaves that changed since.</param>
+internal sealed record StoredMap(StateMap Map, long Flushed, int Changed);

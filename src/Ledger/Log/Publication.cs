@@ -1,12 +1,13 @@
+using Ledger.Rules.Map;
 using Ledger.Store;
 
 namespace Ledger.Log;
 
 /// <summary>
-/// A published head with the snapshot of the store that belongs to it. Readers share it; the snapshot ends when it has been
+/// A published head with the state map and the snapshot of the store that belong to it. Readers share it; the snapshot ends when it has been
 /// superseded and its last reader has left.
 /// </summary>
-internal sealed class Publication(LogHead head, StoreSnapshot snapshot)
+internal sealed class Publication(LogHead head, StateMap map, StoreSnapshot snapshot)
 {
     // One for being the newest, one for each reader.
     private int _holders = 1;
@@ -14,6 +15,9 @@ internal sealed class Publication(LogHead head, StoreSnapshot snapshot)
     public LogHead Head { get; } = head;
 
     public StoreSnapshot Snapshot { get; } = snapshot;
+
+    /// <summary>The state map, read from the snapshot.</summary>
+    public StateMap Map { get; } = map.At(snapshot);
 
     /// <summary>Adds a reader. False when the snapshot has already ended: a newer publication is there.</summary>
     public bool TryHold()

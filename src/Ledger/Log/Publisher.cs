@@ -1,4 +1,5 @@
 using Ledger.Protocol;
+using Ledger.Rules.Map;
 using Ledger.Store;
 
 namespace Ledger.Log;
@@ -22,13 +23,21 @@ internal sealed class Publisher
     /// <param name="store">The store.</param>
     /// <param name="lastSigned">Where the highest signed checkpoint is kept.</param>
     /// <param name="tree">The tree of the stored head.</param>
+    /// <param name="map">Its state map.</param>
     /// <param name="timeMs">Time of the last batch, Unix milliseconds.</param>
-    public Publisher(LedgerOptions options, ChainStore store, LastSigned lastSigned, TreeView tree, long timeMs)
+    public Publisher(
+        LedgerOptions options,
+        ChainStore store,
+        LastSigned lastSigned,
+        TreeView tree,
+        StateMap map,
+        long timeMs
+    )
     {
         _options = options;
         _store = store;
         _lastSigned = lastSigned;
-        _current = Sign(tree, timeMs);
+        _current = Sign(tree, map, timeMs);
     }
 
     /// <summary>The newest publication. Only the thread that publishes may use it without holding it.</summary>
@@ -36,11 +45,12 @@ internal sealed class Publisher
 
     /// <summary>Publishes a durable head.</summary>
     /// <param name="tree">Its tree.</param>
+    /// <param name="map">Its state map, every part of which is in memory or in the store.</param>
     /// <param name="timeMs">Time of its last batch, Unix milliseconds.</param>
     /// <exception cref="IOException">What was signed cannot be kept. Nobody has seen it.</exception>
-    public void Publish(TreeView tree, long timeMs)
+    public void Publish(TreeView tree, StateMap map, long timeMs)
     {
-        Publication next = Sign(tree, timeMs);
+        Publication next = Sign(tree, map, timeMs);
         Interlocked.Exchange(ref _current, next).Release();
         Wake();
     }
@@ -99,14 +109,14 @@ internal sealed class Publisher
         _current.Release();
     }
 
-    private Publication Sign(TreeView tree, long timeMs)
+    private Publication Sign(TreeView tree, StateMap map, long timeMs)
     {
         Checkpoint checkpoint = new(_options.Origin, tree.Size, tree.Root(tree.Size));
         byte[] note = checkpoint.Sign(_options.SigningKey);
 
         // A crash before this returns leaves a signature that nobody has seen; after it the log is held to it for ever.
         _lastSigned.Write(note);
-        return new Publication(new LogHead(tree, checkpoint, note, timeMs), _store.Snapshot());
+        return new Publication(new LogHead(tree, checkpoint, note, timeMs), map, _store.Snapshot());
     }
 
     private void Wake() =>

@@ -1,4 +1,5 @@
 using Ledger.Rules;
+using Ledger.Rules.Map;
 using Ledger.Store;
 
 namespace Ledger.Log;
@@ -12,6 +13,7 @@ internal sealed class Sequencer
     private readonly IBatchOrder _order;
     private readonly ChainStore _store;
     private readonly Publisher _publisher;
+    private readonly MapFlusher _mapFlusher;
     private readonly LogThread _thread;
 
     // Owned by the sequencer thread from the start on.
@@ -22,6 +24,7 @@ internal sealed class Sequencer
     /// <param name="order">Where batches get their place.</param>
     /// <param name="store">Where they are committed.</param>
     /// <param name="publisher">Lets the world see what was committed; it has published the stored head.</param>
+    /// <param name="mapFlusher">Writes the state map behind the log.</param>
     /// <param name="head">Where the log stands.</param>
     /// <param name="tree">The log's tree.</param>
     /// <param name="onFailure">Told what went wrong: a failed or uncertain commit, or a bug.</param>
@@ -29,6 +32,7 @@ internal sealed class Sequencer
         IBatchOrder order,
         ChainStore store,
         Publisher publisher,
+        MapFlusher mapFlusher,
         StoredHead head,
         MerkleTree tree,
         Action<Exception> onFailure
@@ -37,6 +41,7 @@ internal sealed class Sequencer
         _order = order;
         _store = store;
         _publisher = publisher;
+        _mapFlusher = mapFlusher;
         _head = head;
         _tree = tree;
         _thread = new LogThread("sequencer", Run, onFailure);
@@ -62,13 +67,13 @@ internal sealed class Sequencer
     {
         // 1. Execute: what the batch does is a pure function of what was there before it.
         Publication before = _publisher.Current;
-        AppliedBatch applied = BatchExecutor.Execute(before.Snapshot, _head.Chain, batch.Proposed);
+        AppliedBatch applied = BatchExecutor.Execute(before.Snapshot, before.Map, _head.Chain, batch.Proposed);
         if (!applied.IsEmpty)
         {
             // 2. Grow the tree.
             IReadOnlyList<TreeTile> full = _tree.Append(applied.LeafHashes.Span);
             TreeView tree = _tree.View();
-            StoredHead head = new(applied.Head, tree.CompactRange());
+            StoredHead head = new(applied.Head, applied.Map.Root, tree.CompactRange());
 
             // 3. Commit. A crash before this returns leaves nothing of the batch, after it everything.
             StoredCheckpoint? published = before.Head.Size == 0 ? null : new(before.Head.Size, before.Head.Note);
@@ -77,7 +82,9 @@ internal sealed class Sequencer
 
             // 4. Publish: what is signed is durable, and so is that it was signed. A crash before this returns leaves a batch that
             // nobody was told of, and that the next start publishes.
-            _publisher.Publish(tree, head.Chain.TimeMs);
+            StateMap map = applied.Map.Trim(_mapFlusher.Flushed);
+            _publisher.Publish(tree, map, head.Chain.TimeMs);
+            _mapFlusher.Note(map, applied.Written.Records.Count);
         }
 
         // 5. Answer the callers.

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Ledger.Rules;
+using Ledger.Rules.Map;
 using Ledger.Rules.State;
 using Ledger.V1;
 using RocksDbSharp;
@@ -7,7 +8,7 @@ using RocksDbSharp;
 namespace Ledger.Store;
 
 /// <summary>
-/// The rows that follow from what a batch did: current records, superseded versions, indexes, events. A store can lose them all and have
+/// The rows that follow from what a batch did: current records, superseded versions, the state map, indexes, events. A store can lose them all and have
 /// them back from its entries.
 /// </summary>
 internal static class BatchRows
@@ -27,10 +28,8 @@ internal static class BatchRows
             }
         }
 
-        foreach ((RecordKey key, VersionedRecord record) in batch.State.Records)
-        {
-            writes.Put(key.ToBytes(), RecordCodec.Encode(record), families.State);
-        }
+        PutRecords(writes, families, batch.Written.Records);
+        MapRows.Put(writes, families, batch);
 
         foreach (RecordChange change in batch.State.Superseded)
         {
@@ -56,6 +55,21 @@ internal static class BatchRows
         {
             StoreKeys.WriteNumber(entry, index);
             writes.Put(index, events.ToByteArray(), families.Events);
+        }
+    }
+
+    private static void PutRecords(WriteBatch writes, StoreFamilies families, IReadOnlyList<WrittenRecord> records)
+    {
+        byte[] row = [];
+        foreach (WrittenRecord record in records)
+        {
+            if (row.Length < record.RowBytes)
+            {
+                row = new byte[2 * record.RowBytes];
+            }
+
+            record.WriteRow(row.AsSpan(0, record.RowBytes));
+            writes.Put(record.KeyBytes.Span, row.AsSpan(0, record.RowBytes), families.State);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Ledger.Rules;
+using Ledger.Rules.Map;
 using RocksDbSharp;
 
 namespace Ledger.Store;
@@ -80,7 +81,7 @@ public sealed class ChainStore : IDisposable
 
             if (exists)
             {
-                FormatUpgrade.Clear(db);
+                FormatUpgrade.Clear(db, StoreKeys.Derived);
             }
 
             ChainStore store = new(db, path);
@@ -130,6 +131,31 @@ public sealed class ChainStore : IDisposable
             diary.Delete(recursive: true);
             throw;
         }
+    }
+
+    /// <summary>Makes the state map of a store that no process has open anew from its records.</summary>
+    /// <param name="path">Folder of the database.</param>
+    /// <returns>Records in the map.</returns>
+    /// <exception cref="StoreException">
+    /// There is no store, it is in use, of another format, or damaged, or its records are not those that its head names.
+    /// </exception>
+    public static long RebuildMap(string path)
+    {
+        if (!IsStore(path))
+        {
+            throw new StoreException($"There is no store in {path}. Name the folder that `ledger serve` was given.");
+        }
+
+        WriteAheadLogs.RequireReadable(path);
+        return Guard(
+            path,
+            () =>
+            {
+                using RocksDb db = RocksDb.Open(Options(), path, StoreFamilies.Options(FamiliesIn(path)));
+                CheckFormat(db, path);
+                return MapRebuild.Run(db);
+            }
+        );
     }
 
     /// <summary>Whether a folder holds a store.</summary>
@@ -209,6 +235,11 @@ public sealed class ChainStore : IDisposable
         // it; after it everything of the batch is on disk for good.
         AroundWrite(() => _lease.Db.Write(writes, _synced));
     }
+
+    /// <summary>Writes the nodes of the state map that were made since an earlier version, behind the log.</summary>
+    /// <param name="map">A version whose batch was committed.</param>
+    /// <param name="after">The version whose nodes were written last.</param>
+    internal void FlushMap(StateMap map, long after) => MapRows.Flush(_lease.Db, Families, map, after);
 
     /// <summary>Column families that are in the database, and that this program does not know.</summary>
     internal IEnumerable<string> UnknownFamilies() =>

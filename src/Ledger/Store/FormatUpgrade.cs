@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.Rules;
+using Ledger.Rules.Map;
 using Ledger.V1;
 using RocksDbSharp;
 
@@ -13,9 +15,12 @@ namespace Ledger.Store;
 /// </summary>
 internal static class FormatUpgrade
 {
+    // So many changed leaves are kept in memory before nodes of the state map are written.
+    private const int MapLeavesEnough = 32_768;
+
     /// <summary>
     /// Whether a version can be upgraded. 1 counted minted tokens in the classes, and kept every version of counters. 2 kept versions
-    /// by index alone. 3 kept no events, and had fewer lists.
+    /// by index alone. 3 kept no events, and had fewer lists. 4 had no state map.
     /// </summary>
     public static bool IsFrom(uint? version) => version is >= 1 and < StoreKeys.FormatVersion;
 
@@ -25,9 +30,12 @@ internal static class FormatUpgrade
     /// <exception cref="StoreException">An entry is not what the rules make of the log: it was damaged, or changed.</exception>
     public static void Run(RocksDb db, string origin)
     {
-        Clear(db);
+        Clear(db, StoreKeys.Derived);
         StoreFamilies families = new(db);
         ChainHead head = ChainHead.Empty;
+        CompactRange tree = new();
+        StateMap? map = null;
+        (long flushed, int changed) = (0, 0);
         List<ProposedOperation> batch = [];
         List<byte[]> entries = [];
         StoreLease lease = new(db);
@@ -50,13 +58,24 @@ internal static class FormatUpgrade
             // The records as they are written so far.
             using StoreSnapshot records = new(lease, families);
             ProposedBatch proposed = new((long)entry.TimeMs, batch, entry.Seal.Format);
-            AppliedBatch applied = BatchExecutor.Execute(records, head, proposed);
+            map = map?.At(records) ?? StateMap.Empty(records);
+            AppliedBatch applied = BatchExecutor.Execute(records, map, head, proposed);
             Compare(head.Size, entries, applied.Entries);
 
             using WriteBatch writes = new();
             BatchRows.Put(writes, families, applied);
             db.Write(writes);
             head = applied.Head;
+            tree.Append(applied.LeafHashes.Span);
+            map = applied.Map;
+            changed += applied.Written.Records.Count;
+            if (changed >= MapLeavesEnough)
+            {
+                MapRows.Flush(db, families, map, flushed);
+                (flushed, changed) = (map.Version, 0);
+            }
+
+            map = map.Trim(flushed);
             batch.Clear();
             entries.Clear();
         }
@@ -69,16 +88,24 @@ internal static class FormatUpgrade
         byte[] version = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(version, StoreKeys.FormatVersion);
         using WriteBatch last = new();
+        if (map is not null)
+        {
+            StoredHead renewed = new(head, map.Root, tree.Nodes());
+            RequireSame(db.Get(StoreKeys.Head, families.Meta), renewed);
+            last.Put(StoreKeys.Head, renewed.Encode(), families.Meta);
+        }
+
         last.Put(StoreKeys.Format, version, families.Meta);
         db.Write(last, new WriteOptions().SetSync(true));
     }
 
-    /// <summary>Leaves nothing of what follows from the entries but the column families of this version, empty.</summary>
+    /// <summary>Leaves nothing of column families that follow from the entries but those of this version, empty.</summary>
     /// <param name="db">The database; nobody else uses it.</param>
-    public static void Clear(RocksDb db)
+    /// <param name="names">Some of <see cref="StoreKeys.Derived"/>.</param>
+    public static void Clear(RocksDb db, IEnumerable<string> names)
     {
         Cache cache = Cache.CreateLru(0);
-        foreach (string name in StoreKeys.Derived)
+        foreach (string name in names)
         {
             if (db.TryGetColumnFamily(name, out _))
             {
@@ -86,6 +113,15 @@ internal static class FormatUpgrade
             }
 
             db.CreateColumnFamily(StoreFamilies.Options(name, cache), name);
+        }
+    }
+
+    // The head stays the one that it was, but for the state root, which it now names.
+    private static void RequireSame(byte[]? stored, StoredHead renewed)
+    {
+        if (stored is null || !stored.AsSpan().SequenceEqual(renewed.EncodeWithoutStateRoot()))
+        {
+            throw Disagrees(renewed.Chain.Size);
         }
     }
 

@@ -45,15 +45,15 @@ internal sealed class StoreFamilies(RocksDb db)
     {
         // Point reads ask the bloom filter first: most lookups of an operation id miss.
         BlockBasedTableOptions table = new BlockBasedTableOptions().SetBlockCache(cache).SetFormatVersion(5);
-        if (name is StoreKeys.State or StoreKeys.Indexes)
+        if (name is StoreKeys.State or StoreKeys.Indexes or StoreKeys.Map)
         {
             table.SetFilterPolicy(BloomFilterPolicy.Create(10, false)).SetWholeKeyFiltering(true);
         }
 
-        // Entries and events are written once, in order; tiles are random bytes that no compression shrinks.
+        // Entries and events are written once, in order; hashes are random bytes that no compression shrinks.
         return new ColumnFamilyOptions()
             .SetBlockBasedTableFactory(table)
             .SetWriteBufferSize(WriteBufferBytes)
-            .SetCompression(name == StoreKeys.Tiles ? Compression.No : Compression.Lz4);
+            .SetCompression(name is StoreKeys.Tiles or StoreKeys.Map ? Compression.No : Compression.Lz4);
     }
 }

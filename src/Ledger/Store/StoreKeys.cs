@@ -7,7 +7,7 @@ namespace Ledger.Store;
 internal static class StoreKeys
 {
     /// <summary>Version of the layout. An older one is upgraded on open, see <see cref="FormatUpgrade"/>; any other is refused.</summary>
-    public const uint FormatVersion = 4;
+    public const uint FormatVersion = 5;
 
     /// <summary>Index → entry bytes, verbatim.</summary>
     public const string Entries = "entries";
@@ -24,7 +24,11 @@ internal static class StoreKeys
     /// </summary>
     public const string Versions = "versions";
 
-    /// <summary>The authenticated state map. Empty while the format has none.</summary>
+    /// <summary>
+    /// The authenticated state map: 'L', hash of a key → hash of its value; 'N', length of a path in half bytes (1 byte), path → node,
+    /// as of the version that was flushed; 'C', version (8 bytes) → hashes of the keys that its batch changed, of the versions since;
+    /// 'F' → version that was flushed; 'G' → version that is being flushed.
+    /// </summary>
     public const string Map = "map";
 
     /// <summary>'I', operation id → index; and the lists' keys (see IndexKey) → nothing.</summary>
@@ -46,7 +50,7 @@ internal static class StoreKeys
     public static readonly IReadOnlyList<string> Later = [Events];
 
     /// <summary>Column families that follow from the entries: a store can lose them all and have them back.</summary>
-    public static readonly IReadOnlyList<string> Derived = [State, Versions, Indexes, Events];
+    public static readonly IReadOnlyList<string> Derived = [State, Versions, Map, Indexes, Events];
 
     /// <summary>Length of an index, size or time as a key or value, in bytes.</summary>
     public const int NumberBytes = sizeof(long);
@@ -59,6 +63,9 @@ internal static class StoreKeys
 
     /// <summary>Length of an operation id's key, in bytes.</summary>
     public const int OperationIdKeyBytes = 1 + Limits.HashBytes;
+
+    /// <summary>Length of the key of a leaf of the state map, in bytes.</summary>
+    public const int MapLeafKeyBytes = 1 + Limits.HashBytes;
 
     /// <summary>Length of a checkpoint's key, in bytes.</summary>
     public const int CheckpointKeyBytes = 1 + NumberBytes;
@@ -100,6 +107,48 @@ internal static class StoreKeys
     {
         destination[0] = (byte)'I';
         operationId.CopyTo(destination[1..]);
+    }
+
+    /// <summary>Version of the state map whose nodes are written, 8 bytes.</summary>
+    public static ReadOnlySpan<byte> MapFlushed => "F"u8;
+
+    /// <summary>Version of the state map whose nodes are being written, 8 bytes; not there otherwise.</summary>
+    public static ReadOnlySpan<byte> MapFlushing => "G"u8;
+
+    /// <summary>What the keys of the leaves of the state map start with.</summary>
+    public const byte MapLeafMark = (byte)'L';
+
+    /// <summary>What the keys of rows with the changes of the state map start with.</summary>
+    public const byte MapChangesMark = (byte)'C';
+
+    /// <summary>Writes the key of a leaf of the state map.</summary>
+    public static void WriteMapLeafKey(ReadOnlySpan<byte> keyHash, Span<byte> destination)
+    {
+        destination[0] = MapLeafMark;
+        keyHash.CopyTo(destination[1..]);
+    }
+
+    /// <summary>The key of a node of the state map.</summary>
+    /// <param name="path">A hash that begins with its path.</param>
+    /// <param name="depth">Length of the path, in half bytes.</param>
+    public static byte[] MapNodeKey(ReadOnlySpan<byte> path, int depth)
+    {
+        byte[] key = [(byte)'N', (byte)depth, .. path[..((depth + 1) / 2)]];
+        if ((depth & 1) != 0)
+        {
+            key[^1] &= 0xf0;
+        }
+
+        return key;
+    }
+
+    /// <summary>The key of the row with the changes of a version of the state map.</summary>
+    public static byte[] MapChangesKey(long version)
+    {
+        byte[] key = new byte[1 + NumberBytes];
+        key[0] = MapChangesMark;
+        WriteNumber(version, key.AsSpan(1));
+        return key;
     }
 
     /// <summary>Writes the key of a published checkpoint.</summary>

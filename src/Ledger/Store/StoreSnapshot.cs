@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
+using Ledger.Crypto;
 using Ledger.Protocol;
+using Ledger.Rules.Map;
 using Ledger.Rules.State;
 using Ledger.V1;
 using RocksDbSharp;
@@ -8,7 +10,7 @@ using RocksDbSharp;
 namespace Ledger.Store;
 
 /// <summary>Everything that was committed when it was taken, and nothing later. Any thread may read.</summary>
-public sealed class StoreSnapshot : IRecords, IDisposable
+public sealed class StoreSnapshot : IRecords, IMapSource, IDisposable
 {
     // Records that readers of one snapshot share, read once.
     private const int SharedMax = 256;
@@ -224,6 +226,47 @@ public sealed class StoreSnapshot : IRecords, IDisposable
         }
     }
 
+    /// <inheritdoc />
+    public byte[]? ReadNode(ReadOnlySpan<byte> path, int depth) =>
+        Get(StoreKeys.MapNodeKey(path, depth), _families.Map);
+
+    /// <inheritdoc />
+    public IReadOnlyList<MapLeaf> ReadLeaves(ReadOnlySpan<byte> path, int depth)
+    {
+        // Rows lie in the order of whole bytes: half a byte more or less is seen at the key.
+        byte[] prefix = [StoreKeys.MapLeafMark, .. path[..(depth / 2)]];
+        bool isHalf = (depth & 1) != 0;
+        byte[] start = isHalf ? [.. prefix, (byte)(path[depth / 2] & 0xf0)] : prefix;
+        List<MapLeaf> leaves = [];
+        foreach ((byte[] key, byte[] value) in Scan(_families.Map, prefix, start))
+        {
+            if (key.Length != StoreKeys.MapLeafKeyBytes || value.Length != MapHash.HashBytes)
+            {
+                throw new FormatException("A leaf of the state map is damaged.");
+            }
+
+            if (isHalf && ((key[prefix.Length] ^ start[^1]) & 0xf0) != 0)
+            {
+                break;
+            }
+
+            leaves.Add(new MapLeaf(key.AsSpan(1), value));
+        }
+
+        return leaves;
+    }
+
+    /// <summary>Version of the state map whose nodes are written; 0: none are.</summary>
+    internal long MapFlushed() => NumberIn(StoreKeys.MapFlushed);
+
+    /// <summary>Version of the state map whose nodes were being written when the log stopped; 0: none were.</summary>
+    internal long MapFlushing() => NumberIn(StoreKeys.MapFlushing);
+
+    /// <summary>The leaves of the state map that changed since its nodes were written, some perhaps twice; their values are not there.</summary>
+    internal IEnumerable<MapLeaf> MapChanged() =>
+        Scan(_families.Map, [StoreKeys.MapChangesMark], [StoreKeys.MapChangesMark])
+            .SelectMany(static row => MapRows.Changed(row.Value));
+
     /// <summary>Every key and value of a column family, in order: for checking a store against what its log says.</summary>
     /// <param name="family">A name of <see cref="StoreKeys"/>.</param>
     internal IEnumerable<(byte[] Key, byte[] Value)> Everything(string family) =>
@@ -251,6 +294,14 @@ public sealed class StoreSnapshot : IRecords, IDisposable
             throw new StoreException($"The events of entry {index} are damaged. Run `ledger fsck`.");
         }
     }
+
+    private long NumberIn(ReadOnlySpan<byte> mapKey) =>
+        Get(mapKey, _families.Map) switch
+        {
+            null => 0,
+            { Length: StoreKeys.NumberBytes } bytes => StoreKeys.ReadNumber(bytes),
+            _ => throw new FormatException("A version of the state map is damaged."),
+        };
 
     private long TimeOf(long index)
     {

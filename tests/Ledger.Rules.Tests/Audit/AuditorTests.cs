@@ -131,7 +131,7 @@ public sealed class AuditorTests
         AssertSeal(e => e.Seal.Height++, "height is 3, not 2");
         AssertSeal(e => e.Seal.FirstIndex--, "starts at 7, not 8");
         AssertSeal(e => e.Seal.PreviousSeal = ByteString.CopyFrom(new byte[32]), "does not name the seal before it");
-        AssertSeal(e => e.Seal.StateRoot = ByteString.CopyFrom([.. new byte[31], 1]), "state map");
+        AssertSeal(e => e.Seal.StateRoot = ByteString.CopyFrom([.. new byte[31], 1]), "the state root is");
         AssertSeal(e => e.Seal.StateVersion++, "state map");
         AssertSeal(e => e.TimeMs++, "time changes");
         AssertFinding([.. _log.Entries[..First], SealAt(First)], First, "the batch is empty");

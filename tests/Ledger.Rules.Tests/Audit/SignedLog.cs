@@ -40,7 +40,12 @@ internal sealed class SignedLog
                 return new ProposedOperation(operation!, VerifiedWith: null);
             }
         );
-        AppliedBatch batch = BatchExecutor.Execute(_records, _head, new ProposedBatch(Time.NowMs, proposed));
+        AppliedBatch batch = BatchExecutor.Execute(
+            _records,
+            _records.Map,
+            _head,
+            new ProposedBatch(Time.NowMs, proposed)
+        );
         Assert.All(batch.Operations, operation => Assert.True(operation.IsRecorded, $"{operation.Judgement}"));
         _records.Apply(batch);
         _head = batch.Head;

@@ -40,6 +40,7 @@ internal sealed class RegistryRun
                 : null;
         AppliedBatch batch = BatchExecutor.Execute(
             Records,
+            Records.Map,
             _head,
             new ProposedBatch(timeMs, [new ProposedOperation(submitted, VerifiedWith: null)])
         );

@@ -16,7 +16,7 @@ public class StoreCheckTests
     [MemberData(nameof(Families))]
     public async Task Run_RowAddedChangedOrTakenAway_IsFound(string family)
     {
-        await using TemporaryLedger ledger = TemporaryLedger.Open();
+        await using TemporaryLedger ledger = Open();
         await Fill(ledger);
         Assert.Empty(StoreCheck.Run(ledger.Folder, ledger.Verifier, null, Cancel));
         List<(byte[] Key, byte[] Value)> rows = RawStore.Rows(ledger.Folder, family);
@@ -41,7 +41,7 @@ public class StoreCheckTests
     [InlineData(true)]
     public async Task Run_ByteOfAFileChanged_IsFoundOrRefusedOrChangesNothing(bool inTables)
     {
-        await using TemporaryLedger ledger = TemporaryLedger.Open();
+        await using TemporaryLedger ledger = Open();
         await Fill(ledger);
         if (inTables)
         {
@@ -107,6 +107,10 @@ public class StoreCheckTests
             ),
         ];
     }
+
+    // Nodes of the state map are written too, and some batches come after them.
+    private static TemporaryLedger Open() =>
+        TemporaryLedger.Open(open: static options => EmbeddedLedger.Open(options with { MapLeavesEnough = 100 }));
 
     private static void AssertFound(TemporaryLedger ledger, string family, byte[] key, byte[]? value, byte[]? before)
     {

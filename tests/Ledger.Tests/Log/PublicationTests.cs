@@ -1,5 +1,6 @@
 using Ledger.Log;
 using Ledger.Protocol;
+using Ledger.Rules.Map;
 using Ledger.Store;
 
 namespace Ledger.Tests.Log;
@@ -68,7 +69,7 @@ public sealed class PublicationTests : IDisposable
     {
         MerkleTree tree = new(new TileCache((_, _) => []));
         Checkpoint checkpoint = new("origin", 0, new byte[32]);
-        return new Publication(new LogHead(tree.View(), checkpoint, [], 0), _store.Snapshot());
+        return new Publication(new LogHead(tree.View(), checkpoint, [], 0), StateMap.Empty(), _store.Snapshot());
     }
 
     private static bool IsAlive(Publication publication)

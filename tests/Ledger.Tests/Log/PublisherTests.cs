@@ -1,6 +1,7 @@
 using Ledger.Crypto;
 using Ledger.Log;
 using Ledger.Protocol;
+using Ledger.Rules.Map;
 using Ledger.Store;
 
 namespace Ledger.Tests.Log;
@@ -25,7 +26,7 @@ public sealed class PublisherTests : IDisposable
             Origin = TemporaryLedger.Origin,
             SigningKey = Key,
         };
-        _publisher = new Publisher(options, _store, _lastSigned, _tree.View(), timeMs: 5);
+        _publisher = new Publisher(options, _store, _lastSigned, _tree.View(), StateMap.Empty(), timeMs: 5);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -161,7 +162,7 @@ public sealed class PublisherTests : IDisposable
     private void Publish(int size)
     {
         _tree.Append(ReferenceTree.Leaves((int)_tree.Size, size - (int)_tree.Size));
-        _publisher.Publish(_tree.View(), 1_000 + size);
+        _publisher.Publish(_tree.View(), StateMap.Empty(), 1_000 + size);
     }
 
     private Checkpoint LastSignedOnDisk() =>

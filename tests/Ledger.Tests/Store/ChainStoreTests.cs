@@ -68,8 +68,8 @@ public sealed class ChainStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData(new byte[] { 0, 0, 0, 5 }, "has format version 5; this program reads version 4")]
-    [InlineData(new byte[] { 0, 0, 0, 0 }, "has format version 0; this program reads version 4")]
+    [InlineData(new byte[] { 0, 0, 0, 6 }, "has format version 6; this program reads version 5")]
+    [InlineData(new byte[] { 0, 0, 0, 0 }, "has format version 0; this program reads version 5")]
     [InlineData(new byte[] { 2 }, "has no format version")]
     [InlineData(null, "has no format version")]
     public void Open_FormatOfAnotherVersionOrNone_IsRefused(byte[]? format, string what)

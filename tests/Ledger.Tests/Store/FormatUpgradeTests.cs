@@ -92,7 +92,7 @@ public sealed class FormatUpgradeTests : IDisposable
             RawStore.Write(_folder.Path, StoreKeys.Versions, byIndex, value);
         }
 
-        RawStore.Write(_folder.Path, StoreKeys.Meta, StoreKeys.Format.ToArray(), [0, 0, 0, 2]);
+        Rewind(2);
         await EmbeddedLedger.Open(Options).DisposeAsync();
         Assert.Equal(versions.SelectMany(Bytes), RawStore.Rows(_folder.Path, StoreKeys.Versions).SelectMany(Bytes));
         Assert.Empty(StoreCheck.Run(_folder.Path, Verifier, null, Cancel));
@@ -106,7 +106,7 @@ public sealed class FormatUpgradeTests : IDisposable
         await EmbeddedLedger.Open(Options).DisposeAsync();
         string[] expected = RawStore.Print(_folder.Path);
         Assert.NotEmpty(RawStore.Rows(_folder.Path, StoreKeys.Events));
-        RawStore.Write(_folder.Path, StoreKeys.Meta, StoreKeys.Format.ToArray(), [0, 0, 0, 3]);
+        Rewind(3);
         using (RocksDb db = RawStore.Open(_folder.Path))
         {
             db.DropColumnFamily(StoreKeys.Events);
@@ -122,6 +122,46 @@ public sealed class FormatUpgradeTests : IDisposable
         await EmbeddedLedger.Open(Options).DisposeAsync();
         Assert.Equal(expected, RawStore.Print(_folder.Path));
         Assert.Empty(StoreCheck.Run(_folder.Path, Verifier, null, Cancel));
+    }
+
+    [Fact]
+    public async Task Open_StoreOfTheFourthLayout_GetsItsStateMap()
+    {
+        await EmbeddedLedger.Open(Options).DisposeAsync();
+        string[] expected = RawStore.Print(_folder.Path);
+        Rewind(4);
+        foreach ((byte[] key, byte[] _) in RawStore.Rows(_folder.Path, StoreKeys.Map))
+        {
+            RawStore.Write(_folder.Path, StoreKeys.Map, key, null);
+        }
+
+        await EmbeddedLedger.Open(Options).DisposeAsync();
+        Assert.Equal(expected, RawStore.Print(_folder.Path));
+    }
+
+    [Fact]
+    public async Task Open_HeadOfAnOlderStoreIsNotThatOfTheEntries_IsRefused()
+    {
+        await EmbeddedLedger.Open(Options).DisposeAsync();
+        Rewind(4);
+        byte[] head = RawStore.Read(_folder.Path, StoreKeys.Meta, StoreKeys.Head.ToArray())!;
+        foreach (int at in (int[])[7, 15, 23, 40, head.Length - 1])
+        {
+            byte[] changed = [.. head];
+            changed[at] ^= 1;
+            RawStore.Write(_folder.Path, StoreKeys.Meta, StoreKeys.Head.ToArray(), changed);
+            StoreException refused = Assert.Throws<StoreException>(() => EmbeddedLedger.Open(Options));
+            Assert.Contains("cannot be brought to format version", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    // Gives a store the version and the head of an older layout.
+    private void Rewind(byte version)
+    {
+        byte[] head = RawStore.Read(_folder.Path, StoreKeys.Meta, StoreKeys.Head.ToArray())!;
+        byte[] older = StoredHead.Decode(head).EncodeWithoutStateRoot();
+        RawStore.Write(_folder.Path, StoreKeys.Meta, StoreKeys.Head.ToArray(), older);
+        RawStore.Write(_folder.Path, StoreKeys.Meta, StoreKeys.Format.ToArray(), [0, 0, 0, version]);
     }
 
     [Fact]

@@ -128,7 +128,7 @@ public sealed partial class LedgerClient
         }
     }
 
-    /// <summary>Every checkpoint that the log published, by size, each signed by the log. Their consistency is not checked.</summary>
+    /// <summary>The checkpoints that the node keeps, by size, each signed by the log. Their consistency is not checked.</summary>
     /// <param name="fromSize">Smallest size of interest.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
     public async IAsyncEnumerable<SignedCheckpoint> StreamCheckpointsAsync(

@@ -68,6 +68,9 @@ public sealed class Auditor
     /// <summary>Checkpoints compared so far.</summary>
     public long Checkpoints { get; private set; }
 
+    /// <summary>Time of the last batch, Unix milliseconds; 0 before the first.</summary>
+    public long TimeMs => _head.TimeMs;
+
     /// <summary>Called for each batch after its seal, before the next entry.</summary>
     public Action<AppliedBatch>? BatchReplayed { get; set; }
 

@@ -18,7 +18,7 @@ public interface IAuditSource
     /// <param name="cancellationToken">Ends the reading.</param>
     IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(long size, CancellationToken cancellationToken);
 
-    /// <summary>Every published checkpoint, by size.</summary>
+    /// <summary>The published checkpoints that are kept, by size.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>
     IAsyncEnumerable<ReadOnlyMemory<byte>> CheckpointsAsync(CancellationToken cancellationToken);
 

@@ -74,9 +74,9 @@ public static class StoreCheck
     )
     {
         Auditor auditor = expected.Audit(logKey);
-        long size = source.Store.Head().Chain.Size;
-        using IEnumerator<(long Size, byte[] Checkpoint)> published = source.Snapshot.Checkpoints(0).GetEnumerator();
-        bool more = published.MoveNext();
+        StoredHead head = source.Store.Head();
+        long size = head.Chain.Size;
+        using CheckpointCheck checkpoints = new(source.Snapshot, logKey, head.Chain);
         foreach ((long index, byte[] entry) in source.Snapshot.Entries(0))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -87,33 +87,9 @@ public static class StoreCheck
 
             Finding? finding = auditor.Add(entry);
             expected.AddLeaf(entry);
-            if (
-                finding is null
-                && auditor.AtSeal
-                && auditor.Size < size
-                && !(more && published.Current.Size == auditor.Size)
-            )
+            if (finding is null && auditor.AtSeal)
             {
-                // Every seal's checkpoint is stored with the batch after it.
-                finding = new Finding(auditor.Size, "the checkpoint published for this size is missing");
-            }
-
-            for (; finding is null && more && published.Current.Size <= auditor.Size; more = published.MoveNext())
-            {
-                finding =
-                    published.Current.Size == size
-                        ? new Finding(size, "the newest checkpoint is stored, which is done with the next batch")
-                    : Checkpoint.TryOpen(
-                        published.Current.Checkpoint,
-                        logKey,
-                        out Checkpoint? checkpoint,
-                        out string problem
-                    )
-                        ? auditor.Compare(checkpoint)
-                    : new Finding(
-                        published.Current.Size,
-                        $"the published checkpoint is not one of this log: {problem}"
-                    );
+                finding = checkpoints.Add(auditor);
             }
 
             if (finding is not null)
@@ -124,12 +100,7 @@ public static class StoreCheck
             progress?.Invoke(auditor.Size, size);
         }
 
-        return auditor.Finish()
-            ?? (
-                more
-                    ? new Finding(published.Current.Size, "a checkpoint was published for entries that are not there")
-                    : null
-            );
+        return auditor.Finish() ?? checkpoints.Finish();
     }
 
     // A database may have more column families than were opened, and always has one of its own.

@@ -76,7 +76,9 @@ public sealed class ChainStore : IDisposable
                 }
 
                 CheckFormat(db, path);
-                return new ChainStore(db, path);
+                ChainStore opened = new(db, path);
+                CheckpointRows.Thin(opened._lease, opened.Families, opened.Head());
+                return opened;
             }
 
             if (exists)
@@ -222,13 +224,7 @@ public sealed class ChainStore : IDisposable
             writes.Put(tileKey, tile.Hashes.Span, Families.Tiles);
         }
 
-        if (published is { } checkpoint)
-        {
-            Span<byte> checkpointKey = stackalloc byte[StoreKeys.CheckpointKeyBytes];
-            StoreKeys.WriteCheckpointKey(checkpoint.Size, checkpointKey);
-            writes.Put(checkpointKey, checkpoint.Note.Span, Families.Meta);
-        }
-
+        CheckpointRows.Put(writes, Families, Snapshot, published, batch.Before.TimeMs, batch.Head.TimeMs);
         writes.Put(StoreKeys.Head, head.Encode(), Families.Meta);
 
         // THE COMMIT POINT. Before this line returns nothing of the batch is promised to anyone, and a crash leaves nothing of

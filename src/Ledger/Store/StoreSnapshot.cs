@@ -215,7 +215,10 @@ public sealed class StoreSnapshot : IRecords, IMapSource, IDisposable
         return Get(key, _families.Indexes) is { } value ? StoreKeys.ReadNumber(value) : null;
     }
 
-    /// <summary>Checkpoints that were published and recorded with a later batch, by size. The newest one is not among them.</summary>
+    /// <summary>
+    /// Checkpoints that were published, were recorded with a later batch and stay (<see cref="CheckpointRetention"/>), by size. The
+    /// newest one is not among them.
+    /// </summary>
     public IEnumerable<(long Size, byte[] Checkpoint)> Checkpoints(long fromSize)
     {
         byte[] start = new byte[StoreKeys.CheckpointKeyBytes];
@@ -267,6 +270,16 @@ public sealed class StoreSnapshot : IRecords, IMapSource, IDisposable
         Scan(_families.Map, [StoreKeys.MapChangesMark], [StoreKeys.MapChangesMark])
             .SelectMany(static row => MapRows.Changed(row.Value));
 
+    /// <summary>Time of an entry, Unix milliseconds.</summary>
+    /// <exception cref="StoreException">It is missing or damaged.</exception>
+    internal long TimeOf(long index)
+    {
+        byte[] bytes = Entry(index) ?? throw new StoreException($"Entry {index} is missing. Run `ledger fsck`.");
+        return EntryCodec.TryReadTime(bytes, out long timeMs)
+            ? timeMs
+            : throw new StoreException($"Entry {index} is damaged. Run `ledger fsck`.");
+    }
+
     /// <summary>Every key and value of a column family, in order: for checking a store against what its log says.</summary>
     /// <param name="family">A name of <see cref="StoreKeys"/>.</param>
     internal IEnumerable<(byte[] Key, byte[] Value)> Everything(string family) =>
@@ -302,14 +315,6 @@ public sealed class StoreSnapshot : IRecords, IMapSource, IDisposable
             { Length: StoreKeys.NumberBytes } bytes => StoreKeys.ReadNumber(bytes),
             _ => throw new FormatException("A version of the state map is damaged."),
         };
-
-    private long TimeOf(long index)
-    {
-        byte[] bytes = Entry(index) ?? throw new StoreException($"Entry {index} is missing. Run `ledger fsck`.");
-        return EntryCodec.TryReadTime(bytes, out long timeMs)
-            ? timeMs
-            : throw new StoreException($"Entry {index} is damaged. Run `ledger fsck`.");
-    }
 
     // Enumerated, perhaps, when the snapshot has ended: then its handle means nothing any more.
     private IEnumerable<(byte[] Key, byte[] Value)> Scan(

@@ -140,7 +140,9 @@ public class StoreCheckTests
     private static async Task Fill(TemporaryLedger ledger)
     {
         await ledger.Found();
+        ledger.Time.Now = ledger.Time.Now.AddSeconds(1);
         Signer signer = await ledger.Register();
+        ledger.Time.Now = ledger.Time.Now.AddSeconds(1);
         SignedOperation[] many = [.. Enumerable.Range(0, 300).Select(_ => new Signer(ledger.Time).SignCreate())];
         await ledger.Ledger.SubmitAllAsync(many, Cancel);
         using (ReadView view = ledger.Ledger.Read())

@@ -47,6 +47,7 @@ public class StoreSourceTests
         await using TemporaryLedger ledger = TemporaryLedger.Open();
         await ledger.Found();
         byte[] stored = ledger.Ledger.Head.Note.ToArray();
+        ledger.Time.Now = ledger.Time.Now.AddSeconds(1);
         await ledger.Register();
         byte[] newest = ledger.Ledger.Head.Note.ToArray();
         await ledger.Ledger.StopAsync();
@@ -73,6 +74,7 @@ public class StoreSourceTests
         await using TemporaryLedger ledger = TemporaryLedger.Open();
         await Make(ledger);
         byte[] seen = ledger.Ledger.Head.Note.ToArray();
+        ledger.Time.Now = ledger.Time.Now.AddSeconds(1);
         await ledger.Register();
         await ledger.Ledger.StopAsync();
         using StoreSource source = new(ledger.Folder);
@@ -106,11 +108,13 @@ public class StoreSourceTests
         Assert.Contains("shrunk", shrunk.Finding!.What, StringComparison.Ordinal);
     }
 
-    // A batch each.
+    // A batch each, of a second each.
     private static async Task Make(TemporaryLedger ledger)
     {
         await ledger.Found();
+        ledger.Time.Now = ledger.Time.Now.AddSeconds(1);
         await ledger.Register();
+        ledger.Time.Now = ledger.Time.Now.AddSeconds(1);
         await ledger.Register();
     }
 }

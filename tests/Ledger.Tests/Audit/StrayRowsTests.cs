@@ -85,8 +85,11 @@ public class StrayRowsTests
     {
         TemporaryLedger ledger = TemporaryLedger.Open();
         await ledger.Found();
+        ledger.Time.Now = ledger.Time.Now.AddSeconds(1);
         await ledger.Register();
+        ledger.Time.Now = ledger.Time.Now.AddSeconds(1);
         await ledger.Register();
+        ledger.Time.Now = ledger.Time.Now.AddSeconds(1);
         await ledger.Register();
         await ledger.Ledger.StopAsync();
         return ledger;

@@ -33,8 +33,12 @@ public class UncoveredEntriesTests
         await using TemporaryLedger ledger = await Filled(0);
         byte[] old = await File.ReadAllBytesAsync(Path.Combine(ledger.Folder, "last-signed"), Cancel);
         ledger.Reopen();
-        await ledger.Register();
-        await ledger.Register();
+        for (int i = 0; i < 2; i++)
+        {
+            ledger.Time.Now = ledger.Time.Now.AddSeconds(1);
+            await ledger.Register();
+        }
+
         await ledger.Ledger.StopAsync();
         await File.WriteAllBytesAsync(Path.Combine(ledger.Folder, "last-signed"), old, Cancel);
 
@@ -83,6 +87,7 @@ public class UncoveredEntriesTests
         await ledger.Found();
         for (int i = 0; i < more; i++)
         {
+            ledger.Time.Now = ledger.Time.Now.AddSeconds(1);
             await ledger.Register();
         }
 

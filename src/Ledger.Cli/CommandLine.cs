@@ -50,6 +50,7 @@ internal static partial class CommandLine
             new LogCommands(),
             new ReceiptCommand(),
             new VerifyCommand(),
+            new RecordCommands(),
             new AuditCommand(),
             new FsckCommand(),
             new HealthCommand(),

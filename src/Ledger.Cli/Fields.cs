@@ -25,6 +25,31 @@ internal static class Fields
             ["checkpoint_size"] = entry.Checkpoint.Size,
         };
 
+    /// <summary>What a ledger held under a key, and when.</summary>
+    public static JsonObject Of(ProvenRecord proven)
+    {
+        ProvenEntry seal = proven.Seal;
+        return new()
+        {
+            ["kind"] = NameOf(proven.Kind),
+            ["id"] = proven.Id,
+            ["is_there"] = proven.Record is not null,
+            ["record"] = proven.Record is { } record ? MessageFields.OfRecord(record) : null,
+            ["written_by_entry"] = proven.Record is null ? null : proven.Index,
+            ["as_of_entry"] = seal.Index,
+            ["as_of"] = Time((ulong)seal.TimeMs),
+            ["is_newest_of_checkpoint"] = proven.IsNewest,
+            ["state_root"] = Convert.ToHexStringLower(proven.StateRoot.Span),
+            ["checkpoint_size"] = seal.Checkpoint.Size,
+        };
+    }
+
+    /// <summary>A kind of record as people write it: <c>pilot-figures</c>.</summary>
+    public static string NameOf(RecordKind kind) =>
+        string.Concat(
+            $"{kind}".Select(static (c, i) => (i > 0 && char.IsUpper(c) ? "-" : "") + char.ToLowerInvariant(c))
+        );
+
     /// <summary>What an entry records, as it was signed.</summary>
     public static JsonObject OfContent(ProvenEntry entry) => OfContent(entry.Entry, entry.Operation);
 

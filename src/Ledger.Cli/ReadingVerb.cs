@@ -8,16 +8,27 @@ namespace Ledger.Cli;
 /// <summary>A record as a node shows it.</summary>
 /// <param name="Fields">The fields of the record.</param>
 /// <param name="Entry">The entry that wrote it, proven.</param>
-/// <param name="DocumentProven">Whether an operation carries the shown document of a DID; null for other records.</param>
-/// <param name="Code">A text to show as a QR code too; null: none.</param>
-internal sealed record Shown(JsonObject Fields, ProvenEntry Entry, bool? DocumentProven = null, string? Code = null);
+/// <param name="Current">What proves the record whole, and that it is the newest; null: nothing does.</param>
+internal sealed record Shown(JsonObject Fields, ProvenEntry Entry, ProvenRecord? Current)
+{
+    /// <summary>Whether the shown document of a DID is proven; null for other records.</summary>
+    public bool? DocumentProven { get; init; }
+
+    /// <summary>What is shown beside the record, by the node's word.</summary>
+    public IReadOnlyList<string> NotVerified { get; init; } = [];
+
+    /// <summary>A text to show as a QR code too; null: none.</summary>
+    public string? Code { get; init; }
+}
 
 /// <summary>A command that asks a node for a record and shows it, what of it was verified, and what is the node's word.</summary>
 internal abstract class ReadingVerb : Verb
 {
     private static readonly Option<string?> Bundle = new("--bundle")
     {
-        Description = "File to write the proof to that the shown version is in the log, for `ledger verify`.",
+        Description =
+            "File to write the proof to, for `ledger verify`: that this is the newest version of the record, or, of an earlier one, that the "
+            + "entry which wrote it is in the log.",
         HelpName = "FILE",
     };
 
@@ -49,15 +60,17 @@ internal abstract class ReadingVerb : Verb
         fields["version"] = entry.Index;
         fields["version_time"] = Fields.Time((ulong)entry.TimeMs);
         fields["verified"] = Verified(shown, connection.Client);
-        fields["not_verified"] = Fields.List([
-            Fields.Text(shown.DocumentProven == true ? "other_fields" : "record"),
-            Fields.Text("newest_version"),
-        ]);
-        fields["hint"] =
-            $"What is not verified is the node's word: `ledger audit {line.GetRequiredValue(Connection.Node)}` recomputes it.";
+        IReadOnlyList<string> notVerified = NotVerified(shown);
+        if (notVerified.Count > 0)
+        {
+            fields["not_verified"] = Fields.List(notVerified.Select(static name => Fields.Text(name)));
+            fields["hint"] =
+                $"What is not verified is the node's word: `ledger audit {line.GetRequiredValue(Connection.Node)}` recomputes it.";
+        }
+
         if (bundle is not null)
         {
-            bundle.Write(entry.ToProofBundle());
+            bundle.Write(shown.Current?.ToBundle() ?? entry.ToProofBundle());
             fields["bundle"] = bundle.Path;
         }
 
@@ -70,7 +83,12 @@ internal abstract class ReadingVerb : Verb
         return ExitCodes.Done;
     }
 
-    // The entry is in the tree of the checkpoint, which the log's key signed. It does not show what the rules made of the operation.
+    // An entry alone does not show what the rules made of its operation, nor that no later one changed it.
+    private static IReadOnlyList<string> NotVerified(Shown shown) =>
+        shown.Current is not null ? shown.NotVerified
+        : shown.DocumentProven == true ? ["other_fields", "newest_version"]
+        : ["record", "newest_version"];
+
     private static JsonObject Verified(Shown shown, LedgerClient client)
     {
         JsonObject verified = new()
@@ -84,6 +102,13 @@ internal abstract class ReadingVerb : Verb
         if (shown.DocumentProven is { } documentProven)
         {
             verified["document"] = documentProven;
+        }
+
+        if (shown.Current is { } current)
+        {
+            verified["record"] = true;
+            verified["newest_as_of"] = Fields.Time((ulong)current.Seal.TimeMs);
+            verified["state_root"] = Convert.ToHexStringLower(current.StateRoot.Span);
         }
 
         return verified;

@@ -112,4 +112,7 @@ public enum VerificationCheck
 
     /// <summary>The record is the one that was asked for, and agrees with the entry that wrote it.</summary>
     Record,
+
+    /// <summary>What is said of a key leads to the state root that a seal names.</summary>
+    StateMap,
 }

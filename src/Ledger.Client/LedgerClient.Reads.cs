@@ -87,9 +87,15 @@ public sealed partial class LedgerClient
             call => _tokens.GetTokenAsync(request, call),
             cancellationToken
         );
-        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
-        RecordChecks.RequireToken(entry, classId, tokenId, answer.Record);
-        return new Written<TokenRecord>(answer.Record, entry);
+        Written<TokenRecord> written = await ProveNewestAsync(
+            StateKey.Of(RecordKind.Token, $"{classId}/{tokenId}"),
+            answer.Record,
+            answer.Version,
+            answer.Proof,
+            cancellationToken
+        );
+        RecordChecks.RequireToken(written.Entry, classId, tokenId, written.Record);
+        return written;
     }
 
     /// <summary>A class, with the entry that wrote this version proven.</summary>
@@ -101,9 +107,15 @@ public sealed partial class LedgerClient
             call => _tokens.GetClassAsync(new GetClassRequest { ClassId = classId, WithProof = true }, call),
             cancellationToken
         );
-        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
-        RecordChecks.RequireNamed(classId, answer.Record.Id, "id");
-        return new Written<ClassRecord>(answer.Record, entry);
+        Written<ClassRecord> written = await ProveNewestAsync(
+            StateKey.Of(RecordKind.Class, classId),
+            answer.Record,
+            answer.Version,
+            answer.Proof,
+            cancellationToken
+        );
+        RecordChecks.RequireNamed(classId, written.Record.Id, "id");
+        return written;
     }
 
     /// <summary>What was issued of a class so far. Not proven.</summary>
@@ -301,14 +313,28 @@ public sealed partial class LedgerClient
     {
         request.WithProof = true;
         ResolveResponse answer = await _calls.CallAsync(call => _dids.ResolveAsync(request, call), cancellationToken);
-        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
-        RecordChecks.RequireDid(entry, request.Did, answer.Record);
+        Written<DidRecord> written =
+            request.VersionCase == ResolveRequest.VersionOneofCase.None
+                ? await ProveNewestAsync(
+                    StateKey.Of(RecordKind.Did, request.Did),
+                    answer.Record,
+                    answer.Version,
+                    answer.Proof,
+                    cancellationToken
+                )
+                : new Written<DidRecord>(
+                    answer.Record,
+                    await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken)
+                );
+        ProvenEntry entry = written.Entry;
+        RecordChecks.RequireDid(entry, request.Did, written.Record);
         RecordChecks.RequireKnown(entry, answer.KnownAsOfMs);
         return new ResolvedDid(
-            answer.Record,
+            written.Record,
             entry,
             answer.NextVersion,
-            await FindDocumentAsync(entry, answer.Record, cancellationToken)
+            await FindDocumentAsync(entry, written.Record, cancellationToken),
+            written.Current
         )
         {
             KnownAsOf = DateTimeOffset.FromUnixTimeMilliseconds((long)answer.KnownAsOfMs),
@@ -336,6 +362,80 @@ public sealed partial class LedgerClient
             entry = previous is null ? null : await FindAsync(previous.Memory, cancellationToken);
         }
         return null;
+    }
+
+    /// <summary>What the ledger holds under keys after its newest batch, or that it holds nothing, each proven.</summary>
+    /// <param name="keys">1 to <see cref="Limits.RecordProofsMax"/> keys, see <see cref="StateKey"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One answer a key, in their order; null when the log has no seal yet that names the root of its records.</returns>
+    public async Task<IReadOnlyList<ProvenRecord>?> ProveRecordsAsync(
+        IReadOnlyList<byte[]> keys,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        GetRecordProofsRequest request = new();
+        request.Keys.AddRange(keys.Select(static key => UnsafeByteOperations.UnsafeWrap(key)));
+        GetRecordProofsResponse answer = await _calls.CallAsync(
+            call => _entries.GetRecordProofsAsync(request, call),
+            cancellationToken
+        );
+        ProvenEntry seal = await ProveSealAsync(answer.StateRoot, cancellationToken);
+        if (!ProvenRecord.NamesStateRoot(seal))
+        {
+            return null;
+        }
+        RecordChecks.RequireComplete(answer.Records.Count == keys.Count);
+        return [.. keys.Select((key, i) => ProvenRecord.Verify(key, answer.Records[i], seal))];
+    }
+
+    // The newest version of a record: what the map holds under its key. A log whose newest seal is of an older format cannot prove it,
+    // and that it is such a seal is proven.
+    private async Task<Written<T>> ProveNewestAsync<T>(
+        byte[] key,
+        T? record,
+        RecordVersion? version,
+        EntryProof? proof,
+        CancellationToken cancellationToken
+    )
+        where T : class, IMessage
+    {
+        ProvenEntry entry = await ProveVersionAsync(record, version, proof, cancellationToken);
+        RecordChecks.RequireComplete(proof!.Current is not null);
+        ProvenEntry seal = await ProveSealAsync(proof.Current!.StateRoot, cancellationToken);
+        if (!ProvenRecord.NamesStateRoot(seal))
+        {
+            return new Written<T>(record!, entry);
+        }
+        ProvenRecord current = ProvenRecord.Verify(key, proof.Current.Record, seal);
+        if (current.Index != entry.Index || current.Record is not T held)
+        {
+            throw new VerificationException(
+                VerificationCheck.Record,
+                $"the entry shown is {entry.Index}, and the state map names {current.Index}"
+            );
+        }
+        if (!held.Equals(record))
+        {
+            throw new VerificationException(
+                VerificationCheck.Record,
+                "the record shown is not the one that the state map holds"
+            );
+        }
+        return new Written<T>(held, entry, current);
+    }
+
+    // The last entry of the tree that the node answers at.
+    private async Task<ProvenEntry> ProveSealAsync(StateRootProof? proof, CancellationToken cancellationToken)
+    {
+        RecordChecks.RequireComplete(proof is not null);
+        ProvenEntry seal = await ProveAsync(proof!.Seal.Memory, proof.Proof, cancellationToken);
+        return seal.Index == seal.Checkpoint.Size - 1
+            ? seal
+            : throw new VerificationException(
+                VerificationCheck.StateMap,
+                $"the seal is entry {seal.Index}, and not the last of the tree of {seal.Checkpoint.Size}"
+            );
     }
 
     private async Task<ProvenEntry> ProveVersionAsync(

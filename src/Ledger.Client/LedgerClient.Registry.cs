@@ -1,3 +1,4 @@
+using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Client;
@@ -15,9 +16,15 @@ public sealed partial class LedgerClient
             call => _pilots.GetPilotAsync(new GetPilotRequest { PilotId = pilotId, WithProof = true }, call),
             cancellationToken
         );
-        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
-        RecordChecks.RequireNamed(pilotId, answer.Record.Id, "id");
-        return new ResolvedPilot(answer.Record, entry, answer.State);
+        Written<PilotRecord> written = await ProveNewestAsync(
+            StateKey.Of(RecordKind.Pilot, pilotId),
+            answer.Record,
+            answer.Version,
+            answer.Proof,
+            cancellationToken
+        );
+        RecordChecks.RequireNamed(pilotId, written.Record.Id, "id");
+        return new ResolvedPilot(written.Record, written.Entry, answer.State, written.Current);
     }
 
     /// <summary>The pilots, by identifier. Not proven.</summary>
@@ -180,13 +187,19 @@ public sealed partial class LedgerClient
             call => _pilots.GetPartyAsync(new GetPartyRequest { Did = did, WithProof = true }, call),
             cancellationToken
         );
-        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
-        RecordChecks.RequireNamed(did, answer.Record.Did, "did");
+        Written<PartyRecord> written = await ProveNewestAsync(
+            StateKey.Of(RecordKind.Party, did),
+            answer.Record,
+            answer.Version,
+            answer.Proof,
+            cancellationToken
+        );
+        RecordChecks.RequireNamed(did, written.Record.Did, "did");
         foreach (GrantsRecord grants in answer.Grants)
         {
             RecordChecks.RequireNamed(did, grants.Party, "party");
         }
-        return new ResolvedParty(answer.Record, entry, answer.Grants);
+        return new ResolvedParty(written.Record, written.Entry, answer.Grants, written.Current);
     }
 
     /// <summary>Whether the erasure of what is behind a commitment was recorded. Not proven.</summary>
@@ -223,9 +236,15 @@ public sealed partial class LedgerClient
             call => _policies.GetPolicyAsync(new GetPolicyRequest { PolicyId = policyId, WithProof = true }, call),
             cancellationToken
         );
-        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
-        RecordChecks.RequireNamed(policyId, answer.Record.Id, "id");
-        return new ResolvedPolicy(answer.Record, entry, answer.VersionInForce);
+        Written<PolicyRecord> written = await ProveNewestAsync(
+            StateKey.Of(RecordKind.Policy, policyId),
+            answer.Record,
+            answer.Version,
+            answer.Proof,
+            cancellationToken
+        );
+        RecordChecks.RequireNamed(policyId, written.Record.Id, "id");
+        return new ResolvedPolicy(written.Record, written.Entry, answer.VersionInForce, written.Current);
     }
 
     /// <summary>The policies of a pilot, by identifier. Not proven.</summary>

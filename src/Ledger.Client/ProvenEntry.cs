@@ -104,7 +104,13 @@ public sealed class ProvenEntry
         {
             throw new VerificationException(VerificationCheck.Form, problem);
         }
-        ReadOnlyMemory<byte> bytes = entry.IsEmpty ? parsed.Extra : entry;
+        return Verify(parsed, new LogSignature(logKey), entry);
+    }
+
+    /// <summary>Verifies the entry of a bundle.</summary>
+    internal static ProvenEntry Verify(ProofBundle bundle, LogSignature log, ReadOnlyMemory<byte> entry = default)
+    {
+        ReadOnlyMemory<byte> bytes = entry.IsEmpty ? bundle.Extra : entry;
         if (bytes.IsEmpty)
         {
             throw new VerificationException(
@@ -112,7 +118,7 @@ public sealed class ProvenEntry
                 "the bundle does not hold the entry that it proves"
             );
         }
-        return Verify(bytes, parsed.Index, parsed.Hashes.ToArray(), parsed.Checkpoint, new LogSignature(logKey));
+        return Verify(bytes, bundle.Index, bundle.Hashes.ToArray(), bundle.Checkpoint, log);
     }
 
     /// <summary>Verifies an entry and its proof, all but the consistency of the checkpoint with others.</summary>

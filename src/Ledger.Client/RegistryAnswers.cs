@@ -6,19 +6,37 @@ namespace Ledger.Client;
 /// <param name="Record">The record.</param>
 /// <param name="Entry">The entry that wrote this version of it.</param>
 /// <param name="State">Where it stands at the log's time, by the node's word: EXPIRED by time alone, for one.</param>
-public sealed record ResolvedPilot(PilotRecord Record, ProvenEntry Entry, PilotState State);
+/// <param name="Current">What proves the record whole, and that it is the newest; see <see cref="Written{T}"/>.</param>
+public sealed record ResolvedPilot(
+    PilotRecord Record,
+    ProvenEntry Entry,
+    PilotState State,
+    ProvenRecord? Current = null
+);
 
 /// <summary>A party. The entry is proven; see <see cref="Written{T}"/>.</summary>
 /// <param name="Record">The record, with the roles of its admission.</param>
 /// <param name="Entry">The entry that wrote this version of it.</param>
 /// <param name="Grants">The roles that it was granted besides, one record a scope, by the node's word.</param>
-public sealed record ResolvedParty(PartyRecord Record, ProvenEntry Entry, IReadOnlyList<GrantsRecord> Grants);
+/// <param name="Current">What proves the record whole, and that it is the newest; see <see cref="Written{T}"/>.</param>
+public sealed record ResolvedParty(
+    PartyRecord Record,
+    ProvenEntry Entry,
+    IReadOnlyList<GrantsRecord> Grants,
+    ProvenRecord? Current = null
+);
 
 /// <summary>A policy. The entry is proven; see <see cref="Written{T}"/>.</summary>
 /// <param name="Record">The record.</param>
 /// <param name="Entry">The entry that wrote this version of it.</param>
 /// <param name="VersionInForce">The version that judges at the log's time, by the node's word; 0: none does.</param>
-public sealed record ResolvedPolicy(PolicyRecord Record, ProvenEntry Entry, ulong VersionInForce);
+/// <param name="Current">What proves the record whole, and that it is the newest; see <see cref="Written{T}"/>.</param>
+public sealed record ResolvedPolicy(
+    PolicyRecord Record,
+    ProvenEntry Entry,
+    ulong VersionInForce,
+    ProvenRecord? Current = null
+);
 
 /// <summary>That what is behind a commitment was destroyed. The node's word.</summary>
 /// <param name="Record">The record.</param>

@@ -4,19 +4,21 @@ using Ledger.V1;
 namespace Ledger.Client;
 
 /// <summary>
-/// A record as the node shows it, and the entry that wrote this version of it, by the node's word. The entry is proven: it is in the
-/// log, and records an operation that was applied. That the operation makes the record what is shown, and that no later version
-/// exists, is the node's word, because the log has no map of its state yet: an audit recomputes it.
+/// A record, and the entry that wrote this version of it, which is proven: it is in the log, and records an operation that was applied.
 /// </summary>
 /// <typeparam name="T">Kind of record.</typeparam>
 /// <param name="Record">The record.</param>
 /// <param name="Entry">The entry: its index and time are those of the version.</param>
-public sealed record Written<T>(T Record, ProvenEntry Entry)
+/// <param name="Current">
+/// What proves that this is the record, whole, and its newest version. Null when an earlier version was asked for, and when the log has no
+/// seal yet that names the root of its records: then the record is the node's word.
+/// </param>
+public sealed record Written<T>(T Record, ProvenEntry Entry, ProvenRecord? Current = null)
     where T : class, IMessage;
 
 /// <summary>
-/// A DID at one version, and the entry that wrote it, by the node's word. The entry is proven: it is in the log, and records an
-/// operation that was applied, which the record names as its last.
+/// A DID at one version, and the entry that wrote it, which is proven: it is in the log, and records an operation that was applied, which
+/// the record names as its last.
 /// </summary>
 /// <param name="Record">The record.</param>
 /// <param name="Entry">The entry: its index is the <c>versionId</c>.</param>
@@ -24,17 +26,22 @@ public sealed record Written<T>(T Record, ProvenEntry Entry)
 /// <param name="DocumentSource">
 /// The entry whose operation carries this very document for this DID, proven: <paramref name="Entry"/>, or, where that changed the
 /// recovery policy alone, the one that is found behind it from <c>previous</c> to <c>previous</c>. Null when there is none: then the
-/// document is the node's word, as that of a DID that was deactivated always is.
+/// document is shown by <paramref name="Current"/>, or is the node's word.
+/// </param>
+/// <param name="Current">
+/// What proves that this is the record, whole, and its newest version. Null when an earlier version was asked for, and when the log has no
+/// seal yet that names the root of its records.
 /// </param>
 public sealed record ResolvedDid(
     DidRecord Record,
     ProvenEntry Entry,
     RecordVersion? NextVersion,
-    ProvenEntry? DocumentSource
+    ProvenEntry? DocumentSource,
+    ProvenRecord? Current = null
 )
 {
-    /// <summary>Whether the document is shown by an operation that carries it, and is more than the node's word.</summary>
-    public bool DocumentProven => DocumentSource is not null;
+    /// <summary>Whether the document is shown by the state map, or by an operation that carries it, and is more than the node's word.</summary>
+    public bool DocumentProven => Current is not null || DocumentSource is not null;
 
     /// <summary>Time of the log's newest batch, by the node's word: what later ones will say of the DID is not known yet.</summary>
     public required DateTimeOffset KnownAsOf { get; init; }

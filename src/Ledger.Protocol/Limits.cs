@@ -180,6 +180,15 @@ public static class Limits
     /// <summary>Largest proof bundle, in bytes: a checkpoint, a full proof and an entry in base64 fit.</summary>
     public const int ProofBundleBytesMax = 192 * 1024;
 
+    /// <summary>Longest key of a record, in bytes: three DIDs and what is between them fit.</summary>
+    public const int StateKeyBytesMax = 512;
+
+    /// <summary>Most records whose proofs are asked for at once.</summary>
+    public const int RecordProofsMax = 100;
+
+    /// <summary>Largest bundle that proves a record, in bytes: a record of the size of an operation, and then some, fits.</summary>
+    public const int RecordBundleBytesMax = 512 * 1024;
+
     /// <summary>Most operations in one batch of the log.</summary>
     public const int BatchOperationsMax = 4_096;
 

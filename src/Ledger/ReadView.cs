@@ -29,6 +29,12 @@ public sealed class ReadView : IRecords, IDisposable
     /// <summary>Root of the state map at the head, 32 bytes.</summary>
     public ReadOnlyMemory<byte> StateRoot => Held.Map.Root;
 
+    /// <summary>Whether the head's seal names the root of the state map: those of older formats do not.</summary>
+    public bool NamesStateRoot => Held.NamesStateRoot;
+
+    /// <summary>The head's seal, and that it is in the log. Shared with other readers: never change it.</summary>
+    public StateRootProof StateRootProof => Held.StateRootProof;
+
     /// <summary>What proves, in the state map, which record there is under a key, or that there is none.</summary>
     public MapPath ProveRecord(RecordKey key) => Held.Map.Prove(SHA256.HashData(key.ToBytes()));
 

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Client.Tests;
@@ -70,7 +71,7 @@ public sealed class LyingAboutRecordsTests(Scene scene) : IClassFixture<Scene>, 
         await AssertFailsAsync(DidLies[name].Check, () => _client.ResolveAsync(actor.Did));
     }
 
-    // What no check without the rules can tell from the truth.
+    // What only the state map tells from the truth.
     private static readonly Dictionary<string, Action<DidDocument>> DocumentLies = new()
     {
         ["another alias"] = d => d.AlsoKnownAs.Add("https://x.example"),
@@ -82,40 +83,41 @@ public sealed class LyingAboutRecordsTests(Scene scene) : IClassFixture<Scene>, 
 
     [Theory]
     [MemberData(nameof(DocumentLieNames))]
-    public async Task Resolve_WithAnotherDocument_SaysThatItIsNotProven(string name)
+    public async Task Resolve_WithAnotherDocument_FailsTheCheck(string name)
     {
         Actor actor = await scene.CreateAsync();
         Assert.True((await _client.ResolveAsync(actor.Did)).DocumentProven);
         _liar.On<ResolveResponse>(r => DocumentLies[name](r.Record.Document));
 
-        Assert.False((await _client.ResolveAsync(actor.Did)).DocumentProven);
+        await AssertFailsAsync(VerificationCheck.Record, () => _client.ResolveAsync(actor.Did));
     }
 
     [Theory]
     [MemberData(nameof(DocumentLieNames))]
-    public async Task Resolve_AfterAnUpdateWithAnotherDocument_SaysThatItIsNotProven(string name)
+    public async Task ResolveVersion_WithAnotherDocument_SaysThatItIsNotProven(string name)
     {
         (Actor actor, ResolvedDid first, ResolvedDid second) = await CreateAndUpdateAsync();
         Assert.True(first.DocumentProven && second.DocumentProven);
         _liar.On<ResolveResponse>(r => DocumentLies[name](r.Record.Document));
 
-        Assert.False((await _client.ResolveAsync(actor.Did)).DocumentProven);
+        Assert.False((await _client.ResolveVersionAsync(actor.Did, second.Entry.Index)).DocumentProven);
+        await AssertFailsAsync(VerificationCheck.Record, () => _client.ResolveAsync(actor.Did));
     }
 
     [Fact]
-    public async Task Resolve_ShownByTheEntryOfAnotherDid_SaysThatTheDocumentIsNotProven()
+    public async Task Resolve_ShownByTheEntryOfAnotherDid_FailsTheCheck()
     {
         Actor actor = await scene.CreateAsync();
         ResolvedDid other = await _client.ResolveAsync(scene.Alice.Did);
         _liar.On<ResolveResponse>(r =>
         {
-            r.Proof = other.Entry.ToProof();
+            r.Proof = new EntryProof(other.Entry.ToProof()) { Current = r.Proof.Current };
             r.Version = other.Entry.ToVersion();
             r.Record = other.Record.Clone();
             r.Record.Did = actor.Did;
         });
 
-        Assert.False((await _client.ResolveAsync(actor.Did)).DocumentProven);
+        await AssertFailsAsync(VerificationCheck.Record, () => _client.ResolveAsync(actor.Did));
     }
 
     [Fact]
@@ -155,7 +157,7 @@ public sealed class LyingAboutRecordsTests(Scene scene) : IClassFixture<Scene>, 
     }
 
     [Fact]
-    public async Task Resolve_OfAnEndedDid_SaysThatTheDocumentIsNotProven()
+    public async Task Resolve_OfAnEndedDid_StillProvesTheDocument()
     {
         Actor actor = await scene.CreateAsync();
         ResolvedDid current = await _client.ResolveAsync(actor.Did);
@@ -165,35 +167,169 @@ public sealed class LyingAboutRecordsTests(Scene scene) : IClassFixture<Scene>, 
 
         Assert.True(ended.Record.Deactivated);
         Assert.Equal(current.Record.Document, ended.Record.Document);
-        Assert.False(ended.DocumentProven);
+        Assert.Null(ended.DocumentSource);
+        Assert.True(ended.DocumentProven);
     }
 
     [Fact]
-    public async Task Records_LastWrittenByAnOperationThatHasNothingToDoWithThem_AreShown()
+    public async Task Get_ShownByAnEntryThatDidNotWriteIt_FailsTheCheck()
     {
-        // As if a verb that this client does not know had written each of them.
         ProvenEntry entry = await _client.CreateClassAsync(scene.Issuer, Scene.NewClass($"c-{Guid.NewGuid():n}"));
         string tokenId = await MintAsync();
         (EntryProof proof, RecordVersion version) = (entry.ToProof(), entry.ToVersion());
         _liar
             .On<ResolveResponse>(r =>
             {
-                (r.Proof, r.Version) = (proof, version);
+                (r.Proof, r.Version) = (With(r.Proof), version);
                 (r.Record.LastOperation, r.Record.UpdatedMs) = (
                     ByteString.CopyFrom(entry.OperationId.Span),
                     version.TimeMs
                 );
             })
-            .On<GetTokenResponse>(r => (r.Proof, r.Version, r.Record.MintedIndex) = (proof, version, 1))
-            .On<GetClassResponse>(r => (r.Proof, r.Version) = (proof, version))
-            .On<GetPilotResponse>(r => (r.Proof, r.Version) = (proof, version))
-            .On<GetPartyResponse>(r => (r.Proof, r.Version) = (proof, version));
+            .On<GetTokenResponse>(r => (r.Proof, r.Version, r.Record.MintedIndex) = (With(r.Proof), version, 1))
+            .On<GetClassResponse>(r => (r.Proof, r.Version) = (With(r.Proof), version))
+            .On<GetPilotResponse>(r => (r.Proof, r.Version) = (With(r.Proof), version))
+            .On<GetPartyResponse>(r => (r.Proof, r.Version) = (With(r.Proof), version));
 
-        Assert.False((await _client.ResolveAsync(scene.Alice.Did)).DocumentProven);
-        Assert.Equal(entry.Index, (await _client.GetTokenAsync(Scene.Class, tokenId)).Entry.Index);
-        Assert.Equal(entry.Index, (await _client.GetClassAsync(Scene.Class)).Entry.Index);
-        Assert.Equal(entry.Index, (await _client.GetPilotAsync(Scene.Pilot)).Entry.Index);
-        Assert.Equal(entry.Index, (await _client.GetPartyAsync(scene.Alice.Did)).Entry.Index);
+        await AssertFailsAsync(VerificationCheck.Record, () => _client.ResolveAsync(scene.Alice.Did));
+        await AssertFailsAsync(VerificationCheck.Record, () => _client.GetTokenAsync(Scene.Class, tokenId));
+        await AssertFailsAsync(VerificationCheck.Record, () => _client.GetClassAsync(Scene.Class));
+        await AssertFailsAsync(VerificationCheck.Record, () => _client.GetPilotAsync(Scene.Pilot));
+        await AssertFailsAsync(VerificationCheck.Record, () => _client.GetPartyAsync(scene.Alice.Did));
+
+        EntryProof With(EntryProof honest) => new(proof) { Current = honest.Current };
+    }
+
+    // Name → the check that must fail, and the lie about what the state map holds of a token.
+    private static readonly Dictionary<string, (VerificationCheck Check, Action<RecordProof> Lie)> MapLies = new()
+    {
+        ["no state root"] = (VerificationCheck.Form, p => p.StateRoot = null),
+        ["no proof of the seal"] = (VerificationCheck.Form, p => p.StateRoot.Proof = null),
+        ["another seal"] = (VerificationCheck.Inclusion, p => p.StateRoot.Seal = Unrooted(p.StateRoot.Seal)),
+        ["no map proof"] = (VerificationCheck.StateMap, p => p.Record = null),
+        ["another key"] = (VerificationCheck.StateMap, p => p.Record.Key = p.Record.Key.Flipped()),
+        ["another value"] = (VerificationCheck.StateMap, p => p.Record.Value = p.Record.Value.Flipped()),
+        ["a short value"] = (VerificationCheck.StateMap, p => p.Record.Value = ByteString.CopyFrom(1, 2, 3)),
+        ["no value"] = (VerificationCheck.StateMap, p => p.Record.Value = ByteString.Empty),
+        ["a leaf beside the value"] = (
+            VerificationCheck.StateMap,
+            p => p.Record.OtherLeaf = ByteString.CopyFrom(new byte[64])
+        ),
+        ["another hash"] = (VerificationCheck.StateMap, p => p.Record.Hashes[0] = p.Record.Hashes[0].Flipped()),
+        ["a hash less"] = (VerificationCheck.StateMap, p => p.Record.Hashes.RemoveAt(0)),
+        ["a hash more"] = (VerificationCheck.StateMap, p => p.Record.Hashes.Add(ByteString.CopyFrom(Forgery.Hash()))),
+        ["a hash of 31 bytes"] = (VerificationCheck.Form, p => p.Record.Hashes[0] = p.Record.Hashes[0].Shortened()),
+        ["257 hashes"] = (
+            VerificationCheck.Form,
+            p => p.Record.Hashes.AddRange(Enumerable.Repeat(ByteString.CopyFrom(Forgery.Hash()), 257))
+        ),
+    };
+
+    public static TheoryData<string> MapLieNames => [.. MapLies.Keys];
+
+    [Theory]
+    [MemberData(nameof(MapLieNames))]
+    public async Task GetToken_WhenTheStateMapIsNotWhatIsShown_FailsTheCheck(string name)
+    {
+        string tokenId = await MintAsync();
+        Assert.True((await _client.GetTokenAsync(Scene.Class, tokenId)).Current!.IsNewest);
+        _liar.On<GetTokenResponse>(r => MapLies[name].Lie(r.Proof.Current));
+        await AssertFailsAsync(MapLies[name].Check, () => _client.GetTokenAsync(Scene.Class, tokenId));
+
+        _liar.On<GetTokenResponse>(r => r.Proof.Current = null);
+        await AssertFailsAsync(VerificationCheck.Form, () => _client.GetTokenAsync(Scene.Class, tokenId));
+    }
+
+    [Theory]
+    [MemberData(nameof(MapLieNames))]
+    public async Task ProveRecords_WhenTheStateMapIsNotWhatIsShown_FailsTheCheck(string name)
+    {
+        byte[] key = StateKey.Of(RecordKind.Token, $"{Scene.Class}/{await MintAsync()}");
+        _liar.On<GetRecordProofsResponse>(r =>
+        {
+            RecordProof proof = new() { Record = r.Records[0], StateRoot = r.StateRoot };
+            MapLies[name].Lie(proof);
+            r.StateRoot = proof.StateRoot;
+            if (proof.Record is null)
+            {
+                r.Records.Clear();
+            }
+        });
+        VerificationCheck check = name == "no map proof" ? VerificationCheck.Form : MapLies[name].Check;
+        await AssertFailsAsync(check, () => _client.ProveRecordsAsync([key]));
+    }
+
+    [Fact]
+    public async Task GetToken_AsItWasBefore_FailsTheCheck()
+    {
+        // Everything that was true a moment ago, whole: the log has gone on, and the node says so by its own checkpoint.
+        string tokenId = await MintAsync();
+        GetTokenResponse? before = null;
+        _liar.On<GetTokenResponse>(r => before = r.Clone());
+        await _client.GetTokenAsync(Scene.Class, tokenId);
+        await MintAsync();
+        _liar.On<GetTokenResponse>(r => r.Proof.Current = before!.Proof.Current);
+        await _client.GetTokenAsync(Scene.Class, tokenId); // of a smaller tree, whose newest it was
+
+        _liar.On<GetTokenResponse>(r =>
+        {
+            StateRootProof newest = r.Proof.Current.StateRoot;
+            r.Proof.Current = before!.Proof.Current.Clone();
+            r.Proof.Current.StateRoot.Proof.Checkpoint = newest.Proof.Checkpoint;
+        });
+        await AssertFailsAsync(VerificationCheck.Inclusion, () => _client.GetTokenAsync(Scene.Class, tokenId));
+        ProvenEntry oldSeal = await _client.GetEntryAsync((long)before!.Proof.Current.StateRoot.Proof.Index);
+        _liar.On<GetTokenResponse>(r =>
+        {
+            r.Proof.Current = before.Proof.Current.Clone();
+            r.Proof.Current.StateRoot.Proof = oldSeal.ToProof().Proof;
+        });
+        await AssertFailsAsync(VerificationCheck.StateMap, () => _client.GetTokenAsync(Scene.Class, tokenId));
+    }
+
+    [Fact]
+    public async Task ProveRecords_ThereOrNot_ProvesBothAndKeepsThemInAFile()
+    {
+        string tokenId = await MintAsync();
+        byte[] there = StateKey.Of(RecordKind.Token, $"{Scene.Class}/{tokenId}");
+        byte[] missing = StateKey.Of(RecordKind.Token, $"{Scene.Class}/{tokenId}-no");
+        IReadOnlyList<ProvenRecord> proven = (await _client.ProveRecordsAsync([there, missing]))!;
+
+        Assert.Equal((RecordKind.Token, tokenId), (proven[0].Kind, ((TokenRecord)proven[0].Record!).TokenId));
+        Assert.Equal((RecordKind.Token, null), (proven[1].Kind, proven[1].Record));
+        foreach (ProvenRecord record in proven)
+        {
+            byte[] bundle = record.ToBundle();
+            ProvenRecord read = ProvenRecord.FromBundle(bundle, _client.LogKey);
+            Assert.Equal((record.Id, record.Index, record.Record), (read.Id, read.Index, read.Record));
+            Assert.True(read.IsNewest);
+            AssertNoByteOfItMayChange(bundle);
+        }
+    }
+
+    // Another spelling is refused too: what is left is what nothing vouches for, lines of signatures by other keys.
+    private void AssertNoByteOfItMayChange(byte[] bundle)
+    {
+        for (int at = 0; at < bundle.Length; at += 3)
+        {
+            byte[] changed = [.. bundle];
+            changed[at] ^= 1;
+            Assert.Throws<VerificationException>(() => ProvenRecord.FromBundle(changed, _client.LogKey));
+        }
+
+        for (int length = 0; length < bundle.Length; length += 7)
+        {
+            Assert.Throws<VerificationException>(() =>
+                ProvenRecord.FromBundle(bundle.AsSpan(0, length), _client.LogKey)
+            );
+        }
+    }
+
+    private static ByteString Unrooted(ByteString bytes)
+    {
+        Entry entry = Entry.Parser.ParseFrom(bytes);
+        entry.Seal.StateRoot = entry.Seal.StateRoot.Flipped();
+        return entry.ToByteString();
     }
 
     [Fact]

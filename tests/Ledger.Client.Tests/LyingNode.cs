@@ -200,6 +200,11 @@ public sealed class LyingNode : IAsyncDisposable
         public override Task<GetEntryResponse> GetEntry(GetEntryRequest request, ServerCallContext context) =>
             node.AnswerAsync(_honest.GetEntryAsync(request));
 
+        public override Task<GetRecordProofsResponse> GetRecordProofs(
+            GetRecordProofsRequest request,
+            ServerCallContext context
+        ) => node.AnswerAsync(_honest.GetRecordProofsAsync(request));
+
         public override Task<GetConsistencyProofResponse> GetConsistencyProof(
             GetConsistencyProofRequest request,
             ServerCallContext context

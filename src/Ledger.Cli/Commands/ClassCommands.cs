@@ -207,7 +207,10 @@ internal sealed class ClassCommands : Command
                 string id = line.GetRequiredValue(_id);
                 Written<ClassRecord> found = await client.GetClassAsync(id, stop);
                 SupplyRecord supply = await client.GetSupplyAsync(id, stop);
-                return new Shown(Fields.Of(found.Record, supply), found.Entry);
+                return new Shown(Fields.Of(found.Record, supply), found.Entry, found.Current)
+                {
+                    NotVerified = ["supply"],
+                };
             };
     }
 }

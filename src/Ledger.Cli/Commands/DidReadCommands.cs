@@ -86,7 +86,12 @@ internal sealed class DidShowCommand : ReadingVerb
             fields.With(Fields.OfRecovery(resolved));
             fields["next_version"] = resolved.NextVersion?.Index;
             fields["known_as_of"] = Fields.Time((ulong)resolved.KnownAsOf.ToUnixTimeMilliseconds());
-            return new Shown(fields, resolved.Entry, resolved.DocumentProven, qr ? resolved.Record.Did : null);
+            return new Shown(fields, resolved.Entry, resolved.Current)
+            {
+                DocumentProven = resolved.DocumentProven,
+                NotVerified = ["recovery_by_time", "known_as_of"],
+                Code = qr ? resolved.Record.Did : null,
+            };
         };
     }
 }

@@ -171,7 +171,7 @@ internal sealed class DidRecoveryCommands : Command
                 ResolvedDid resolved = await client.ResolveAsync(did, stop);
                 JsonObject fields = new() { ["did"] = did };
                 fields.With(Fields.OfRecovery(resolved));
-                return new Shown(fields, resolved.Entry);
+                return new Shown(fields, resolved.Entry, resolved.Current) { NotVerified = ["recovery_by_time"] };
             };
         }
     }

@@ -97,7 +97,9 @@ internal sealed class DidResolveCommand : Verb
         Line("version", $"{resolved.Entry.Index}, of {Fields.Time((ulong)resolved.Entry.TimeMs)}");
         Line(
             "",
-            resolved.NextVersion is { } next ? $"followed by version {next.Index}" : "the newest, by the node's word"
+            resolved.NextVersion is { } next ? $"followed by version {next.Index}"
+                : resolved.Current is null ? "the newest, by the node's word"
+                : "the newest"
         );
         Line(
             "known as of",
@@ -135,8 +137,15 @@ internal sealed class DidResolveCommand : Verb
         Line("in the log", $"entry {resolved.Entry.Index}, in the tree of {resolved.Entry.Checkpoint.Size}");
         Line(
             "document",
-            resolved.DocumentSource is { } source ? $"carried by entry {source.Index}" : "the node's word"
+            resolved.Current is not null ? "what the ledger's records hold"
+                : resolved.DocumentSource is { } source ? $"carried by entry {source.Index}"
+                : "the node's word"
         );
+        if (resolved.Current is { } current)
+        {
+            Line("newest", $"as of entry {current.Seal.Index}, of {Fields.Time((ulong)current.Seal.TimeMs)}");
+        }
+
         return text.ToString();
 
         void Line(string label, string value) =>

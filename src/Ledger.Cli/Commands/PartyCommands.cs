@@ -208,7 +208,7 @@ internal sealed class PartyCommands : Command
                 ResolvedParty party = await client.GetPartyAsync(did, stop);
                 JsonObject fields = Fields.Of(party.Record);
                 fields["grants"] = Fields.List(party.Grants.SelectMany(Show));
-                return new Shown(fields, party.Entry);
+                return new Shown(fields, party.Entry, party.Current) { NotVerified = ["grants"] };
             };
         }
 

@@ -262,7 +262,10 @@ internal sealed class PilotCommands : Command
             async client =>
             {
                 ResolvedPilot pilot = await client.GetPilotAsync(line.GetRequiredValue(_id), stop);
-                return new Shown(Fields.Of(pilot.Record, pilot.State), pilot.Entry);
+                return new Shown(Fields.Of(pilot.Record, pilot.State), pilot.Entry, pilot.Current)
+                {
+                    NotVerified = ["state_by_time"],
+                };
             };
     }
 

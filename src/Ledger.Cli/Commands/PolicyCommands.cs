@@ -146,7 +146,7 @@ internal sealed class PolicyCommands : Command
                 ResolvedPolicy policy = await client.GetPolicyAsync(line.GetRequiredValue(_policy), stop);
                 JsonObject fields = MessageFields.OfRecord(policy.Record);
                 fields["version_in_force"] = policy.VersionInForce == 0 ? null : policy.VersionInForce;
-                return new Shown(fields, policy.Entry);
+                return new Shown(fields, policy.Entry, policy.Current) { NotVerified = ["version_in_force"] };
             };
     }
 }

@@ -135,7 +135,7 @@ internal sealed class TokenCommands : Command
                     line.GetRequiredValue(_token),
                     stop
                 );
-                return new Shown(Fields.Of(token.Record), token.Entry);
+                return new Shown(Fields.Of(token.Record), token.Entry, token.Current);
             };
     }
 

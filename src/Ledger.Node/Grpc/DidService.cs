@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ledger.Queries;
+using Ledger.Rules.State;
 using Ledger.V1;
 using Contract = Ledger.V1.DidService;
 
@@ -19,7 +20,7 @@ internal sealed class DidService(EmbeddedLedger ledger, TimeProvider time) : Con
                 Record = record,
                 Version = version,
                 NextVersion = resolution.Next,
-                Proof = request.WithProof ? Proofs.Entry(view, version) : null,
+                Proof = request.WithProof ? Proofs.Version(view, RecordKey.Did(record.Did), version) : null,
                 KnownAsOfMs = (ulong)resolution.KnownAsOfMs,
                 Recovery = resolution.Recovery,
                 Pending = resolution.Pending,

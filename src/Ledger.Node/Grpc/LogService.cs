@@ -109,6 +109,16 @@ internal sealed class LogService(EmbeddedLedger ledger, NodeLimits limits) : Con
         return Task.FromResult(new GetInclusionProofResponse { Proof = proof });
     }
 
+    public override Task<GetRecordProofsResponse> GetRecordProofs(
+        GetRecordProofsRequest request,
+        ServerCallContext context
+    )
+    {
+        using ReadView view = ledger.Read();
+        IReadOnlyList<MapProof> records = LogQueries.ProveRecords(view, request.Keys).OrThrow();
+        return Task.FromResult(new GetRecordProofsResponse { Records = { records }, StateRoot = view.StateRootProof });
+    }
+
     public override Task<GetConsistencyProofResponse> GetConsistencyProof(
         GetConsistencyProofRequest request,
         ServerCallContext context

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ledger.Queries;
+using Ledger.Rules.State;
 using Ledger.V1;
 using Contract = Ledger.V1.PilotService;
 
@@ -23,7 +24,9 @@ internal sealed class PilotService(EmbeddedLedger ledger) : Contract.PilotServic
             {
                 Record = found.Record,
                 Version = found.Version,
-                Proof = request.WithProof ? Proofs.Entry(view, found.Version) : null,
+                Proof = request.WithProof
+                    ? Proofs.Version(view, RecordKey.Pilot(request.PilotId), found.Version)
+                    : null,
                 State = PilotQueries.StateOf(view, found.Record),
             }
         );
@@ -118,7 +121,7 @@ internal sealed class PilotService(EmbeddedLedger ledger) : Contract.PilotServic
             {
                 Record = found.Record,
                 Version = found.Version,
-                Proof = request.WithProof ? Proofs.Entry(view, found.Version) : null,
+                Proof = request.WithProof ? Proofs.Version(view, RecordKey.Party(request.Did), found.Version) : null,
                 Grants = { PilotQueries.GrantsOf(view, request.Did) },
             }
         );

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ledger.Queries;
+using Ledger.Rules.State;
 using Ledger.V1;
 using Contract = Ledger.V1.PolicyService;
 
@@ -17,7 +18,9 @@ internal sealed class PolicyService(EmbeddedLedger ledger) : Contract.PolicyServ
             {
                 Record = found.Record,
                 Version = found.Version,
-                Proof = request.WithProof ? Proofs.Entry(view, found.Version) : null,
+                Proof = request.WithProof
+                    ? Proofs.Version(view, RecordKey.Policy(request.PolicyId), found.Version)
+                    : null,
                 VersionInForce = PolicyQueries.VersionInForce(view, found.Record),
             }
         );

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Ledger.Queries;
+using Ledger.Rules.State;
 using Ledger.V1;
 using Contract = Ledger.V1.TokenService;
 
@@ -18,7 +19,9 @@ internal sealed class TokenService(EmbeddedLedger ledger, TimeProvider time) : C
             {
                 Record = found.Record,
                 Version = found.Version,
-                Proof = request.WithProof ? Proofs.Entry(view, found.Version) : null,
+                Proof = request.WithProof
+                    ? Proofs.Version(view, RecordKey.Class(request.ClassId), found.Version)
+                    : null,
                 Supply = supply,
             }
         );
@@ -42,7 +45,9 @@ internal sealed class TokenService(EmbeddedLedger ledger, TimeProvider time) : C
             {
                 Record = found.Record,
                 Version = found.Version,
-                Proof = request.WithProof ? Proofs.Entry(view, found.Version) : null,
+                Proof = request.WithProof
+                    ? Proofs.Version(view, RecordKey.Token(request.ClassId, request.TokenId), found.Version)
+                    : null,
             }
         );
     }

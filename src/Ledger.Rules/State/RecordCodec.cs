@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
+using Ledger.Protocol;
 
 namespace Ledger.Rules.State;
 

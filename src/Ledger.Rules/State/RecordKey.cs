@@ -1,10 +1,10 @@
-using System.Text;
 using Google.Protobuf;
+using Ledger.Protocol;
 
 namespace Ledger.Rules.State;
 
 /// <summary>
-/// Names one record. As bytes: kind ‖ 0x00 ‖ identifier in UTF-8; also the key of the authenticated state map.
+/// Names one record; as bytes, see <see cref="StateKey"/>.
 /// </summary>
 /// <param name="Kind">Kind of record.</param>
 /// <param name="Id">
@@ -96,37 +96,14 @@ public readonly record struct RecordKey(RecordKind Kind, string Id)
     }
 
     /// <summary>The key as it is stored.</summary>
-    public byte[] ToBytes()
-    {
-        byte[] bytes = new byte[CountBytes()];
-        Write(bytes);
-        return bytes;
-    }
+    public byte[] ToBytes() => StateKey.Of(Kind, Id);
 
     /// <summary>How many bytes the stored key has.</summary>
-    public int CountBytes() => 2 + Encoding.UTF8.GetByteCount(Id);
+    public int CountBytes() => StateKey.CountBytes(Id);
 
     /// <summary>Writes the key as it is stored.</summary>
     /// <param name="destination">As long as <see cref="CountBytes"/> says.</param>
-    public void Write(Span<byte> destination)
-    {
-        destination[0] = (byte)Kind;
-        destination[1] = 0;
-        Encoding.UTF8.GetBytes(Id, destination[2..]);
-    }
-
-    /// <summary>Reads a stored key.</summary>
-    /// <param name="bytes">What <see cref="ToBytes"/> made.</param>
-    /// <exception cref="FormatException">The bytes are no record key: what was stored is damaged.</exception>
-    public static RecordKey FromBytes(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length < 2 || bytes[1] != 0 || RecordKinds.Find((RecordKind)bytes[0]) is null)
-        {
-            throw new FormatException("A stored record key is damaged.");
-        }
-
-        return new RecordKey((RecordKind)bytes[0], Encoding.UTF8.GetString(bytes[2..]));
-    }
+    public void Write(Span<byte> destination) => StateKey.Write(Kind, Id, destination);
 
     /// <summary>The kind's letter and the identifier, for messages.</summary>
     public override string ToString() => $"{(char)Kind}:{Id}";

@@ -1,5 +1,8 @@
+using Google.Protobuf;
+using Ledger.Protocol;
 using Ledger.Rules.Map;
 using Ledger.Store;
+using Ledger.V1;
 
 namespace Ledger.Log;
 
@@ -12,12 +15,24 @@ internal sealed class Publication(LogHead head, StateMap map, StoreSnapshot snap
     // One for being the newest, one for each reader.
     private int _holders = 1;
 
+    // Read when it is asked for first, by someone who holds the publication.
+    private readonly Lazy<(StateRootProof Proof, bool NamesStateRoot)> _seal = new(
+        () => ReadSeal(head, snapshot),
+        LazyThreadSafetyMode.PublicationOnly
+    );
+
     public LogHead Head { get; } = head;
 
     public StoreSnapshot Snapshot { get; } = snapshot;
 
     /// <summary>The state map, read from the snapshot.</summary>
     public StateMap Map { get; } = map.At(snapshot);
+
+    /// <summary>Whether the head's seal names the root of the state map. There is a seal.</summary>
+    public bool NamesStateRoot => _seal.Value.NamesStateRoot;
+
+    /// <summary>The head's seal, and that it is in the log. There is one.</summary>
+    public StateRootProof StateRootProof => _seal.Value.Proof;
 
     /// <summary>Adds a reader. False when the snapshot has already ended: a newer publication is there.</summary>
     public bool TryHold()
@@ -44,5 +59,22 @@ internal sealed class Publication(LogHead head, StateMap map, StoreSnapshot snap
         {
             Snapshot.Dispose();
         }
+    }
+
+    private static (StateRootProof Proof, bool NamesStateRoot) ReadSeal(LogHead head, StoreSnapshot snapshot)
+    {
+        long index = head.Size - 1;
+        byte[]? bytes = index < 0 ? null : snapshot.Entry(index);
+        if (bytes is null || !EntryCodec.Decode(bytes, out Entry? entry).IsOk || entry!.Seal is not { } seal)
+        {
+            throw new StoreException($"Entry {index} is no seal, and the head ends with it. Run `ledger fsck`.");
+        }
+
+        InclusionProof proof = new() { Index = (ulong)index, Checkpoint = UnsafeByteOperations.UnsafeWrap(head.Note) };
+        proof.Hashes.AddRange(head.InclusionProof(index).Select(static hash => UnsafeByteOperations.UnsafeWrap(hash)));
+        return (
+            new StateRootProof { Seal = UnsafeByteOperations.UnsafeWrap(bytes), Proof = proof },
+            EntryCodec.NamesStateMap(seal.Format)
+        );
     }
 }

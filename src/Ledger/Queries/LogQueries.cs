@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Ledger.Protocol;
+using Ledger.Rules.State;
 using Ledger.V1;
 
 namespace Ledger.Queries;
@@ -132,6 +133,46 @@ public static class LogQueries
             Hashes = { Proofs.Hashes(view.InclusionProof((long)index, size.Value)) },
             Checkpoint = note is null ? ByteString.Empty : UnsafeByteOperations.UnsafeWrap(note),
         };
+    }
+
+    /// <summary>
+    /// What the ledger holds under keys, or that it holds nothing, after its newest batch; no records when that names no state root.
+    /// Refused: INVALID_REQUEST, NOT_FOUNDED.
+    /// </summary>
+    /// <param name="view">Where it is read.</param>
+    /// <param name="keys">1 to <see cref="Limits.RecordProofsMax"/> keys, see <see cref="StateKey"/>.</param>
+    public static Answer<IReadOnlyList<MapProof>> ProveRecords(ReadView view, IReadOnlyList<ByteString> keys)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(keys);
+        if (keys.Count is 0 or > Limits.RecordProofsMax)
+        {
+            return Judgement.Refuse(ReasonCode.InvalidRequest, $"keys: 1 to {Limits.RecordProofsMax}");
+        }
+
+        if (view.Head.Size == 0)
+        {
+            return Judgement.Refuse(ReasonCode.NotFounded);
+        }
+
+        List<MapProof> proofs = [];
+        for (int i = 0; i < keys.Count; i++)
+        {
+            if (!StateKey.TryParse(keys[i].Span, out RecordKind kind, out string? id))
+            {
+                return Judgement.Refuse(
+                    ReasonCode.InvalidRequest,
+                    $"keys[{i}]: kind, a zero byte, identifier in UTF-8"
+                );
+            }
+
+            if (view.NamesStateRoot)
+            {
+                proofs.Add(Proofs.Record(view, new RecordKey(kind, id)));
+            }
+        }
+
+        return proofs;
     }
 
     /// <summary>That the tree of one size is a prefix of the tree of another. Refused: SIZE_OUT_OF_RANGE.</summary>

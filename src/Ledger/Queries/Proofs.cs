@@ -1,5 +1,7 @@
 using Google.Protobuf;
 using Ledger.Protocol;
+using Ledger.Rules.Map;
+using Ledger.Rules.State;
 using Ledger.V1;
 
 namespace Ledger.Queries;
@@ -34,6 +36,55 @@ public static class Proofs
             Entry = UnsafeByteOperations.UnsafeWrap(view.Entry(index)),
             Proof = Inclusion(view.Head, index),
         };
+    }
+
+    /// <summary>
+    /// The entry that wrote a version, that it is in the log, and, of the newest version, that it is the newest and what it says.
+    /// </summary>
+    /// <param name="view">Where the version was read.</param>
+    /// <param name="key">The record's key.</param>
+    /// <param name="version">The version.</param>
+    public static EntryProof Version(ReadView view, RecordKey key, RecordVersion version)
+    {
+        EntryProof proof = Entry(view, version);
+        if (view.Find(key) is { } newest && (ulong)newest.Index == version.Index)
+        {
+            proof.Current = new RecordProof
+            {
+                Record = view.NamesStateRoot ? Record(view, key, newest) : null,
+                StateRoot = view.StateRootProof,
+            };
+        }
+
+        return proof;
+    }
+
+    /// <summary>What the state map holds under a key.</summary>
+    /// <param name="view">Where it is read.</param>
+    /// <param name="key">The key.</param>
+    public static MapProof Record(ReadView view, RecordKey key)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        return Record(view, key, view.Find(key));
+    }
+
+    private static MapProof Record(ReadView view, RecordKey key, VersionedRecord? record)
+    {
+        MapPath path = view.ProveRecord(key);
+        MapProof proof = new() { Key = UnsafeByteOperations.UnsafeWrap(key.ToBytes()) };
+        proof.Hashes.AddRange(path.Hashes.Select(static hash => UnsafeByteOperations.UnsafeWrap(hash)));
+        if (record is not null)
+        {
+            byte[] value = new byte[MapValue.Bytes(record)];
+            MapValue.Write(record, value);
+            proof.Value = UnsafeByteOperations.UnsafeWrap(value);
+        }
+        else if (path.Leaf is { } other)
+        {
+            proof.OtherLeaf = ByteString.CopyFrom(other.Bytes);
+        }
+
+        return proof;
     }
 
     /// <summary>Most bytes that such a proof adds to an answer.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Ledger.Protocol;
 using Ledger.Rules.State;
 using Ledger.V1;
 

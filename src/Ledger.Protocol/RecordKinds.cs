@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Ledger.V1;
 
-namespace Ledger.Rules.State;
+namespace Ledger.Protocol;
 
 /// <summary>Kinds of record, and the first byte of their keys. What else is known of a kind is in <see cref="RecordKinds"/>.</summary>
 public enum RecordKind : byte

@@ -1,9 +1,8 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Ledger.Rules.State;
 using Ledger.V1;
 
-namespace Ledger.Rules.Tests.State;
+namespace Ledger.Protocol.Tests;
 
 public sealed class RecordKindsTests
 {

@@ -18,9 +18,33 @@ public readonly record struct TilePath(int Level, long Index, int Width = TilePa
     /// <summary>The level of bundles of entries.</summary>
     public const int Entries = -1;
 
+    /// <summary>Where the log's newest checkpoint is served, beside the tiles.</summary>
+    public const string Checkpoint = "checkpoint";
+
     private const int LevelMax = 63;
+    private const int LevelShift = 8;
     private const int GroupDigits = 3;
     private const string Root = "tile/";
+
+    /// <summary>Whether it has less than all of its hashes or entries.</summary>
+    public bool IsPartial => Width < FullWidth;
+
+    /// <summary>The tile as a tree of some size has it at its level and index.</summary>
+    /// <param name="level">0 to 63, or <see cref="Entries"/>.</param>
+    /// <param name="index">0 or more.</param>
+    /// <param name="size">Leaves of the tree, 0 or more.</param>
+    /// <returns>Null when the tree has nothing there: an empty tile is no tile.</returns>
+    public static TilePath? In(int level, long index, long size) =>
+        WidthIn(level, index, size) is > 0 and var width ? new TilePath(level, index, width) : null;
+
+    /// <summary>How many tiles of a level are full in a tree of some size: the next one is the partial one, if there is one.</summary>
+    /// <param name="level">0 to 63, or <see cref="Entries"/>.</param>
+    /// <param name="size">Leaves of the tree, 0 or more.</param>
+    public static long FullIn(int level, long size) => HashesIn(level, size) / FullWidth;
+
+    /// <summary>Whether a tree of some size has all that is in this tile.</summary>
+    /// <param name="size">Leaves of the tree, 0 or more.</param>
+    public bool IsIn(long size) => Width <= WidthIn(Level, Index, size);
 
     /// <summary>Parses a path, without a slash before it. One tile has one path.</summary>
     /// <param name="path">Any text.</param>
@@ -41,7 +65,10 @@ public readonly record struct TilePath(int Level, long Index, int Width = TilePa
         }
         long level = Entries;
         ReadOnlySpan<char> levelText = rest[..slash];
-        if (levelText is not "entries" && !(Checkpoint.TryParseNumber(levelText, out level) && level <= LevelMax))
+        if (
+            levelText is not "entries"
+            && !(Protocol.Checkpoint.TryParseNumber(levelText, out level) && level <= LevelMax)
+        )
         {
             return false;
         }
@@ -51,7 +78,7 @@ public readonly record struct TilePath(int Level, long Index, int Width = TilePa
         int partial = rest.IndexOf(".p/");
         if (partial >= 0)
         {
-            if (!Checkpoint.TryParseNumber(rest[(partial + 3)..], out width) || width is 0 or >= FullWidth)
+            if (!Protocol.Checkpoint.TryParseNumber(rest[(partial + 3)..], out width) || width is 0 or >= FullWidth)
             {
                 return false;
             }
@@ -100,5 +127,21 @@ public readonly record struct TilePath(int Level, long Index, int Width = TilePa
         string level = Level == Entries ? "entries" : Level.ToString(CultureInfo.InvariantCulture);
         string suffix = Width == FullWidth ? "" : string.Create(CultureInfo.InvariantCulture, $".p/{Width}");
         return $"{Root}{level}/{groups}{suffix}";
+    }
+
+    private static int WidthIn(int level, long index, long size)
+    {
+        long hashes = HashesIn(level, size);
+        long full = hashes / FullWidth;
+        return index < full ? FullWidth
+            : index == full ? (int)(hashes % FullWidth)
+            : 0;
+    }
+
+    // As many as there are full subtrees of 256^level leaves.
+    private static long HashesIn(int level, long size)
+    {
+        int shift = LevelShift * Math.Max(level, 0);
+        return shift < 64 ? size >> shift : 0;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Ledger.Testing;
 
 namespace Ledger.Protocol.Tests;
@@ -72,6 +73,48 @@ public sealed class TilePathTests
     [InlineData(0, 0, 257)]
     public void ToString_NoTile_IsABug(int level, long index, int width) =>
         Assert.Throws<InvalidOperationException>(() => new TilePath(level, index, width).ToString());
+
+    [Fact]
+    public void In_TreesOfAnySize_AreTheTilesOfTheSpecification()
+    {
+        Random random = Seeds.Random(1);
+        long[] sizes =
+        [
+            0,
+            1,
+            255,
+            256,
+            257,
+            65_535,
+            65_536,
+            70_000,
+            long.MaxValue,
+            .. Enumerable.Range(0, 500).Select(_ => random.NextInt64(1L << random.Next(1, 63))),
+        ];
+        foreach (long size in sizes)
+        {
+            for (int level = TilePath.Entries; level <= 63; level++)
+            {
+                // floor(size / 256^level) hashes, in tiles of 256.
+                BigInteger hashes = size / BigInteger.Pow(256, Math.Max(level, 0));
+                long full = (long)(hashes / 256);
+                int rest = (int)(hashes % 256);
+
+                Assert.Equal(full, TilePath.FullIn(level, size));
+                Assert.Equal(rest == 0 ? null : new TilePath(level, full, rest), TilePath.In(level, full, size));
+                Assert.Null(TilePath.In(level, full + 1, size));
+                Assert.Null(TilePath.In(level, long.MaxValue, size));
+                Assert.Equal(rest > 0, new TilePath(level, full, Math.Max(rest, 1)).IsIn(size));
+                Assert.False(new TilePath(level, full, rest + 1).IsIn(size));
+                Assert.False(new TilePath(level, full).IsIn(size));
+                if (full > 0)
+                {
+                    Assert.Equal(new TilePath(level, full - 1), TilePath.In(level, full - 1, size));
+                    Assert.True(new TilePath(level, full - 1, 7).IsIn(size));
+                }
+            }
+        }
+    }
 
     [Fact]
     public void TryParse_FilesOfThePublishedLog_AreTiles()

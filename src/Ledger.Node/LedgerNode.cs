@@ -407,6 +407,7 @@ public sealed partial class LedgerNode : IAsyncDisposable
         builder.Services.AddSingleton<Registrar>();
         builder.Services.AddSingleton<RegistrarEndpoint>();
         builder.Services.AddSingleton<EventsEndpoint>();
+        builder.Services.AddSingleton<LogEndpoint>();
         builder.Services.AddSingleton<HttpRoutes>();
         builder.Services.AddGrpc(ConfigureGrpc);
         builder.Services.AddGrpcReflection();

@@ -45,6 +45,12 @@ internal sealed record NodeLimits
     /// <summary>A streamed message ends with the entry or note with which it has so many bytes.</summary>
     public int StreamBytesEnough { get; init; } = 32 * 1024;
 
+    /// <summary>Most bodies that are compressed as they are sent. Whoever comes while there are more gets theirs as it is.</summary>
+    public int CompressionsMax { get; init; } = 48;
+
+    /// <summary>What one of them takes of memory, in bytes: the tables of the compressor, and what has come of them.</summary>
+    public const int CompressionBytes = 512 * 1024;
+
     /// <summary>Most operations of one stream that wait for their answers: who sends faster is held back.</summary>
     public int StreamOperationsMax { get; init; } = 1_024;
 
@@ -62,13 +68,10 @@ internal sealed record NodeLimits
         Require(StreamsMax <= (long)ConnectionsMax * ConnectionCallsMax, "streams must fit on the connections");
         Require(Limits.PoolOperationsMax <= CallsMax, "calls of one operation each must be able to fill the pool");
         Require(
-            StreamsMax * (long)(StreamBytesEnough + Limits.EntryBytesMax) <= AnswerBytesMax / 2,
+            StreamsMax * (long)StreamPartBytesMax + CompressionsMax * (long)CompressionBytes <= AnswerBytesMax / 2,
             "streams whose readers have stopped must leave room for other answers"
         );
-        Require(
-            StreamBytesEnough + Limits.EntryBytesMax <= Limits.MessageBytesMax,
-            "a streamed message must fit in a message"
-        );
+        Require(StreamPartBytesMax <= Limits.MessageBytesMax, "a streamed message must fit in a message");
     }
 
     /// <summary>How many connections each port of a process takes: the other half of its files is the store's.</summary>
@@ -98,6 +101,10 @@ internal sealed record NodeLimits
         string? soft = line?[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
         return long.TryParse(soft, out long descriptors) ? descriptors : null;
     }
+
+    // Entries stand one after the other, in a bundle each after its length.
+    private int StreamPartBytesMax =>
+        StreamBytesEnough + Limits.EntryBytesMax + TilePath.FullWidth * EntryBundle.LengthBytes;
 
     private static void Require(bool holds, string relation)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Ledger.Log;
+using Ledger.Protocol;
 using Ledger.Rules.Map;
 using Ledger.Rules.State;
 using Ledger.V1;
@@ -73,6 +74,11 @@ public sealed class ReadView : IRecords, IDisposable
 
     /// <summary>The receipt of a recorded operation, without proof; null when it is not recorded.</summary>
     public Receipt? FindReceipt(ReadOnlySpan<byte> operationId) => Receipts.Find(Held.Snapshot, operationId);
+
+    /// <summary>Hashes of the Merkle tree as C2SP tlog-tiles has them; null when the tree of this head has less.</summary>
+    /// <param name="tile">A tile of hashes.</param>
+    public ReadOnlyMemory<byte>? Hashes(TilePath tile) =>
+        tile.Level >= 0 && tile.IsIn(Head.Size) ? Head.Tree.Hashes(tile) : (ReadOnlyMemory<byte>?)null;
 
     /// <summary>That an entry is in the tree of the first <paramref name="size"/> entries.</summary>
     /// <param name="index">Index of the entry, below the size.</param>

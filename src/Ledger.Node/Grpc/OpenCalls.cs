@@ -18,6 +18,8 @@ internal sealed class OpenCall
     // Guarded by the gate of OpenCalls.
     internal bool IsStream { get; set; }
 
+    internal bool IsCompressed { get; set; }
+
     internal bool IsEarly { get; init; }
 
     // What it holds of OpenCalls.AnswerBytes.
@@ -58,6 +60,7 @@ internal sealed class OpenCalls : IDisposable
     private readonly HashSet<OpenCall> _open = [];
     private int _early;
     private int _streams;
+    private int _compressions;
     private bool _isClosing;
     private TaskCompletionSource? _none;
 
@@ -151,6 +154,26 @@ internal sealed class OpenCalls : IDisposable
         }
     }
 
+    /// <summary>Takes room in which the answer of a call is compressed as it is sent, until the call ends.</summary>
+    /// <param name="call">A call that is under way, and does so once.</param>
+    /// <returns>False when there is none left.</returns>
+    public bool TryCompress(OpenCall call)
+    {
+        lock (_gate)
+        {
+            if (_compressions >= _limits.CompressionsMax)
+            {
+                return false;
+            }
+
+            call.IsCompressed = true;
+            _compressions++;
+        }
+
+        Hold(call, NodeLimits.CompressionBytes);
+        return true;
+    }
+
     /// <summary>Counts bytes of an answer until they have been read or the call ends.</summary>
     public void Hold(OpenCall call, int bytes)
     {
@@ -239,6 +262,7 @@ internal sealed class OpenCalls : IDisposable
             _open.Remove(call);
             _early -= call.IsEarly ? 1 : 0;
             _streams -= call.IsStream ? 1 : 0;
+            _compressions -= call.IsCompressed ? 1 : 0;
             CompleteWhenNone();
         }
     }

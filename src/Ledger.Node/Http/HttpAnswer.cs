@@ -8,8 +8,8 @@ using Microsoft.Net.Http.Headers;
 namespace Ledger.Node.Http;
 
 /// <summary>
-/// An answer of the HTTP port, whole: every one is small enough to be made before it is sent, but one that goes on as long as its
-/// caller likes.
+/// An answer of the HTTP port, whole: every one is small enough to be made before it is sent, but a large bundle of entries, and one
+/// that goes on as long as its caller likes.
 /// </summary>
 /// <param name="Status">Status code of HTTP.</param>
 /// <param name="ContentType">Media type of the body; null: there is none.</param>
@@ -25,7 +25,10 @@ internal sealed record HttpAnswer(int Status, string? ContentType, ReadOnlyMemor
     /// <summary>When what it says last changed; null: not said.</summary>
     public DateTimeOffset? LastModified { get; init; }
 
-    /// <summary>Writes a body that has no end of its own; null: <see cref="Body"/> is all of it.</summary>
+    /// <summary>What tells this body from others at its path; null: it follows from <see cref="Body"/>.</summary>
+    public EntityTagHeaderValue? Tag { get; init; }
+
+    /// <summary>Writes a body that is not at hand whole; null: <see cref="Body"/> is all of it.</summary>
     public Func<HttpContext, Task>? WriteAsync { get; init; }
 
     /// <summary>Other headers.</summary>
@@ -53,11 +56,14 @@ internal sealed record HttpAnswer(int Status, string? ContentType, ReadOnlyMemor
         }
 
         bool isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        bool isStored = isRead && Status == StatusCodes.Status200OK && WriteAsync is null;
-        EntityTagHeaderValue? tag = isStored ? TagOf(Body.Span) : null;
-        if (isStored)
+        bool isStored = isRead && Status == StatusCodes.Status200OK;
+        EntityTagHeaderValue? tag =
+            !isStored ? null
+            : WriteAsync is null ? Tag ?? TagOf(Body.Span)
+            : Tag;
+        if (tag is not null)
         {
-            headers.ETag = tag!.ToString();
+            headers.ETag = tag.ToString();
             if (LastModified is { } time)
             {
                 headers.LastModified = time.ToString("R", CultureInfo.InvariantCulture);

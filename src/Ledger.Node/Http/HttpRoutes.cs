@@ -17,6 +17,7 @@ internal sealed partial class HttpRoutes(
     ResolverFacts facts,
     RegistrarEndpoint registrar,
     EventsEndpoint events,
+    LogEndpoint log,
     ILogger<HttpRoutes> logger
 )
 {
@@ -38,6 +39,9 @@ internal sealed partial class HttpRoutes(
         new("/1.0/deactivate", ["POST"], (context, _) => registrar.AnswerAsync(RegistrarVerb.Deactivate, context)),
         new("/1.0/recover", ["POST"], (context, _) => registrar.AnswerAsync(RegistrarVerb.Recover, context)),
         new("/events", ["GET"], (context, _) => new(events.Answer(context))),
+        new("/checkpoint", ["GET"], (_, _) => new(log.Checkpoint())),
+        new("/tile/entries/{bundle}", ["GET"], (context, path) => new(log.Entries(context, path))),
+        new("/tile/{tile}", ["GET"], (_, path) => new(log.Hashes(path))),
     ];
 
     /// <summary>Answers a request.</summary>

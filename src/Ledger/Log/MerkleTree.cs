@@ -1,4 +1,5 @@
 using Ledger.Crypto;
+using Ledger.Protocol;
 
 namespace Ledger.Log;
 
@@ -116,6 +117,18 @@ internal sealed class TreeView : IMerkleNodes
                 ? _edge[tileLevel]
                 : _cache.Full(tileLevel, number);
         tile.Node(row, column).CopyTo(destination);
+    }
+
+    /// <summary>Neighbouring hashes of a level of tiles, 32 bytes each, as C2SP tlog-tiles has them.</summary>
+    /// <param name="tile">A tile of hashes that the tree has.</param>
+    public ReadOnlyMemory<byte> Hashes(TilePath tile)
+    {
+        // The edge may have gone on since: of its tile, as many hashes are there as the path says, and never change.
+        ReadOnlyMemory<byte> row =
+            tile.Level < _edge.Length && _edge[tile.Level].Number == tile.Index
+                ? _edge[tile.Level].LowestRow
+                : _cache.LowestRow(tile.Level, tile.Index);
+        return row[..(tile.Width * MerkleHash.HashBytes)];
     }
 
     /// <summary>The root of the first leaves (RFC 6962, section 2.1).</summary>

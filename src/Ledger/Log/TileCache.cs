@@ -32,6 +32,13 @@ internal sealed class TileCache
         return tile;
     }
 
+    /// <summary>
+    /// The lowest row of a full tile, as it is stored. Whoever reads a whole tree tile by tile neither has the nodes above computed nor
+    /// takes the room of the tiles that proofs need.
+    /// </summary>
+    public ReadOnlyMemory<byte> LowestRow(int level, long number) =>
+        _tiles.TryGetValue((level, number), out TreeTile? tile) ? tile.LowestRow : _read(level, number);
+
     /// <summary>Keeps a full tile, and lets the oldest go when there are too many.</summary>
     public void Add(TreeTile tile)
     {

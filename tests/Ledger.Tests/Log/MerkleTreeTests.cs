@@ -1,4 +1,5 @@
 using Ledger.Log;
+using Ledger.Protocol;
 
 namespace Ledger.Tests.Log;
 
@@ -62,6 +63,49 @@ public sealed class MerkleTreeTests
                 expected.Select(tile => (tile.Level, tile.Number, Convert.ToHexString(tile.LowestRow.Span))),
                 full.Select(tile => (tile.Level, tile.Number, Convert.ToHexString(tile.LowestRow.Span)))
             );
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(255)]
+    [InlineData(256)]
+    [InlineData(257)]
+    [InlineData(511)]
+    [InlineData(512)]
+    [InlineData(600)]
+    [InlineData(65_535)]
+    [InlineData(65_536)]
+    [InlineData(65_537)]
+    [InlineData(70_000)]
+    public void Hashes_OfEveryTile_AreThoseOfTheSpecification(int size)
+    {
+        Random random = Seeds.Random(3);
+        MerkleTree tree = new(NewCache());
+        Store(tree.Append(ReferenceTree.Leaves(0, size)));
+        TreeView view = tree.View();
+        // What the view shows stays, though its edge goes on.
+        Store(tree.Append(ReferenceTree.Leaves(size, random.Next(600))));
+
+        for (int level = 0; level < 3; level++)
+        {
+            int span = 1 << (8 * level);
+            for (int first = 0; first < size / span; first += 256)
+            {
+                int count = Math.Min(256, (size / span) - first);
+                byte[] expected =
+                [
+                    .. Enumerable.Range(first, count).SelectMany(i => ReferenceTree.Root(i * span, (i + 1) * span)),
+                ];
+                IEnumerable<int> widths = size <= 600 ? Enumerable.Range(1, count) : [count, random.Next(count) + 1];
+                foreach (int width in widths)
+                {
+                    ReadOnlyMemory<byte> hashes = view.Hashes(new TilePath(level, first / 256, width));
+
+                    Assert.True(hashes.Span.SequenceEqual(expected.AsSpan(0, 32 * width)), $"{level} {first} {width}");
+                }
+            }
         }
     }
 

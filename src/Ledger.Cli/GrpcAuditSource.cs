@@ -48,17 +48,18 @@ internal sealed class GrpcAuditSource : IAuditSource, IDisposable
 
     /// <inheritdoc />
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(
+        long first,
         long size,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        if (size == 0)
+        if (first >= size)
         {
             yield break;
         }
 
         using AsyncServerStreamingCall<StreamEntriesResponse> call = _log.StreamEntries(
-            new StreamEntriesRequest { Limit = (ulong)size },
+            new StreamEntriesRequest { FirstIndex = (ulong)first, Limit = (ulong)(size - first) },
             cancellationToken: cancellationToken
         );
         await foreach (StreamEntriesResponse page in call.ResponseStream.ReadAllAsync(cancellationToken))

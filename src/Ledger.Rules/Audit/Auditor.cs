@@ -129,6 +129,11 @@ public sealed class Auditor
     /// <returns>The first thing that is wrong; null when the log is sound.</returns>
     public Finding? Finish() => _finding ??= FindBefore(null) ?? CheckEnd();
 
+    /// <summary>Ends the audit where the entries can be read no further.</summary>
+    /// <param name="finding">Why.</param>
+    /// <returns>The first thing that is wrong: it may lie before that.</returns>
+    public Finding EndAt(Finding finding) => _finding ??= FindBefore(finding)!;
+
     /// <summary>Whether a hash is the root of the entries so far.</summary>
     public bool RootIs(ReadOnlySpan<byte> root) => Root().AsSpan().SequenceEqual(root);
 

@@ -1,6 +1,9 @@
 namespace Ledger.Rules.Audit;
 
-/// <summary>Where an auditor reads a log: a running node, or the store of a stopped one.</summary>
+/// <summary>
+/// Where an auditor reads a log: a running node, the store of a stopped one, or tiles. A source that verifies what it shows throws
+/// <see cref="LogSourceException"/> where that is not what the checkpoint names.
+/// </summary>
 public interface IAuditSource
 {
     /// <summary>The newest signed checkpoint that is at hand; null when none is.</summary>
@@ -13,10 +16,11 @@ public interface IAuditSource
     /// <returns>At least <paramref name="covered"/>; the last one is a seal.</returns>
     Task<long> SizeAsync(long covered, CancellationToken cancellationToken);
 
-    /// <summary>Entries from the first on, in order.</summary>
-    /// <param name="size">How many.</param>
+    /// <summary>Entries, in order.</summary>
+    /// <param name="first">Index of the first.</param>
+    /// <param name="size">Index after the last.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(long size, CancellationToken cancellationToken);
+    IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(long first, long size, CancellationToken cancellationToken);
 
     /// <summary>The published checkpoints that are kept, by size.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>

@@ -54,18 +54,26 @@ public static class LogAudit
 
         long size = await source.SizeAsync(newest?.Size ?? 0, cancellationToken).ConfigureAwait(false);
         Checkpoint? last = null;
-        if (!remembered.IsEmpty)
+        if (
+            !remembered.IsEmpty
+            && !TryOpen(remembered, logKey, "the checkpoint that this auditor remembers", out last, out finding)
+        )
         {
-            if (!TryOpen(remembered, logKey, "the checkpoint that this auditor remembers", out last, out finding))
-            {
-                return new AuditReport(newest, note, finding, auditor);
-            }
-
-            finding = await CompareWithLast(source, last, newest, size, cancellationToken).ConfigureAwait(false);
+            return new AuditReport(newest, note, finding, auditor);
         }
 
-        finding ??= await ReplayAsync(source, auditor, newest, last, size, progress, cancellationToken)
-            .ConfigureAwait(false);
+        try
+        {
+            finding = last is null
+                ? null
+                : await CompareWithLast(source, last, newest, size, cancellationToken).ConfigureAwait(false);
+            finding ??= await ReplayAsync(source, auditor, newest, last, size, progress, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (LogSourceException e)
+        {
+            finding = auditor.EndAt(e.Finding);
+        }
 
         // What the auditor remembers may be newer than every checkpoint at hand: then its root was compared at its size.
         return last?.Size > (newest?.Size ?? 0)
@@ -135,7 +143,7 @@ public static class LogAudit
         {
             (Checkpoint? next, Finding? finding) = await NextAsync(published, auditor).ConfigureAwait(false);
             await foreach (
-                ReadOnlyMemory<byte> entry in source.EntriesAsync(size, cancellationToken).ConfigureAwait(false)
+                ReadOnlyMemory<byte> entry in source.EntriesAsync(0, size, cancellationToken).ConfigureAwait(false)
             )
             {
                 finding ??= auditor.Add(entry);

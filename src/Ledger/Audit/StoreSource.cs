@@ -59,12 +59,13 @@ public sealed class StoreSource : IAuditSource, IDisposable
 
     /// <inheritdoc />
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(
+        long first,
         long size,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        foreach ((long index, byte[] entry) in _snapshot.Entries(0))
+        foreach ((long index, byte[] entry) in _snapshot.Entries(first))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (index >= size)

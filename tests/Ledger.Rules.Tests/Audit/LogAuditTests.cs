@@ -46,6 +46,20 @@ public sealed class LogAuditTests
     }
 
     [Fact]
+    public async Task Run_SourceThatFindsSomethingItself_IsThatUnlessAnythingBeforeIsWrong()
+    {
+        _source.Finding = new Finding(5, "the tile is another");
+        AssertFinding(await Run(), 5, "the tile is another");
+
+        // The signature of entry 3, which waits for its turn, comes before.
+        _source.Entries[3][^20] ^= 1;
+        AssertFinding(await Run(), 3, "does not verify under the key in force");
+
+        _source.Finding = new Finding(-1, "the edge is another");
+        AssertFinding(await Run(SignedLog.Sign(_log.Checkpoints[0])), -1, "the edge is another");
+    }
+
+    [Fact]
     public async Task Run_RememberedCheckpoint_MustBeContinued()
     {
         byte[] remembered = SignedLog.Sign(_log.Checkpoints[0]);

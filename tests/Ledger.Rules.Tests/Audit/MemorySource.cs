@@ -15,19 +15,28 @@ internal sealed class MemorySource(SignedLog log) : IAuditSource
 
     public byte[] Proof { get; set; } = [];
 
+    /// <summary>What it finds itself before the entry of an index; null: nothing.</summary>
+    public Finding? Finding { get; set; }
+
     public Task<ReadOnlyMemory<byte>?> NewestCheckpointAsync(CancellationToken cancellationToken) =>
         Task.FromResult<ReadOnlyMemory<byte>?>(Newest);
 
     public Task<long> SizeAsync(long covered, CancellationToken cancellationToken) => Task.FromResult(covered);
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(
+        long first,
         long size,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await Task.CompletedTask;
-        foreach (byte[] entry in Entries.Take((int)size))
+        long index = first;
+        foreach (byte[] entry in Entries.Take((int)size).Skip((int)first))
         {
+            if (index++ == Finding?.Index)
+            {
+                throw new LogSourceException(Finding);
+            }
             yield return entry;
         }
     }
@@ -44,5 +53,5 @@ internal sealed class MemorySource(SignedLog log) : IAuditSource
     }
 
     public Task<byte[]> ConsistencyProofAsync(long size1, long size2, CancellationToken cancellationToken) =>
-        Task.FromResult(Proof);
+        Finding?.Index < 0 ? throw new LogSourceException(Finding) : Task.FromResult(Proof);
 }

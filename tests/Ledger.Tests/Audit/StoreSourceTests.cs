@@ -28,11 +28,13 @@ public class StoreSourceTests
         Assert.Equal(ledger.Verifier.ToString(), source.LogKey);
         Assert.Equal(entries, await Read(source, entries.Length));
         Assert.Equal(entries[..3], await Read(source, 3));
+        Assert.Equal(entries[1..3], await Read(source, 3, first: 1));
+        Assert.Empty(await Read(source, 3, first: 3));
 
-        static async Task<List<byte[]>> Read(StoreSource source, long size)
+        static async Task<List<byte[]>> Read(StoreSource source, long size, long first = 0)
         {
             List<byte[]> read = [];
-            await foreach (ReadOnlyMemory<byte> entry in source.EntriesAsync(size, Cancel))
+            await foreach (ReadOnlyMemory<byte> entry in source.EntriesAsync(first, size, Cancel))
             {
                 read.Add(entry.ToArray());
             }

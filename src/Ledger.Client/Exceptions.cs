@@ -66,8 +66,13 @@ public sealed class NodeUnavailableException : Exception
 /// </summary>
 public sealed class VerificationException : Exception
 {
-    internal VerificationException(VerificationCheck check, string problem, string subject = "The node's answer")
-        : base($"{subject} does not verify ({check}): {problem}.")
+    internal VerificationException(
+        VerificationCheck check,
+        string problem,
+        string subject = "The node's answer",
+        Exception? inner = null
+    )
+        : base($"{subject} does not verify ({check}): {problem}.", inner)
     {
         Check = check;
         Problem = problem;
@@ -109,6 +114,9 @@ public enum VerificationCheck
 
     /// <summary>The entry records an operation, and of the kind that must stand at its place.</summary>
     Operation,
+
+    /// <summary>Tiles have the form that their paths say, and hold what the checkpoint's root names.</summary>
+    Tiles,
 
     /// <summary>The record is the one that was asked for, and agrees with the entry that wrote it.</summary>
     Record,

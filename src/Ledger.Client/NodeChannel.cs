@@ -20,6 +20,23 @@ public static class NodeChannel
     public static GrpcChannel Open(LedgerClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        return GrpcChannel.ForAddress(
+            options.Address,
+            new GrpcChannelOptions
+            {
+                HttpHandler = Handler(options),
+                DisposeHttpClient = true,
+                MaxReceiveMessageSize = Limits.MessageBytesMax,
+                InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+                MaxReconnectBackoff = TimeSpan.FromSeconds(2),
+            }
+        );
+    }
+
+    /// <summary>Connections as the options say.</summary>
+    /// <exception cref="ArgumentException">The address is neither http nor https.</exception>
+    internal static SocketsHttpHandler Handler(LedgerClientOptions options)
+    {
         if (!options.Address.IsAbsoluteUri || options.Address.Scheme is not ("http" or "https"))
         {
             throw new ArgumentException("A node's address begins with http:// or https://.", nameof(options));
@@ -46,17 +63,7 @@ public static class NodeChannel
                 X509Certificate2.CreateFromPemFile(certificate, options.CertificateKeyFile),
             ];
         }
-        return GrpcChannel.ForAddress(
-            options.Address,
-            new GrpcChannelOptions
-            {
-                HttpHandler = handler,
-                DisposeHttpClient = true,
-                MaxReceiveMessageSize = Limits.MessageBytesMax,
-                InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
-                MaxReconnectBackoff = TimeSpan.FromSeconds(2),
-            }
-        );
+        return handler;
     }
 
     private static X509ChainPolicy TrustOnly(X509Certificate2Collection authorities)

@@ -52,6 +52,7 @@ internal static partial class CommandLine
             new VerifyCommand(),
             new RecordCommands(),
             new AuditCommand(),
+            new ExportCommand(),
             new FsckCommand(),
             new HealthCommand(),
             new DemoCommand(),

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Ledger.Client;
 using Ledger.Node;
 using Ledger.Protocol;
+using Ledger.Rules.Audit;
 using Ledger.Store;
 
 namespace Ledger.Cli;
@@ -26,6 +27,7 @@ internal static class Failures
                 unverified.Message,
                 new JsonObject { ["check"] = unverified.Check.ToString() }
             ),
+            LogSourceException unsound => CommandFailure.Unverified($"The log is wrong. {unsound.Finding}."),
             KeyFileException { Problem: KeyFileProblem.PassphraseRequired } locked => CommandFailure.Usage(
                 locked.Message
             ),

@@ -11,7 +11,9 @@ internal static class SampleLog
 {
     public const string Origin = "ledger.test/sample";
 
-    /// <summary>Writes a log of a founding and some DIDs, each in a batch of its own: two entries each.</summary>
+    /// <summary>
+    /// Writes a log of a founding and some DIDs, each in a batch of its own: two entries each. Of a log that is there, the DIDs are added.
+    /// </summary>
     /// <param name="directory">Where `ledger serve --data` would have it.</param>
     /// <param name="logKeyFile">Made when it is missing; given twice, two logs have one key.</param>
     /// <param name="dids">How many.</param>
@@ -36,14 +38,14 @@ internal static class SampleLog
         OperationSigner signer = new(Origin, TimeSpan.FromMinutes(10));
         using SigningKey key = SigningKey.Generate();
         FoundLedger founding = new() { Network = "test", Supervisor = key.ToDocument() };
-        Submission last = await SubmitAsync(new Operation { FoundLedger = founding });
+        Submission? last = ledger.Head.Size == 0 ? await SubmitAsync(new Operation { FoundLedger = founding }) : null;
         for (int i = 0; i < dids; i++)
         {
             last = await SubmitAsync(new Operation { CreateDid = new CreateDid { Document = key.ToDocument() } });
         }
 
         using ReadView view = ledger.Read();
-        long index = (long)last.Receipt!.Index;
+        long index = (long)last!.Receipt!.Index;
         byte[] bundle = ProofBundle.Write(
             index,
             [.. view.InclusionProof(index, view.Head.Size).SelectMany(static hash => hash)],

@@ -7,10 +7,11 @@ public sealed class NodeUnderTest : IAsyncDisposable
 {
     public const string Origin = "ledger.test/cli";
 
-    private NodeUnderTest(LedgerProcess process, string address, string logKey)
+    private NodeUnderTest(LedgerProcess process, string address, string? http, string logKey)
     {
         Process = process;
         Address = address;
+        HttpAddress = http;
         LogKey = logKey;
     }
 
@@ -18,6 +19,9 @@ public sealed class NodeUnderTest : IAsyncDisposable
 
     /// <summary>As people type it: HOST:PORT.</summary>
     public string Address { get; }
+
+    /// <summary>Where it answers HTTP, as a URL; null: nowhere.</summary>
+    public string? HttpAddress { get; }
 
     public string LogKey { get; }
 
@@ -35,7 +39,16 @@ public sealed class NodeUnderTest : IAsyncDisposable
         LedgerProcess process = LedgerProcess.Start(
             folder,
             environment,
-            ["serve", "--json", "--data", folder["data"], "--origin", Origin, "--listen", "127.0.0.1:0", .. options]
+            [
+                "serve",
+                "--json",
+                "--data",
+                folder["data"],
+                .. options.Contains("--origin") ? Array.Empty<string>() : ["--origin", Origin],
+                "--listen",
+                "127.0.0.1:0",
+                .. options,
+            ]
         );
         string? ready = await process.Output.ReadLineAsync();
         if (ready is null)
@@ -48,6 +61,7 @@ public sealed class NodeUnderTest : IAsyncDisposable
         return new NodeUnderTest(
             process,
             new Uri(line.GetProperty("address").GetString()!).Authority,
+            line.GetProperty("http").GetString(),
             line.GetProperty("log_key").GetString()!
         );
     }

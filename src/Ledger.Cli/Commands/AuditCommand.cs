@@ -1,27 +1,21 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using Ledger.Audit;
 using Ledger.Protocol;
 using Ledger.Rules.Audit;
 
 namespace Ledger.Cli.Commands;
 
-/// <summary>Audits a whole log, from a running node or the folder of a stopped one.</summary>
-internal sealed partial class AuditCommand : Verb
+/// <summary>Audits a whole log, wherever it can be read.</summary>
+internal sealed class AuditCommand : Verb
 {
-    private readonly Argument<string> _target = new("target")
-    {
-        Description = "Address of a running node, or the folder of a stopped one.",
-        HelpName = "ADDRESS|DIR",
-    };
+    private readonly Argument<string> _target = LogPlace.Argument("target");
 
     private readonly Option<string?> _logKey = new("--log-key")
     {
         Description =
             "The log's verifier key, or a file that holds it, from elsewhere than the node. Without it, the key that was remembered; at "
-            + "the first audit, the one that the node or folder names.",
+            + "the first audit, the one that the node or its folder names; tiles name none.",
         HelpName = "VKEY|FILE",
     };
 
@@ -38,7 +32,8 @@ internal sealed partial class AuditCommand : Verb
             "audit",
             "Audit a whole log.",
             "ledger audit 127.0.0.1:7400 --log-key registry.pub",
-            "ledger audit ./data --memory ./last-audit"
+            "ledger audit ./data --memory ./last-audit",
+            "ledger audit --tiles https://log.example/ --log-key registry.pub"
         )
     {
         Remarks =
@@ -47,40 +42,18 @@ internal sealed partial class AuditCommand : Verb
         Add(_target);
         Add(_logKey);
         Add(_memory);
-        Connection.AddTransport(this);
+        LogPlace.AddTo(this);
     }
 
-    protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
-    {
-        string target = line.GetRequiredValue(_target);
-        if (Directory.Exists(target) || !LooksLikeAddress().IsMatch(target))
-        {
-            StoppedStore.Require(target);
-            using StoreSource store = new(target);
-            return await AuditAsync(line, output, store, store.LogKey, stop);
-        }
+    protected override Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop) =>
+        LogPlace.UseAsync(line, line.GetRequiredValue(_target), log => AuditAsync(line, output, log, stop), stop);
 
-        Uri address = Connection.ParseAddress(target);
-        using GrpcAuditSource node = new(Connection.Describe(line, address));
-        return await Connection.ReachAsync(
-            address,
-            async () => await AuditAsync(line, output, node, await node.LogKeyAsync(stop), stop)
-        );
-    }
-
-    private async Task<int> AuditAsync(
-        ParseResult line,
-        Output output,
-        IAuditSource source,
-        string namedKey,
-        CancellationToken stop
-    )
+    private async Task<int> AuditAsync(ParseResult line, Output output, LogPlace log, CancellationToken stop)
     {
         VerifierKey? given = Connection.ParseLogKey(line.GetValue(_logKey));
-        VerifierKey? claimed = VerifierKey.TryParse(namedKey, out VerifierKey? parsed) ? parsed : null;
         string origin =
             given?.Name
-            ?? claimed?.Name
+            ?? log.Origin
             ?? throw CommandFailure.Unverified(
                 "The log names no verifier key that can be read. Give it with --log-key."
             );
@@ -88,7 +61,7 @@ internal sealed partial class AuditCommand : Verb
         string path = named ?? LogMemory.DefaultPath("audit", origin);
         string forget = named is null ? $"`ledger log forget {origin}` forgets that" : "remove the file";
         LogMemory? memory = LogMemory.Read(path);
-        VerifierKey key = given ?? memory?.LogKey ?? claimed!;
+        (VerifierKey key, string keySource) = log.KeyOf(given, memory);
         if (memory is not null && memory.LogKey != key)
         {
             throw CommandFailure.Unverified(
@@ -96,10 +69,6 @@ internal sealed partial class AuditCommand : Verb
             );
         }
 
-        string keySource =
-            given is not null ? "given"
-            : memory is not null ? "remembered"
-            : "the log itself";
         if (given is null && memory is null)
         {
             output.Warn(
@@ -111,7 +80,7 @@ internal sealed partial class AuditCommand : Verb
         Stopwatch clock = Stopwatch.StartNew();
         AuditReport report = await output.WithProgressAsync(
             "Auditing entries",
-            progress => LogAudit.RunAsync(source, key, memory?.Checkpoint ?? default, progress, stop)
+            progress => LogAudit.RunAsync(log.Source, key, memory?.Checkpoint ?? default, progress, stop)
         );
         output.Result(Describe(report, key, keySource, memory is not null, clock.Elapsed));
         if (report.Finding is { Kind: FindingKind.NewerFormat } newer)
@@ -180,7 +149,4 @@ internal sealed partial class AuditCommand : Verb
 
         return result;
     }
-
-    [GeneratedRegex(@"^(https?://.+|[^/\\]+:[0-9]+)$")]
-    private static partial Regex LooksLikeAddress();
 }

@@ -27,6 +27,15 @@ internal enum Mode
     /// <summary>DIDs are resolved over HTTP, with proof.</summary>
     ResolveHttpProof,
 
+    /// <summary>Tiles of hashes over HTTP, those of the leaves, all of them in turn; a tenth of the items of other modes.</summary>
+    Tiles,
+
+    /// <summary>Bundles of entries over HTTP, all of them in turn; a tenth of the items of other modes.</summary>
+    Bundles,
+
+    /// <summary>The same, compressed.</summary>
+    BundlesGzip,
+
     /// <summary>Mint, one a call.</summary>
     Mint,
 

@@ -103,6 +103,7 @@ internal static class Report
             Mode.ResolveOld => "resolve-old",
             Mode.ResolveHttp => "resolve-http",
             Mode.ResolveHttpProof => "resolve-http-proof",
+            Mode.BundlesGzip => "bundles-gzip",
             _ => mode.ToString().ToLowerInvariant(),
         };
 

@@ -63,7 +63,7 @@ internal sealed class Session(HammerOptions options, Action<string> note)
         List<Measurement> measurements = [];
         foreach (Mode mode in options.Modes)
         {
-            if (http is null && mode is (Mode.ResolveHttp or Mode.ResolveHttpProof))
+            if (http is null && IsOverHttp(mode))
             {
                 note($"{Report.Name(mode)}: left out, because the node's HTTP address is not known (--http-address).");
                 continue;
@@ -95,11 +95,14 @@ internal sealed class Session(HammerOptions options, Action<string> note)
         return new Result(measurements, findings, before.Size, after.Size, node?.FileSystem ?? "", restart);
     }
 
+    private static bool IsOverHttp(Mode mode) =>
+        mode is Mode.ResolveHttp or Mode.ResolveHttpProof or Mode.Tiles or Mode.Bundles or Mode.BundlesGzip;
+
     // Items that are dear are fewer.
     private static int Share(Mode mode) =>
         mode switch
         {
-            Mode.Single or Mode.Mint100 or Mode.Group => 10,
+            Mode.Single or Mode.Mint100 or Mode.Group or Mode.Tiles or Mode.Bundles or Mode.BundlesGzip => 10,
             Mode.Mint1000 => 100,
             _ => 1,
         };
@@ -165,6 +168,12 @@ internal sealed class Session(HammerOptions options, Action<string> note)
                 count,
                 inFlight,
                 withProof: mode == Mode.ResolveHttpProof
+            ),
+            Mode.Tiles or Mode.Bundles or Mode.BundlesGzip => await TilesWorkload.PrepareAsync(
+                http!,
+                mode,
+                count,
+                inFlight
             ),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "This is not a mode."),
         };

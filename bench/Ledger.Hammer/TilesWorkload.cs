@@ -12,15 +12,15 @@ internal sealed class TilesWorkload : Workload
 
     private readonly Uri _address;
     private readonly TilePath[] _tiles;
-    private readonly string _encoding;
+    private readonly bool _isCompressed;
     private readonly int _inFlight;
 
-    private TilesWorkload(Uri address, TilePath[] tiles, string encoding, int count, int inFlight)
+    private TilesWorkload(Uri address, TilePath[] tiles, bool isCompressed, int count, int inFlight)
         : base(count)
     {
         _address = address;
         _tiles = tiles;
-        _encoding = encoding;
+        _isCompressed = isCompressed;
         _inFlight = inFlight;
     }
 
@@ -42,7 +42,7 @@ internal sealed class TilesWorkload : Workload
         {
             tiles.Add(tile);
         }
-        return new TilesWorkload(address, [.. tiles], mode == Mode.BundlesGzip ? "gzip" : "identity", count, inFlight);
+        return new TilesWorkload(address, [.. tiles], mode == Mode.BundlesGzip, count, inFlight);
     }
 
     public override Task<int> RunAsync(int first, int end, Stopping stopping) =>
@@ -55,11 +55,11 @@ internal sealed class TilesWorkload : Workload
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Get, new Uri(_address, tile.ToString()));
-            request.Headers.TryAddWithoutValidation("Accept-Encoding", _encoding);
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", _isCompressed ? "gzip" : "identity");
             using HttpResponseMessage answer = await Client.SendAsync(request);
             byte[] body = await answer.Content.ReadAsByteArrayAsync();
             bool isCompressed = answer.Content.Headers.ContentEncoding.Count > 0;
-            if (answer.IsSuccessStatusCode && (isCompressed ? body.Length > 0 : IsForm(tile, body)))
+            if (answer.IsSuccessStatusCode && isCompressed == _isCompressed && (isCompressed || IsForm(tile, body)))
             {
                 Answered(item, startedAt);
             }

@@ -45,6 +45,11 @@ internal sealed record NodeLimits
     /// <summary>A streamed message ends with the entry or note with which it has so many bytes.</summary>
     public int StreamBytesEnough { get; init; } = 32 * 1024;
 
+    /// <summary>
+    /// Bytes at which a bundle of entries is a stream, if entries are left then. Most bundles are smaller, and are answers like others.
+    /// </summary>
+    public int BundleBytesWhole { get; init; } = 256 * 1024;
+
     /// <summary>Most bodies that are compressed as they are sent. Whoever comes while there are more gets theirs as it is.</summary>
     public int CompressionsMax { get; init; } = 48;
 
@@ -68,10 +73,15 @@ internal sealed record NodeLimits
         Require(StreamsMax <= (long)ConnectionsMax * ConnectionCallsMax, "streams must fit on the connections");
         Require(Limits.PoolOperationsMax <= CallsMax, "calls of one operation each must be able to fill the pool");
         Require(
-            StreamsMax * (long)StreamPartBytesMax + CompressionsMax * (long)CompressionBytes <= AnswerBytesMax / 2,
+            StreamsMax * (long)PartBytesMax(StreamBytesEnough) + CompressionsMax * (long)CompressionBytes
+                <= AnswerBytesMax / 2,
             "streams whose readers have stopped must leave room for other answers"
         );
-        Require(StreamPartBytesMax <= Limits.MessageBytesMax, "a streamed message must fit in a message");
+        Require(PartBytesMax(StreamBytesEnough) <= Limits.MessageBytesMax, "a streamed message must fit in a message");
+        Require(
+            PartBytesMax(BundleBytesWhole) <= Limits.MessageBytesMax,
+            "a bundle that is sent whole must be as small as other answers"
+        );
     }
 
     /// <summary>How many connections each port of a process takes: the other half of its files is the store's.</summary>
@@ -103,8 +113,8 @@ internal sealed record NodeLimits
     }
 
     // Entries stand one after the other, in a bundle each after its length.
-    private int StreamPartBytesMax =>
-        StreamBytesEnough + Limits.EntryBytesMax + TilePath.FullWidth * EntryBundle.LengthBytes;
+    private static int PartBytesMax(int bytesEnough) =>
+        bytesEnough + Limits.EntryBytesMax + TilePath.FullWidth * EntryBundle.LengthBytes;
 
     private static void Require(bool holds, string relation)
     {

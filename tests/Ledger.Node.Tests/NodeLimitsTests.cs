@@ -15,6 +15,8 @@ public class NodeLimitsTests
             new() { CallsMax = 10_000 },
             new() { AnswerBytesMax = 100_000_000 },
             new() { StreamBytesEnough = 4 * 1024 * 1024, StreamsMax = 1 },
+            new() { BundleBytesWhole = 4 * 1024 * 1024 },
+            new() { CompressionsMax = 64 },
         ];
 
         Assert.All(wrong, limits => Assert.Throws<InvalidOperationException>(limits.Check));

@@ -14,14 +14,12 @@ namespace Ledger.Node.Http;
 /// <param name="limits">How large a part is.</param>
 /// <param name="calls">Counts what waits for its reader.</param>
 /// <param name="bundle">Which one.</param>
-/// <param name="first">Its first part.</param>
 /// <param name="isCompressed">Whether it is sent as gzip.</param>
 internal sealed class BundleBody(
     EmbeddedLedger ledger,
     NodeLimits limits,
     OpenCalls calls,
     TilePath bundle,
-    BundlePart first,
     bool isCompressed
 )
 {
@@ -34,7 +32,7 @@ internal sealed class BundleBody(
         using GZipStream? gzip = isCompressed ? Gzip(compressed) : null;
         try
         {
-            for (BundlePart part = first; ; part = Read(part.Next))
+            for (BundlePart part = Read(0); ; part = Read(part.Next))
             {
                 bool isLast = part.Next == bundle.Width;
                 ReadOnlyMemory<byte> bytes = gzip is null ? part.Bytes : Compress(part.Bytes, gzip, compressed, isLast);

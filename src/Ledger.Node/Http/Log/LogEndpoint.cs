@@ -52,12 +52,12 @@ internal sealed class LogEndpoint(EmbeddedLedger ledger, NodeLimits limits, Open
         }
 
         bool isGzip = AcceptedEncoding.IsGzip(context.Request.Headers.AcceptEncoding);
-        BundlePart part = TileQueries.TakeEntries(view, bundle, 0, limits.StreamBytesEnough);
-        if (part.Next == bundle.Width)
+        BundlePart whole = TileQueries.TakeEntries(view, bundle, 0, limits.BundleBytesWhole);
+        if (whole.Next == bundle.Width)
         {
             return Entries(bundle, leafHashes, isGzip) with
             {
-                Body = isGzip ? BundleBody.Compress(part.Bytes) : part.Bytes,
+                Body = isGzip ? BundleBody.Compress(whole.Bytes) : whole.Bytes,
             };
         }
 
@@ -70,7 +70,7 @@ internal sealed class LogEndpoint(EmbeddedLedger ledger, NodeLimits limits, Open
         isGzip = isGzip && calls.TryCompress(call); // who finds no room for that gets the entries as they are
         return Entries(bundle, leafHashes, isGzip) with
         {
-            WriteAsync = new BundleBody(ledger, limits, calls, bundle, part, isGzip).WriteAsync,
+            WriteAsync = new BundleBody(ledger, limits, calls, bundle, isGzip).WriteAsync,
         };
     }
 

@@ -41,7 +41,7 @@ internal static class LogKeyFile
                 && $"{parts[0]}+{parts[1]}+" == Prefix
                 && Convert.TryFromBase64String(parts[4], seed, out int length)
                 && length == seed.Length
-                && seed[0] == VerifierKey.Ed25519Type
+                && seed[0] == Ed25519Note.Instance.Type
             )
             {
                 Ed25519PrivateKey key = Ed25519PrivateKey.FromBytes(seed.AsSpan(1));
@@ -77,7 +77,7 @@ internal static class LogKeyFile
         Ed25519PrivateKey key = Ed25519PrivateKey.Generate();
         VerifierKey verifier = VerifierKey.ForEd25519(origin, key.PublicKey);
         byte[] seed = new byte[1 + Ed25519PrivateKey.SeedBytes];
-        seed[0] = VerifierKey.Ed25519Type;
+        seed[0] = Ed25519Note.Instance.Type;
         key.CopyTo(seed.AsSpan(1));
         byte[] line = Encoding.UTF8.GetBytes($"{Prefix}{origin}+{IdOf(verifier)}+{Convert.ToBase64String(seed)}\n");
         string full = Path.GetFullPath(path);

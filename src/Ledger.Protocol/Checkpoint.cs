@@ -101,12 +101,46 @@ public sealed record Checkpoint
     )
     {
         checkpoint = null;
+        return SignedNote.TryParse(note, out SignedNote? parsed, out problem)
+            && TryOpen(parsed, logKey, [], out checkpoint, out _, out problem);
+    }
+
+    /// <summary>
+    /// As the other, and says which witnesses cosigned. A line of one of them that is wrong refuses the whole note, as one of the log
+    /// does; how many are enough is for a <see cref="WitnessPolicy"/> to say.
+    /// </summary>
+    /// <param name="note">The note.</param>
+    /// <param name="logKey">The log's key.</param>
+    /// <param name="witnesses">Keys of the witnesses of interest.</param>
+    /// <param name="checkpoint">The checkpoint, when this returns true: the log has said so.</param>
+    /// <param name="cosignatures">Those of the witnesses, a key once.</param>
+    /// <param name="problem">What is wrong otherwise, for a person.</param>
+    public static bool TryOpen(
+        SignedNote note,
+        VerifierKey logKey,
+        IReadOnlyList<VerifierKey> witnesses,
+        [NotNullWhen(true)] out Checkpoint? checkpoint,
+        out IReadOnlyList<VerifiedSignature> cosignatures,
+        out string problem
+    )
+    {
+        checkpoint = null;
+        cosignatures = [];
+        if (logKey.Algorithm.IsCosignature)
+        {
+            problem = "the log's key is one of a witness";
+            return false;
+        }
         if (
-            !SignedNote.TryParse(note, out SignedNote? parsed, out problem)
-            || !parsed.Verify([logKey], out problem)
-            || !TryParse(parsed.Text, out Checkpoint? found, out problem)
+            !note.TryVerify([logKey, .. witnesses], out IReadOnlyList<VerifiedSignature> signatures, out problem)
+            || !TryParse(note.Text, out Checkpoint? found, out problem)
         )
         {
+            return false;
+        }
+        if (!signatures.Any(one => one.Key == logKey))
+        {
+            problem = "no trusted key signed the note";
             return false;
         }
         if (found.Origin != logKey.Name)
@@ -115,6 +149,7 @@ public sealed record Checkpoint
             return false;
         }
         checkpoint = found;
+        cosignatures = [.. signatures.Where(static one => one.Key.Algorithm.IsCosignature)];
         return true;
     }
 
@@ -131,6 +166,9 @@ public sealed record Checkpoint
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Origin, Size);
+
+    /// <summary>A number as texts of logs write it.</summary>
+    internal static string Decimal(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Parses a decimal number as texts of logs write it: ASCII digits, no sign, no leading zeros.</summary>
     internal static bool TryParseNumber(ReadOnlySpan<char> text, out long number) =>

@@ -174,11 +174,35 @@ public static class Limits
     /// <summary>Most signature lines read from a signed note (C2SP asks for at least 16).</summary>
     public const int NoteSignaturesMax = 64;
 
-    /// <summary>Largest signed note, in bytes.</summary>
-    public const int NoteBytesMax = 64 * 1024;
+    /// <summary>
+    /// Largest signed note, in bytes: the signatures of 16 keys fit, which C2SP says may have nearly 5,000 bytes each once they are
+    /// safe from quantum computers.
+    /// </summary>
+    public const int NoteBytesMax = 128 * 1024;
 
     /// <summary>Largest proof bundle, in bytes: a checkpoint, a full proof and an entry in base64 fit.</summary>
-    public const int ProofBundleBytesMax = 192 * 1024;
+    public const int ProofBundleBytesMax = 256 * 1024;
+
+    /// <summary>Longest base64 of a verifier key, in characters.</summary>
+    public const int VerifierKeyCharactersMax = 8 * 1024;
+
+    /// <summary>Longest name of a witness, in bytes: cosignatures of type 0x06 give its length one byte.</summary>
+    public const int WitnessNameBytesMax = 255;
+
+    /// <summary>Most witnesses, most logs and most groups in a policy.</summary>
+    public const int PolicyLinesMax = 32;
+
+    /// <summary>Largest policy file, in bytes.</summary>
+    public const int PolicyBytesMax = 512 * 1024;
+
+    /// <summary>Most hashes that a log may send to a witness (C2SP tlog-witness).</summary>
+    public const int WitnessProofHashesMax = 63;
+
+    /// <summary>Largest request to a witness, in bytes: the size, the proof, an empty line and a note.</summary>
+    public const int WitnessRequestBytesMax = 32 + WitnessProofHashesMax * 45 + NoteBytesMax;
+
+    /// <summary>Largest answer of a witness, in bytes.</summary>
+    public const int WitnessAnswerBytesMax = NoteBytesMax;
 
     /// <summary>Longest key of a record, in bytes: three DIDs and what is between them fit.</summary>
     public const int StateKeyBytesMax = 512;
@@ -235,6 +259,8 @@ public static class Limits
             NoteBytesMax + (EntryBytesMax + 2) / 3 * 4 + ProofHashesMax * 45 + 256 <= ProofBundleBytesMax,
             "a proof with the entry beside it must fit in a bundle"
         );
+        Require(16 * (5_000 / 3 * 4 + 64) <= NoteBytesMax, "a note must have room for 16 signatures of any kind");
+        Require(PolicyLinesMax < NoteSignaturesMax, "the cosignatures of a policy must fit on a note, with the log's own");
         Require(BatchOperationsMax <= PoolOperationsMax, "a batch must fit in the pool");
         Require(MessageBytesMax <= PoolBytesMax, "the largest message must fit in the pool");
         Require(BatchBytesMax <= CallWeightMax, "one call must be able to fill a batch");

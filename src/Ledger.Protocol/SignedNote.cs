@@ -12,6 +12,12 @@ namespace Ledger.Protocol;
 /// <param name="Value">The signature without the key id, 1 byte or more. Not verified.</param>
 public sealed record NoteSignature(string KeyName, uint KeyId, ReadOnlyMemory<byte> Value);
 
+/// <summary>A signature of a note that a trusted key made.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Time">When it says that it was made, Unix seconds; null for a key whose signatures do not say.</param>
+/// <param name="Line">The signature line, with its newline.</param>
+public sealed record VerifiedSignature(VerifierKey Key, long? Time, string Line);
+
 /// <summary>
 /// Text with signatures (C2SP signed-note 1.0.0): the text, which ends with a newline, an empty line, and one line a
 /// signature, <c>— &lt;key name&gt; &lt;base64 of key id and signature&gt;</c>. Nothing of it may be believed before
@@ -98,9 +104,20 @@ public sealed class SignedNote
     /// </summary>
     /// <param name="keys">The keys that are trusted.</param>
     /// <param name="problem">What is wrong when the answer is no, for a person.</param>
-    public bool Verify(ReadOnlySpan<VerifierKey> keys, out string problem)
+    public bool Verify(ReadOnlySpan<VerifierKey> keys, out string problem) => TryVerify(keys, out _, out problem);
+
+    /// <summary>As <see cref="Verify"/>, and says which of the keys signed.</summary>
+    /// <param name="keys">The keys that are trusted.</param>
+    /// <param name="signatures">What they signed with, in the note's order, a key once; empty when this returns false.</param>
+    /// <param name="problem">What is wrong when the answer is no, for a person.</param>
+    public bool TryVerify(
+        ReadOnlySpan<VerifierKey> keys,
+        out IReadOnlyList<VerifiedSignature> signatures,
+        out string problem
+    )
     {
-        bool signed = false;
+        signatures = [];
+        List<VerifiedSignature> verified = [];
         foreach (NoteSignature signature in Signatures)
         {
             foreach (VerifierKey key in keys)
@@ -114,11 +131,16 @@ public sealed class SignedNote
                     problem = $"the signature of {key.Name} is not one of this note";
                     return false;
                 }
-                signed = true;
+                if (!verified.Exists(one => one.Key == key))
+                {
+                    long? time = key.Algorithm.IsCosignature ? CosignatureAlgorithm.TimeOf(signature.Value.Span) : null;
+                    verified.Add(new VerifiedSignature(key, time, Line(key, signature.Value.Span)));
+                }
             }
         }
-        problem = signed ? "" : "no trusted key signed the note";
-        return signed;
+        problem = verified.Count > 0 ? "" : "no trusted key signed the note";
+        signatures = verified;
+        return verified.Count > 0;
     }
 
     /// <summary>Writes a note with one signature.</summary>
@@ -131,15 +153,25 @@ public sealed class SignedNote
     {
         VerifierKey key = VerifierKey.ForEd25519(keyName, privateKey.PublicKey);
         byte[] textBytes = Encoding.UTF8.GetBytes(text);
-        byte[] value = new byte[sizeof(uint) + Ed25519.SignatureBytes];
-        BinaryPrimitives.WriteUInt32BigEndian(value, key.KeyId);
-        privateKey.Sign(textBytes, value.AsSpan(sizeof(uint)));
+        byte[] value = new byte[Ed25519.SignatureBytes];
+        privateKey.Sign(textBytes, value);
 
-        byte[] note = Encoding.UTF8.GetBytes($"{text}\n— {keyName} {Convert.ToBase64String(value)}\n");
+        byte[] note = Encoding.UTF8.GetBytes($"{text}\n{Line(key, value)}");
         return
             TryParse(note, out SignedNote? parsed, out string problem) && parsed.TextBytes.Span.SequenceEqual(textBytes)
             ? note
             : throw new ArgumentException($"This text cannot be signed as a note: {problem}.", nameof(text));
+    }
+
+    /// <summary>A signature line, with its newline.</summary>
+    /// <param name="key">The key that signed.</param>
+    /// <param name="signature">The signature without the key id.</param>
+    internal static string Line(VerifierKey key, ReadOnlySpan<byte> signature)
+    {
+        byte[] value = new byte[sizeof(uint) + signature.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(value, key.KeyId);
+        signature.CopyTo(value.AsSpan(sizeof(uint)));
+        return $"— {key.Name} {Convert.ToBase64String(value)}\n";
     }
 
     private static NoteSignature? ParseLine(ReadOnlySpan<byte> line)

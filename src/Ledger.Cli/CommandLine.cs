@@ -28,6 +28,7 @@ internal static partial class CommandLine
             SharedOptions.Json,
             SharedOptions.Config,
             new ServeCommand(),
+            new WitnessCommand(),
             new KeysCommands(),
             new FoundCommand(),
             new DidCommands(),

@@ -76,9 +76,21 @@ internal sealed class Connection : IAsyncDisposable
     /// <summary>
     /// Connects to the node that the command line names, and verifies that its log continues what was seen of it before.
     /// </summary>
-    public static async Task<Connection> OpenAsync(ParseResult line, Output output, CancellationToken stop)
+    /// <param name="line">The command line.</param>
+    /// <param name="output">Where to say what a person should know.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <param name="witnesses">Whose cosignatures make a checkpoint good; null: none are asked for.</param>
+    public static async Task<Connection> OpenAsync(
+        ParseResult line,
+        Output output,
+        CancellationToken stop,
+        WitnessPolicy? witnesses = null
+    )
     {
-        LedgerClientOptions options = Describe(line, ParseAddress(line.GetRequiredValue(Node)));
+        LedgerClientOptions options = Describe(line, ParseAddress(line.GetRequiredValue(Node))) with
+        {
+            Witnesses = witnesses,
+        };
         string path = LogMemory.DefaultPath("nodes", options.Address.Authority);
         LogMemory? memory = LogMemory.Read(path);
         VerifierKey? key = ParseLogKey(line.GetValue(LogKey)) ?? memory?.LogKey;
@@ -158,7 +170,7 @@ internal sealed class Connection : IAsyncDisposable
             !text.Contains('+', StringComparison.Ordinal) && File.Exists(text)
                 ? TextFile.ReadOneLine(text) ?? ""
                 : text;
-        return VerifierKey.TryParse(candidate, out VerifierKey? key)
+        return VerifierKey.TryParse(candidate, out VerifierKey? key) && !key.Algorithm.IsCosignature
             ? key
             : throw CommandFailure.Usage(
                 $"'{text}' is neither a verifier key (<origin>+<key id>+<base64>) nor a file that holds one."

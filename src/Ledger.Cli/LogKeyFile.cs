@@ -1,22 +1,12 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Ledger.Crypto;
 using Ledger.Protocol;
-using Ledger.Store;
 
 namespace Ledger.Cli;
 
-/// <summary>
-/// The file that holds a log's signing key: one line, <c>PRIVATE+KEY+&lt;origin&gt;+&lt;key id&gt;+&lt;base64 of type and seed&gt;</c>,
-/// the form in which programs that sign notes (C2SP signed-note) keep their keys. Beside it, under the same name and <c>.pub</c>, lies
-/// the verifier key, which is public.
-/// </summary>
+/// <summary>The file that holds a log's signing key: a <see cref="NoteKeyFile"/> of type 0x01, whose name is the origin.</summary>
 internal static class LogKeyFile
 {
-    private const string Prefix = "PRIVATE+KEY+";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>Reads a key.</summary>
     /// <param name="path">The file.</param>
     /// <param name="origin">Origin of the log that the key signs for.</param>
@@ -24,39 +14,21 @@ internal static class LogKeyFile
     /// <exception cref="CommandFailure">The file is open to others, or does not hold a key.</exception>
     public static Ed25519PrivateKey Read(string path, out string origin)
     {
-        UnixFileMode mode = OperatingSystem.IsWindows() ? OwnerOnly : File.GetUnixFileMode(path);
-        if ((mode & ~OwnerOnly) != 0)
+        using NoteKey? kept = NoteKeyFile.Read(path);
+        origin = kept?.Name ?? "";
+        if (
+            kept?.Type == Ed25519Note.Instance.Type
+            && kept.Seed.Length == Ed25519PrivateKey.SeedBytes
+            && TextSyntax.IsOrigin(origin)
+        )
         {
-            throw CommandFailure.Unreachable(
-                $"{path} holds the log's signing key and is open to others. Close it (chmod 600), and think about who may have read it."
-            );
-        }
-
-        string[] parts = (TextFile.ReadOneLine(path) ?? "").Split('+', 5);
-        byte[] seed = new byte[1 + Ed25519PrivateKey.SeedBytes];
-        try
-        {
-            if (
-                parts.Length == 5
-                && $"{parts[0]}+{parts[1]}+" == Prefix
-                && Convert.TryFromBase64String(parts[4], seed, out int length)
-                && length == seed.Length
-                && seed[0] == Ed25519Note.Instance.Type
-            )
+            Ed25519PrivateKey key = Ed25519PrivateKey.FromBytes(kept.Seed);
+            if (kept.IsOf(VerifierKey.ForEd25519(origin, key.PublicKey)))
             {
-                Ed25519PrivateKey key = Ed25519PrivateKey.FromBytes(seed.AsSpan(1));
-                origin = parts[2];
-                if (TextSyntax.IsOrigin(origin) && IdOf(VerifierKey.ForEd25519(origin, key.PublicKey)) == parts[3])
-                {
-                    return key;
-                }
-
-                key.Dispose();
+                return key;
             }
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(seed);
+
+            key.Dispose();
         }
 
         throw CommandFailure.Unreachable($"{path} does not hold a log's signing key.");
@@ -69,55 +41,23 @@ internal static class LogKeyFile
     /// <exception cref="IOException">The file is there already, or cannot be written: then nothing was made.</exception>
     public static Ed25519PrivateKey Create(string path, string origin)
     {
-        if (File.Exists(path))
-        {
-            throw new IOException($"{path} is there already.");
-        }
-
+        NoteKeyFile.RequireNone(path);
         Ed25519PrivateKey key = Ed25519PrivateKey.Generate();
-        VerifierKey verifier = VerifierKey.ForEd25519(origin, key.PublicKey);
-        byte[] seed = new byte[1 + Ed25519PrivateKey.SeedBytes];
-        seed[0] = Ed25519Note.Instance.Type;
-        key.CopyTo(seed.AsSpan(1));
-        byte[] line = Encoding.UTF8.GetBytes($"{Prefix}{origin}+{IdOf(verifier)}+{Convert.ToBase64String(seed)}\n");
-        string full = Path.GetFullPath(path);
-        string fresh = full + ".new";
-        DurableFile.MakeFolder(Path.GetDirectoryName(full)!);
+        byte[] seed = new byte[Ed25519PrivateKey.SeedBytes];
         try
         {
-            // A crash leaves the file whole or not at all: a key that nobody has seen yet may lie in the fresh one.
-            File.Delete(fresh);
-            File.WriteAllText(full + ".pub", verifier + "\n");
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = OwnerOnly;
-            }
-
-            using (FileStream file = new(fresh, options))
-            {
-                file.Write(line);
-                file.Flush(flushToDisk: true);
-            }
-
-            // Its name too is on the disk before anything is signed with it.
-            File.Move(fresh, full, overwrite: false);
-            DurableFile.SyncFolder(Path.GetDirectoryName(full)!);
+            key.CopyTo(seed);
+            NoteKeyFile.Create(path, VerifierKey.ForEd25519(origin, key.PublicKey), seed);
+            return key;
         }
         catch
         {
             key.Dispose();
-            File.Delete(fresh);
             throw;
         }
         finally
         {
             CryptographicOperations.ZeroMemory(seed);
-            CryptographicOperations.ZeroMemory(line);
         }
-
-        return key;
     }
-
-    private static string IdOf(VerifierKey key) => key.KeyId.ToString("x8", CultureInfo.InvariantCulture);
 }

@@ -103,6 +103,9 @@ public enum VerificationCheck
     /// <summary>The checkpoint is signed by the log's key and of the log's origin.</summary>
     Checkpoint,
 
+    /// <summary>The checkpoint is cosigned by as many witnesses as the policy asks for.</summary>
+    Cosignatures,
+
     /// <summary>The proof leads from the leaf to the checkpoint's root.</summary>
     Inclusion,
 

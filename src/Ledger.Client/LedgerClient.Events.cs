@@ -14,7 +14,7 @@ public sealed record EventPage(IReadOnlyList<Event> Events, long NextIndex);
 // What happened, as typed events. They follow from the entries, and the node has read them there: an audit recomputes what they come from.
 public sealed partial class LedgerClient
 {
-    /// <summary>Events from an index on. Not proven: <see cref="GetEntryAsync"/> proves the entry that an event names.</summary>
+    /// <summary>Events from an index on. Not proven: <see cref="GetEntryAsync(long, CancellationToken)"/> proves the entry that an event names.</summary>
     /// <param name="fromIndex">Index of the first entry of interest, 0 or more.</param>
     /// <param name="filter">Which events; null: all.</param>
     /// <param name="pageSize">

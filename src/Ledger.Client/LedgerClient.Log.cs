@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Client;
@@ -23,21 +24,75 @@ public sealed partial class LedgerClient
     public Task<SignedCheckpoint> CheckConsistencyAsync(CancellationToken cancellationToken = default) =>
         GetCheckpointAsync(always: true, cancellationToken);
 
+    /// <summary>
+    /// The newest checkpoint that the quorum of <see cref="LedgerClientOptions.Witnesses"/> has cosigned, verified and consistent with
+    /// what this client has seen: what everybody who relies on these witnesses is shown.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidOperationException">The options name no witnesses.</exception>
+    /// <exception cref="RefusedException">NOT_COSIGNED: there is none yet.</exception>
+    public async Task<CosignedCheckpoint> GetCosignedCheckpointAsync(CancellationToken cancellationToken = default)
+    {
+        GetCheckpointResponse answer = await _calls.CallAsync(
+            call => _entries.GetCheckpointAsync(new GetCheckpointRequest { Cosigned = true }, call),
+            cancellationToken
+        );
+        CosignedCheckpoint cosigned = _log.OpenCosigned(answer.Checkpoint.Memory);
+        await _tree.AcceptAsync(
+            new SignedCheckpoint(cosigned.Checkpoint, cosigned.Note),
+            always: true,
+            cancellationToken
+        );
+        return cosigned;
+    }
+
+    /// <summary>How the witnesses of the log stand, by the node's word.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<WitnessStatus>> ListWitnessesAsync(CancellationToken cancellationToken = default)
+    {
+        ListWitnessesResponse answer = await _calls.CallAsync(
+            call => _entries.ListWitnessesAsync(new ListWitnessesRequest(), call),
+            cancellationToken
+        );
+        return answer.Witnesses;
+    }
+
     /// <summary>An entry of the log.</summary>
     /// <param name="index">Its index, 0 or more.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<ProvenEntry> GetEntryAsync(long index, CancellationToken cancellationToken = default)
+    public Task<ProvenEntry> GetEntryAsync(long index, CancellationToken cancellationToken = default) =>
+        GetEntryAsync(index, cosigned: false, cancellationToken);
+
+    /// <summary>An entry of the log.</summary>
+    /// <param name="index">Its index, 0 or more.</param>
+    /// <param name="cosigned">
+    /// Whether its proof must be in a checkpoint that the quorum of <see cref="LedgerClientOptions.Witnesses"/> has cosigned. Refused
+    /// with NOT_COSIGNED while it is not.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidOperationException">It must, and the options name no witnesses.</exception>
+    public async Task<ProvenEntry> GetEntryAsync(
+        long index,
+        bool cosigned,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
+        GetEntryRequest request = new()
+        {
+            Index = (ulong)index,
+            WithProof = true,
+            Cosigned = cosigned,
+        };
         GetEntryResponse answer = await _calls.CallAsync(
-            call => _entries.GetEntryAsync(new GetEntryRequest { Index = (ulong)index, WithProof = true }, call),
+            call => _entries.GetEntryAsync(request, call),
             cancellationToken
         );
         if (answer.Proof is { } proof && proof.Index != (ulong)index)
         {
             throw new VerificationException(VerificationCheck.Inclusion, "the proof is of another index");
         }
-        return await ProveAsync(answer.Entry.Memory, answer.Proof, cancellationToken);
+        return await ProveAsync(answer.Entry.Memory, answer.Proof, cancellationToken, cosigned);
     }
 
     /// <summary>The ledger itself: its network and first supervisor, as the log's first entry founds it.</summary>

@@ -321,7 +321,7 @@ public sealed partial class LedgerClient
     }
 
     /// <summary>
-    /// Operations that the rules refused, newest first. Not proven: <see cref="GetEntryAsync"/> proves any of them by its index.
+    /// Operations that the rules refused, newest first. Not proven: <see cref="GetEntryAsync(long, CancellationToken)"/> proves any of them by its index.
     /// </summary>
     /// <param name="actor">Only those of this DID; empty: any. At most one of actor and pilot is named.</param>
     /// <param name="pilotId">Only those about this pilot; empty: any.</param>

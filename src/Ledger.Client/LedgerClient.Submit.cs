@@ -134,8 +134,23 @@ public sealed partial class LedgerClient
     /// <param name="operationId">Its id, 32 bytes.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The entry that records it, applied or refused; null when the node knows of none, which is its word alone.</returns>
+    public Task<ProvenEntry?> FindAsync(
+        ReadOnlyMemory<byte> operationId,
+        CancellationToken cancellationToken = default
+    ) => FindAsync(operationId, cosigned: false, cancellationToken);
+
+    /// <summary>What became of an operation.</summary>
+    /// <param name="operationId">Its id, 32 bytes.</param>
+    /// <param name="cosigned">
+    /// Whether its proof must be in a checkpoint that the quorum of <see cref="LedgerClientOptions.Witnesses"/> has cosigned. Refused
+    /// with NOT_COSIGNED while it is not.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The entry that records it, applied or refused; null when the node knows of none, which is its word alone.</returns>
+    /// <exception cref="InvalidOperationException">It must, and the options name no witnesses.</exception>
     public async Task<ProvenEntry?> FindAsync(
         ReadOnlyMemory<byte> operationId,
+        bool cosigned,
         CancellationToken cancellationToken = default
     )
     {
@@ -156,7 +171,7 @@ public sealed partial class LedgerClient
         {
             throw new VerificationException(VerificationCheck.Form, "the receipt is missing or out of range");
         }
-        ProvenEntry entry = await GetEntryAsync((long)receipt.Index, cancellationToken);
+        ProvenEntry entry = await GetEntryAsync((long)receipt.Index, cosigned, cancellationToken);
         if (!entry.OperationId.Span.SequenceEqual(operationId.Span))
         {
             throw new VerificationException(

@@ -65,7 +65,7 @@ public sealed partial class LedgerClient : IAsyncDisposable
         LogKey = logKey;
         Invoker = invoker;
         _calls = new NodeCalls(options);
-        _log = new LogSignature(logKey);
+        _log = new LogSignature(logKey, options.Witnesses);
         _tree = new KnownTree(FetchConsistencyProofAsync, options.ConsistencyInterval, options.Time);
         if (!options.KnownCheckpoint.IsEmpty)
         {
@@ -159,10 +159,11 @@ public sealed partial class LedgerClient : IAsyncDisposable
     private async Task<ProvenEntry> ProveAsync(
         ReadOnlyMemory<byte> entry,
         InclusionProof? proof,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool cosigned = false
     )
     {
-        ProvenEntry proven = ProvenEntry.Verify(entry, proof, _log);
+        ProvenEntry proven = ProvenEntry.Verify(entry, proof, _log, cosigned);
         await AcceptAsync(proven, cancellationToken);
         return proven;
     }

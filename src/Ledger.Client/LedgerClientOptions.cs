@@ -23,6 +23,12 @@ public sealed record LedgerClientOptions
     /// </summary>
     public ReadOnlyMemory<byte> KnownCheckpoint { get; init; }
 
+    /// <summary>
+    /// Whose cosignatures make a checkpoint good, for the calls that ask for a cosigned one: a checkpoint that lacks the quorum is not
+    /// accepted by them, whatever the log says. Null: no such call can be made.
+    /// </summary>
+    public WitnessPolicy? Witnesses { get; init; }
+
     /// <summary>How long one attempt at a call may take. Streams have no such bound.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

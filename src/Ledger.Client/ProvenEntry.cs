@@ -21,9 +21,11 @@ public sealed class ProvenEntry
         ReadOnlyMemory<byte> operationId,
         byte[] hashes,
         Checkpoint checkpoint,
-        ReadOnlyMemory<byte> note
+        ReadOnlyMemory<byte> note,
+        IReadOnlyList<VerifiedSignature> cosignatures
     )
     {
+        Cosignatures = cosignatures;
         Entry = entry;
         Bytes = bytes;
         Operation = operation;
@@ -66,6 +68,12 @@ public sealed class ProvenEntry
     /// <summary>The signed checkpoint (C2SP tlog-checkpoint), UTF-8.</summary>
     public ReadOnlyMemory<byte> CheckpointNote { get; }
 
+    /// <summary>
+    /// Which witnesses cosigned the checkpoint, and when they say that they did, if it was required that enough of them had; empty when
+    /// it was not.
+    /// </summary>
+    public IReadOnlyList<VerifiedSignature> Cosignatures { get; }
+
     /// <summary>The inclusion proof: hashes of 32 bytes one after the other, from the leaf up.</summary>
     public ReadOnlyMemory<byte> ProofHashes => _hashes;
 
@@ -80,17 +88,19 @@ public sealed class ProvenEntry
     /// <param name="bundle">The bundle's bytes.</param>
     /// <param name="logKey">The log's key.</param>
     /// <param name="entry">The entry's bytes; empty: those that lie in the bundle.</param>
+    /// <param name="witnesses">Whose cosignatures its checkpoint must have; null: the log's signature is enough.</param>
     /// <exception cref="VerificationException">The bundle does not show that this log holds this entry.</exception>
     public static ProvenEntry FromProofBundle(
         ReadOnlySpan<byte> bundle,
         VerifierKey logKey,
-        ReadOnlyMemory<byte> entry = default
+        ReadOnlyMemory<byte> entry = default,
+        WitnessPolicy? witnesses = null
     )
     {
         ArgumentNullException.ThrowIfNull(logKey);
         try
         {
-            return VerifyBundle(bundle, logKey, entry);
+            return VerifyBundle(bundle, new LogSignature(logKey, witnesses), entry);
         }
         catch (VerificationException e)
         {
@@ -98,7 +108,7 @@ public sealed class ProvenEntry
         }
     }
 
-    private static ProvenEntry VerifyBundle(ReadOnlySpan<byte> bundle, VerifierKey logKey, ReadOnlyMemory<byte> entry)
+    private static ProvenEntry VerifyBundle(ReadOnlySpan<byte> bundle, LogSignature log, ReadOnlyMemory<byte> entry)
     {
         if (!ProofBundle.TryParse(bundle, out ProofBundle? parsed, out string problem))
         {
@@ -118,11 +128,23 @@ public sealed class ProvenEntry
                 "the bundle does not hold the entry that it proves"
             );
         }
-        return Verify(bytes, bundle.Index, bundle.Hashes.ToArray(), bundle.Checkpoint, log);
+        return Verify(
+            bytes,
+            bundle.Index,
+            bundle.Hashes.ToArray(),
+            bundle.Checkpoint,
+            log,
+            cosigned: log.Witnesses is not null
+        );
     }
 
     /// <summary>Verifies an entry and its proof, all but the consistency of the checkpoint with others.</summary>
-    internal static ProvenEntry Verify(ReadOnlyMemory<byte> bytes, V1.InclusionProof? proof, LogSignature log)
+    internal static ProvenEntry Verify(
+        ReadOnlyMemory<byte> bytes,
+        V1.InclusionProof? proof,
+        LogSignature log,
+        bool cosigned = false
+    )
     {
         if (proof is null)
         {
@@ -133,7 +155,7 @@ public sealed class ProvenEntry
             throw new VerificationException(VerificationCheck.Form, "the proof's index is out of range");
         }
         byte[] hashes = Join(proof.Hashes);
-        return Verify(bytes, (long)proof.Index, hashes, proof.Checkpoint.Memory, log);
+        return Verify(bytes, (long)proof.Index, hashes, proof.Checkpoint.Memory, log, cosigned);
     }
 
     private static ProvenEntry Verify(
@@ -141,7 +163,8 @@ public sealed class ProvenEntry
         long index,
         byte[] hashes,
         ReadOnlyMemory<byte> note,
-        LogSignature log
+        LogSignature log,
+        bool cosigned
     )
     {
         // 1. The bytes are an entry, at that index.
@@ -161,8 +184,9 @@ public sealed class ProvenEntry
             );
         }
 
-        // 2. The log signed the checkpoint.
-        Checkpoint checkpoint = log.Open(note);
+        // 2. The log signed the checkpoint, and the witnesses too when that was asked for.
+        CosignedCheckpoint? shown = cosigned ? log.OpenCosigned(note) : null;
+        Checkpoint checkpoint = shown?.Checkpoint ?? log.Open(note);
 
         // 3. The leaf is in the checkpoint's tree.
         Span<byte> leafHash = stackalloc byte[MerkleHash.HashBytes];
@@ -189,7 +213,16 @@ public sealed class ProvenEntry
                 out operation
             );
         }
-        return new ProvenEntry(entry, bytes, operation, operationId, hashes, checkpoint, note);
+        return new ProvenEntry(
+            entry,
+            bytes,
+            operation,
+            operationId,
+            hashes,
+            checkpoint,
+            note,
+            shown?.Cosignatures ?? []
+        );
     }
 
     /// <summary>Joins hashes, each of which must have 32 bytes before where one ends and the next begins means anything.</summary>

@@ -6,6 +6,7 @@ using Grpc.Core;
 using Ledger.Node.Grpc;
 using Ledger.Node.Http;
 using Ledger.Node.Http.Dids;
+using Ledger.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -142,8 +143,11 @@ public sealed partial class LedgerNode : IAsyncDisposable
                 CheckTransport(options, http);
             }
 
-            ledger = await Open(change(LedgerOf(options)), cancellationToken);
+            CheckWitnesses(options);
+            WitnessLines lines = new();
+            ledger = await Open(change(LedgerOf(options) with { OnWitness = lines.Write }), cancellationToken);
             app = Build(options, tls, connections, ledger);
+            lines.Begin(app.Services.GetRequiredService<ILogger<LedgerNode>>());
             await Listen(app, options, cancellationToken);
             LedgerNode node = new(app, tls, ledger, options);
             if (tls?.Warning(options.Time.GetUtcNow()) is { } warning)
@@ -276,6 +280,7 @@ public sealed partial class LedgerNode : IAsyncDisposable
             Time = options.Time,
             ClockAcceptedUntil = options.ClockAcceptedUntil,
             LastSignedFile = options.LastSignedFile,
+            Witnesses = options.Witnesses,
             OnFatal = e =>
                 ProcessEnd.AtOnce(
                     $"The node ends at once, because {options.Directory} cannot be written: {e.Message} What it has answered is safe. See to the disk and start it again: it recovers by itself."
@@ -305,7 +310,7 @@ public sealed partial class LedgerNode : IAsyncDisposable
     private static ICollection<string> Bound(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
 
-    private static Uri OnThisMachine(string bound) =>
+    internal static Uri OnThisMachine(string bound) =>
         new(
             bound
                 .Replace("[::]", "localhost", StringComparison.Ordinal)
@@ -408,6 +413,10 @@ public sealed partial class LedgerNode : IAsyncDisposable
         builder.Services.AddSingleton<RegistrarEndpoint>();
         builder.Services.AddSingleton<EventsEndpoint>();
         builder.Services.AddSingleton<LogEndpoint>();
+        builder.Services.AddSingleton(services => new WitnessEndpoint(
+            options.Witness,
+            services.GetRequiredService<ILogger<WitnessEndpoint>>()
+        ));
         builder.Services.AddSingleton<HttpRoutes>();
         builder.Services.AddGrpc(ConfigureGrpc);
         builder.Services.AddGrpcReflection();
@@ -445,7 +454,7 @@ public sealed partial class LedgerNode : IAsyncDisposable
     private static void ConfigureGrpc(GrpcServiceOptions grpc)
     {
         // Of what travels, and of what a compressed message grows to.
-        grpc.MaxReceiveMessageSize = Protocol.Limits.MessageBytesMax;
+        grpc.MaxReceiveMessageSize = Limits.MessageBytesMax;
         grpc.EnableDetailedErrors = false;
         grpc.Interceptors.Add<ErrorInterceptor>();
         grpc.Interceptors.Add<AnswerInterceptor>();
@@ -508,17 +517,58 @@ public sealed partial class LedgerNode : IAsyncDisposable
         }
     }
 
+    private static void CheckWitnesses(NodeOptions options)
+    {
+        VerifierKey logKey = VerifierKey.ForEd25519(options.Origin, options.SigningKey.PublicKey);
+        if (options.Witnesses is { } policy && EmbeddedLedger.Problem(policy, logKey) is { } problem)
+        {
+            throw new NodeConfigurationException($"The policy of witnesses is not one for this log: {problem}.");
+        }
+
+        if (options.Witness is not null && options.Http is null)
+        {
+            throw new NodeConfigurationException("A witness is asked over HTTP: name its port (--http).");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    private static partial void LogWitness(ILogger logger, string problem);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
     private static partial void LogCertificate(ILogger logger, string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping took longer than {Seconds} s: {CutOff}.")]
     private static partial void LogCutOff(ILogger logger, double seconds, string cutOff);
 
-    /// <summary>The host lives for as long as the node's owner likes: it hears no signals.</summary>
-    private sealed class OwnersLifetime : IHostLifetime
+    // The ledger speaks of its witnesses before there is a log to write it to.
+    private sealed class WitnessLines
     {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        private readonly Lock _gate = new();
+        private readonly List<string> _early = [];
+        private ILogger? _log;
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public void Write(string line)
+        {
+            lock (_gate)
+            {
+                if (_log is null)
+                {
+                    _early.Add(line);
+                }
+                else
+                {
+                    LogWitness(_log, line);
+                }
+            }
+        }
+
+        public void Begin(ILogger log)
+        {
+            lock (_gate)
+            {
+                _log = log;
+                _early.ForEach(line => LogWitness(log, line));
+            }
+        }
     }
 }

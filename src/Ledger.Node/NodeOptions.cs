@@ -1,5 +1,7 @@
 using System.Net;
 using Ledger.Crypto;
+using Ledger.Protocol;
+using Ledger.Witness;
 
 namespace Ledger.Node;
 
@@ -26,6 +28,15 @@ public sealed record NodeOptions
 
     /// <summary>Address and port of HTTP: DID resolution. Port 0: any free one; null: none.</summary>
     public IPEndPoint? Http { get; init; }
+
+    /// <summary>Whose cosignatures the log's checkpoints are to have; null: nobody is asked.</summary>
+    public WitnessPolicy? Witnesses { get; init; }
+
+    /// <summary>
+    /// The witness that the node is for other logs, at <c>/witness/add-checkpoint</c> of its HTTP port; null: none. The caller disposes
+    /// of it after the node has stopped.
+    /// </summary>
+    public CheckpointWitness? Witness { get; init; }
 
     /// <summary>PEM file with the server's certificate, then those above it, all of which are sent; null: plain text. Both ports show it.</summary>
     public string? CertificateFile { get; init; }

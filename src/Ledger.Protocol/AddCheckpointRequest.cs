@@ -46,6 +46,17 @@ public sealed class AddCheckpointRequest
         return [.. Encoding.ASCII.GetBytes(head.ToString()), .. note];
     }
 
+    /// <summary>Parses the answer that only says which size the witness cosigned last.</summary>
+    /// <param name="body">Any bytes.</param>
+    /// <param name="size">The size, when this returns true.</param>
+    public static bool TryParseSize(ReadOnlySpan<byte> body, out long size)
+    {
+        size = 0;
+        return body.Length > 1
+            && body[^1] == '\n'
+            && Checkpoint.TryParseNumber(Encoding.Latin1.GetString(body[..^1]), out size);
+    }
+
     /// <summary>Parses a request: every one has one spelling. Says nothing about what it proves.</summary>
     /// <param name="body">Any bytes; more than <see cref="Limits.WitnessRequestBytesMax"/> are refused.</param>
     /// <param name="request">The request, when this returns true.</param>

@@ -118,27 +118,31 @@ public sealed class WitnessPolicy
     /// <summary>Opens a checkpoint that must have been signed by the log and cosigned as the policy asks.</summary>
     /// <param name="note">Any bytes.</param>
     /// <param name="logKey">The log's key.</param>
-    /// <param name="checkpoint">The checkpoint, when this returns true.</param>
-    /// <param name="cosignatures">Which witnesses of the policy cosigned it, and when.</param>
+    /// <param name="cosigned">The checkpoint with the cosignatures of the policy's witnesses, when this returns true.</param>
     /// <param name="problem">What is wrong otherwise, for a person.</param>
     public bool TryOpen(
-        ReadOnlySpan<byte> note,
+        ReadOnlyMemory<byte> note,
         VerifierKey logKey,
-        [NotNullWhen(true)] out Checkpoint? checkpoint,
-        out IReadOnlyList<VerifiedSignature> cosignatures,
+        [NotNullWhen(true)] out CosignedCheckpoint? cosigned,
         out string problem
     )
     {
-        checkpoint = null;
-        cosignatures = [];
+        cosigned = null;
         if (Logs.Count > 0 && !Logs.Contains(logKey))
         {
             problem = $"the policy of witnesses is not for the log {logKey.Name}";
             return false;
         }
         if (
-            !SignedNote.TryParse(note, out SignedNote? parsed, out problem)
-            || !Checkpoint.TryOpen(parsed, logKey, WitnessKeys, out Checkpoint? opened, out cosignatures, out problem)
+            !SignedNote.TryParse(note.Span, out SignedNote? parsed, out problem)
+            || !Checkpoint.TryOpen(
+                parsed,
+                logKey,
+                WitnessKeys,
+                out Checkpoint? checkpoint,
+                out IReadOnlyList<VerifiedSignature> cosignatures,
+                out problem
+            )
         )
         {
             return false;
@@ -151,7 +155,7 @@ public sealed class WitnessPolicy
                     : $"too few witnesses cosigned the checkpoint: {string.Join(", ", cosignatures.Select(static one => one.Key.Name))}";
             return false;
         }
-        checkpoint = opened;
+        cosigned = new CosignedCheckpoint(checkpoint, note, cosignatures);
         return true;
     }
 

@@ -2,6 +2,7 @@ using Ledger.Log;
 using Ledger.Protocol;
 using Ledger.Store;
 using Ledger.V1;
+using Ledger.Witnessing;
 
 namespace Ledger;
 
@@ -25,10 +26,11 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     private readonly Publisher _publisher;
     private readonly LastSigned _lastSigned;
     private readonly MapFlusher _mapFlusher;
+    private readonly Cosigning? _cosigning;
     private readonly Lock _stopping = new();
     private Task? _stopped;
 
-    // Nothing after the publisher may fail: it holds a snapshot of the store. No thread runs before the last line.
+    // Nothing after the publisher may fail: it holds a snapshot of the store. No thread runs before the last lines.
     private EmbeddedLedger(
         LedgerOptions options,
         VerifierKey logKey,
@@ -49,6 +51,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
             known == 0 && head.Chain.Size > 0
                 ? $"No last signed checkpoint was found ({string.Join(", ", signedFiles)}): whether the store with its {head.Chain.Size} entries is an old copy could not be checked. If it was restored from one, stop the node."
                 : null;
+        CosignedCheckpoint? cosigned = options.Witnesses is null ? null : Cosigning.Load(options, logKey, tree.View());
         _time = options.Time;
         _intake = new Intake(options.PoolOperationsMax, options.PoolBytesMax);
         _lastSigned = lastSigned;
@@ -64,9 +67,11 @@ public sealed class EmbeddedLedger : IAsyncDisposable
             tree,
             Fail
         );
+        _cosigning = options.Witnesses is null ? null : new Cosigning(options, _publisher, cosigned);
         _mapFlusher.Start();
         _verifier.Start();
         _sequencer.Start();
+        _cosigning?.Start();
     }
 
     /// <summary>Origin of the log.</summary>
@@ -80,6 +85,12 @@ public sealed class EmbeddedLedger : IAsyncDisposable
 
     /// <summary>The newest published state of the log.</summary>
     public LogHead Head => _publisher.Current.Head;
+
+    /// <summary>The newest checkpoint that the policy's quorum of witnesses has cosigned; null: there is none.</summary>
+    public CosignedCheckpoint? Cosigned => _publisher.Cosigned;
+
+    /// <summary>How the witnesses of the policy stand; none without a policy.</summary>
+    public IReadOnlyList<WitnessStatus> Witnesses => _cosigning?.Status ?? [];
 
     /// <summary>Opens a ledger, or starts an empty one, and recovers what a crash left.</summary>
     /// <exception cref="StoreException">The store is in use, of another log, damaged, or older than what was signed.</exception>
@@ -96,6 +107,11 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         Limits.Check();
         VerifierKey logKey = VerifierKey.ForEd25519(options.Origin, options.SigningKey.PublicKey);
+        if (options.Witnesses is { } policy && Problem(policy, logKey) is { } problem)
+        {
+            throw new ArgumentException($"The policy of witnesses is not one for this log: {problem}.", nameof(options));
+        }
+
         LastSigned.RequireStore(options, logKey);
         ChainStore store = ChainStore.Open(StorePath(options.Directory), options.Origin, logKey.ToString());
         LastSigned lastSigned = new(LastSigned.PathsOf(options), logKey);
@@ -111,6 +127,17 @@ public sealed class EmbeddedLedger : IAsyncDisposable
             store.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Why a log cannot follow a policy of witnesses, for a person, without a full stop; null: it can.</summary>
+    public static string? Problem(WitnessPolicy policy, VerifierKey logKey)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return !policy.HasQuorum ? "it has the quorum none, which asks nobody"
+            : policy.Logs.Count > 0 && !policy.Logs.Contains(logKey) ? $"it names logs, and {logKey} is none of them"
+            : policy.Witnesses.FirstOrDefault(static one => one.Url is null) is { } mute
+                ? $"it has no URL for the witness {mute.Name}"
+            : null;
     }
 
     /// <summary>The store's folder within a ledger's folder.</summary>
@@ -178,6 +205,13 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     public Task<LogHead?> WaitForSizeAsync(long size, CancellationToken cancellationToken) =>
         _publisher.WaitForSizeAsync(size, cancellationToken);
 
+    /// <summary>Waits until at least so many entries are under a cosigned checkpoint.</summary>
+    /// <param name="size">Entries to wait for.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Such a checkpoint; null when the ledger is stopping and may never have one.</returns>
+    public Task<CosignedCheckpoint?> WaitForCosignedAsync(long size, CancellationToken cancellationToken) =>
+        _publisher.WaitForCosignedAsync(size, cancellationToken);
+
     /// <summary>Takes nothing new from now on: what comes is told that the node is stopping. Reads go on.</summary>
     /// <returns>Completes when everything that was accepted is finished and answered.</returns>
     public Task DrainAsync()
@@ -206,6 +240,11 @@ public sealed class EmbeddedLedger : IAsyncDisposable
                 _pool.Close();
                 _sequencer.Join();
                 _mapFlusher.Dispose();
+                if (_cosigning is not null)
+                {
+                    await _cosigning.DisposeAsync().ConfigureAwait(false);
+                }
+
                 _lastSigned.Dispose();
             }
             finally

@@ -40,6 +40,20 @@ public sealed record LedgerOptions
     public Action<Exception> OnFatal { get; init; } =
         e => Environment.FailFast($"The ledger stops, and recovers on the next start: {e.Message}");
 
+    /// <summary>
+    /// Whose cosignatures the log's checkpoints are to have: each witness with its address, and a quorum. Null: nobody is asked.
+    /// </summary>
+    public WitnessPolicy? Witnesses { get; init; }
+
+    /// <summary>How much time passes at least between two checkpoints for which witnesses are asked, and before one that failed is asked again; then twice as much, up to 64 times.</summary>
+    public TimeSpan WitnessInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a witness may take to answer.</summary>
+    public TimeSpan WitnessTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Told, in a sentence for the operator, when a witness begins to fail, fails otherwise, or cosigns again.</summary>
+    public Action<string> OnWitness { get; init; } = static _ => { };
+
     /// <summary>Operations that may wait at once; more are refused with OVERLOADED.</summary>
     public int PoolOperationsMax { get; init; } = Limits.PoolOperationsMax;
 

@@ -14,10 +14,23 @@ public sealed class ReadView : IRecords, IDisposable
 {
     private Publication? _publication;
 
-    internal ReadView(Publication publication) => _publication = publication;
+    internal ReadView(Publication publication, CosignedCheckpoint? cosigned) =>
+        (_publication, Cosigned) = (publication, cosigned);
 
     /// <summary>The head at which this view reads.</summary>
     public LogHead Head => Held.Head;
+
+    /// <summary>
+    /// The newest checkpoint that the policy's quorum of witnesses has cosigned, of at most as many entries as the head has; null: there
+    /// is none.
+    /// </summary>
+    public CosignedCheckpoint? Cosigned { get; }
+
+    /// <summary>
+    /// The signed note that is for everybody, UTF-8: with cosignatures as soon as there is one, and until then the head's. Whoever is
+    /// shown none but these is shown nothing that the witnesses have not seen.
+    /// </summary>
+    public ReadOnlyMemory<byte> PublicNote => Cosigned?.Note ?? Head.Note;
 
     private Publication Held => _publication ?? throw new ObjectDisposedException(nameof(ReadView));
 

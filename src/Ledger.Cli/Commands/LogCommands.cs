@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Ledger.Client;
+using Ledger.Protocol;
 
 namespace Ledger.Cli.Commands;
 
@@ -55,16 +56,27 @@ internal sealed class LogCommands : Command
 
     private sealed class ShowCommand : Verb
     {
+        private readonly WitnessOptions _witnesses = new();
+
         public ShowCommand()
             : base(
                 "show",
                 "Show where the log stands: its newest checkpoint, verified, and whether it is founded.",
-                "ledger log show --node 127.0.0.1:7400"
-            ) => Connection.AddTo(this);
+                "ledger log show --node 127.0.0.1:7400",
+                "ledger log show --witness-policy witnesses.txt"
+            )
+        {
+            Remarks =
+                "With witnesses, it also shows the newest checkpoint that these have cosigned, which must be there, and when each of them "
+                + "did.";
+            _witnesses.AddTo(this);
+            Connection.AddTo(this);
+        }
 
         protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
         {
-            await using Connection connection = await Connection.OpenAsync(line, output, stop);
+            WitnessPolicy? witnesses = _witnesses.Parse(line);
+            await using Connection connection = await Connection.OpenAsync(line, output, stop, witnesses);
             SignedCheckpoint newest = await connection.Client.GetCheckpointAsync(stop);
             JsonObject result = new()
             {
@@ -78,6 +90,21 @@ internal sealed class LogCommands : Command
                 V1.LedgerRecord ledger = await connection.Client.GetLedgerAsync(stop);
                 result["network"] = ledger.Network;
                 result["supervisor"] = ledger.Supervisor;
+            }
+
+            foreach (V1.WitnessStatus witness in await connection.Client.ListWitnessesAsync(stop))
+            {
+                if (witness.Problem.Length > 0)
+                {
+                    output.Note($"The node says of the witness {witness.Name}: {witness.Problem}.");
+                }
+            }
+
+            if (witnesses is not null)
+            {
+                CosignedCheckpoint cosigned = await connection.Client.GetCosignedCheckpointAsync(stop);
+                result["cosigned_size"] = cosigned.Size;
+                result["cosigned"] = WitnessOptions.Fields(cosigned.Cosignatures);
             }
 
             output.Result(result);

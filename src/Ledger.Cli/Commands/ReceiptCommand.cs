@@ -20,6 +20,8 @@ internal sealed class ReceiptCommand : Verb
         HelpName = "FILE",
     };
 
+    private readonly WitnessOptions _witnesses = new();
+
     public ReceiptCommand()
         : base(
             "receipt",
@@ -29,18 +31,20 @@ internal sealed class ReceiptCommand : Verb
     {
         Remarks =
             "Ends with 0 when the operation is recorded, applied or refused, and with 1 when the node knows of none: an operation that is "
-            + "not recorded by its deadline never will be.";
+            + "not recorded by its deadline never will be. With witnesses, these must have cosigned the checkpoint that proves it.";
         Add(_id);
         Add(_bundle);
+        _witnesses.AddTo(this);
         Connection.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
         byte[] id = ParseId(line.GetRequiredValue(_id));
+        WitnessPolicy? witnesses = _witnesses.Parse(line);
         using OutputFile? bundle = OutputFile.Prepare(line.GetValue(_bundle));
-        await using Connection connection = await Connection.OpenAsync(line, output, stop);
-        ProvenEntry? entry = await connection.Client.FindAsync(id, stop);
+        await using Connection connection = await Connection.OpenAsync(line, output, stop, witnesses);
+        ProvenEntry? entry = await connection.Client.FindAsync(id, cosigned: witnesses is not null, stop);
         JsonObject fields = new() { ["recorded"] = entry is not null };
         if (entry is null)
         {
@@ -51,6 +55,11 @@ internal sealed class ReceiptCommand : Verb
         }
 
         fields.With(Fields.Of(entry)).With(Fields.OfContent(entry));
+        if (witnesses is not null)
+        {
+            fields["cosigned"] = WitnessOptions.Fields(entry.Cosignatures);
+        }
+
         if (bundle is not null)
         {
             bundle.Write(entry.ToProofBundle());

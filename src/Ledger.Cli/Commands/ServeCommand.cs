@@ -61,6 +61,27 @@ internal sealed class ServeCommand : Verb
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _witnessPolicy = new("--witness-policy")
+    {
+        Description =
+            "File that says which witnesses are to cosign the log's checkpoints, where they are, and how many must (C2SP tlog-policy).",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string[]> _witnessKeys = new("--witness-key-file")
+    {
+        Description =
+            "File with a key with which the node is a witness for other logs, at /witness/add-checkpoint. Its memory is the folder witness "
+            + "in that of the ledger, as `ledger witness new` made it. May be given several times.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _witnessLogs = new("--witness-logs")
+    {
+        Description = "File with the logs that the node is a witness for, a line each: log VKEY.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> _certificate = new("--tls-cert")
     {
         Description = "PEM file with the server's certificate, then those above it.",
@@ -114,6 +135,9 @@ internal sealed class ServeCommand : Verb
         Add(_http);
         Add(_logKeyFile);
         Add(_lastSignedFile);
+        Add(_witnessPolicy);
+        Add(_witnessKeys);
+        Add(_witnessLogs);
         Add(_certificate);
         Add(_certificateKey);
         Add(_clientAuthorities);
@@ -134,6 +158,10 @@ internal sealed class ServeCommand : Verb
         LedgerNode.EndProcessWhenOutOfMemory();
         string directory = line.GetRequiredValue(_directory);
         RequireTransport(line);
+        WitnessPolicy? witnesses = line.GetValue(_witnessPolicy) is { } policy
+            ? WitnessOptions.ReadPolicy(policy)
+            : null;
+        using OpenWitness? witness = TakeWitness(line, directory);
         DateTimeOffset? clockAccepted = line.GetValue(_acceptClock) is { } text ? Times.Parse(text) : null;
         string keyPath = line.GetValue(_logKeyFile) ?? Path.Combine(directory, LogKeyName);
         string? lastSigned = line.GetValue(_lastSignedFile) ?? SecondPlace(keyPath, directory);
@@ -145,6 +173,8 @@ internal sealed class ServeCommand : Verb
                 Origin = origin,
                 SigningKey = key,
                 LastSignedFile = lastSigned,
+                Witnesses = witnesses,
+                Witness = witness?.Witness,
                 ClockAcceptedUntil = clockAccepted,
                 Listen = line.GetRequiredValue(_listen),
                 Http = line.GetRequiredValue(_http).EndPoint,
@@ -231,6 +261,20 @@ internal sealed class ServeCommand : Verb
                 throw CommandFailure.Usage($"{option.Name}: there is no file {path}.");
             }
         }
+    }
+
+    private OpenWitness? TakeWitness(ParseResult line, string directory)
+    {
+        string[] keys = line.GetValue(_witnessKeys) ?? [];
+        string? logs = line.GetValue(_witnessLogs);
+        if (keys.Length > 0 != logs is not null)
+        {
+            throw CommandFailure.Usage($"{_witnessKeys.Name} and {_witnessLogs.Name} belong together.");
+        }
+
+        return logs is null
+            ? null
+            : OpenWitness.Open(Path.Combine(directory, "witness"), keys, WitnessOptions.ReadLogs(logs));
     }
 
     // Beside a key that is kept apart from the ledger.

@@ -27,28 +27,39 @@ internal sealed class VerifyCommand : Verb
         HelpName = "FILE",
     };
 
+    private readonly WitnessOptions _witnesses = new();
+
     public VerifyCommand()
         : base(
             "verify",
             "Verify, offline, that an entry is in a log, and show it.",
-            "ledger verify transfer.proof --log-key registry.pub"
+            "ledger verify transfer.proof --log-key registry.pub",
+            "ledger verify transfer.proof --log-key registry.pub --witness-policy witnesses.txt"
         )
     {
-        Remarks = "The log must have signed the checkpoint, and the proof must lead from the entry to it.";
+        Remarks = "The log must have signed the checkpoint, and the proof must lead from the entry to it. With witnesses, these must "
+            + "have cosigned it: then it is not a tree that was shown to you alone.";
         Add(_bundle);
         Add(_logKey);
         Add(_entry);
+        _witnesses.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
         VerifierKey key = Connection.ParseLogKey(line.GetRequiredValue(_logKey))!;
+        WitnessPolicy? witnesses = _witnesses.Parse(line);
         byte[] bundle = await File.ReadAllBytesAsync(line.GetRequiredValue(_bundle), stop);
         byte[] entryBytes = line.GetValue(_entry) is { } path ? await File.ReadAllBytesAsync(path, stop) : [];
-        ProvenEntry entry = ProvenEntry.FromProofBundle(bundle, key, entryBytes);
+        ProvenEntry entry = ProvenEntry.FromProofBundle(bundle, key, entryBytes, witnesses);
         JsonObject fields = new() { ["verdict"] = "verified", ["origin"] = key.Name };
         fields.With(Fields.Of(entry));
         fields.With(Fields.OfContent(entry));
+        if (witnesses is not null)
+        {
+            fields["cosigned"] = WitnessOptions.Fields(entry.Cosignatures);
+        }
+
         output.Result(fields);
         return ExitCodes.Done;
     }

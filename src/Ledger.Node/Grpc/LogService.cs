@@ -12,14 +12,19 @@ internal sealed class LogService(EmbeddedLedger ledger, NodeLimits limits) : Con
     public override Task<GetCheckpointResponse> GetCheckpoint(
         GetCheckpointRequest request,
         ServerCallContext context
-    ) =>
-        Task.FromResult(
+    )
+    {
+        ReadOnlyMemory<byte> note = !request.Cosigned
+            ? ledger.Head.Note
+            : ledger.Cosigned?.Note ?? throw Refusals.Error(ReasonCode.NotCosigned, "checkpoint");
+        return Task.FromResult(
             new GetCheckpointResponse
             {
-                Checkpoint = UnsafeByteOperations.UnsafeWrap(ledger.Head.Note),
+                Checkpoint = UnsafeByteOperations.UnsafeWrap(note),
                 VerifierKey = ledger.LogKey.ToString(),
             }
         );
+    }
 
     public override async Task StreamCheckpoints(
         StreamCheckpointsRequest request,
@@ -57,7 +62,9 @@ internal sealed class LogService(EmbeddedLedger ledger, NodeLimits limits) : Con
             new GetEntryResponse
             {
                 Entry = UnsafeByteOperations.UnsafeWrap(entry),
-                Proof = request.WithProof ? Proofs.Inclusion(view.Head, (long)request.Index) : null,
+                Proof = request.WithProof
+                    ? LogQueries.Prove(view, (long)request.Index, request.Cosigned).OrThrow()
+                    : null,
             }
         );
     }
@@ -105,7 +112,9 @@ internal sealed class LogService(EmbeddedLedger ledger, NodeLimits limits) : Con
     )
     {
         using ReadView view = ledger.Read();
-        InclusionProof proof = LogQueries.ProveInclusion(view, request.Index, request.TreeSize).OrThrow();
+        InclusionProof proof = LogQueries
+            .ProveInclusion(view, request.Index, request.TreeSize, request.Cosigned)
+            .OrThrow();
         return Task.FromResult(new GetInclusionProofResponse { Proof = proof });
     }
 
@@ -136,6 +145,26 @@ internal sealed class LogService(EmbeddedLedger ledger, NodeLimits limits) : Con
             }
         );
     }
+
+    public override Task<ListWitnessesResponse> ListWitnesses(ListWitnessesRequest request, ServerCallContext context) =>
+        Task.FromResult(
+            new ListWitnessesResponse
+            {
+                CosignedSize = (ulong)(ledger.Cosigned?.Size ?? 0),
+                Witnesses =
+                {
+                    ledger.Witnesses.Select(static one => new V1.WitnessStatus
+                    {
+                        Name = one.Witness.Name,
+                        VerifierKey = one.Witness.Key.ToString(),
+                        CosignedSize = (ulong)one.CosignedSize,
+                        CosignedTime = (ulong)one.CosignedTime,
+                        Problem = one.Problem ?? "",
+                        ProblemSinceMs = (ulong)one.ProblemSinceMs,
+                    }),
+                },
+            }
+        );
 
     private StreamEntriesResponse Read(long first, long end)
     {

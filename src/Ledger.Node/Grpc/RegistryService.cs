@@ -124,7 +124,9 @@ internal sealed class RegistryService(EmbeddedLedger ledger, NodeLimits limits, 
     public override Task<GetReceiptResponse> GetReceipt(GetReceiptRequest request, ServerCallContext context)
     {
         using ReadView view = ledger.Read();
-        Receipt receipt = LogQueries.FindReceipt(view, request.OperationId.Span, request.WithProof).OrThrow();
+        Receipt receipt = LogQueries
+            .FindReceipt(view, request.OperationId.Span, request.WithProof, request.Cosigned)
+            .OrThrow();
         return Task.FromResult(new GetReceiptResponse { Receipt = receipt });
     }
 

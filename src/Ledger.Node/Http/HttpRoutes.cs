@@ -18,6 +18,7 @@ internal sealed partial class HttpRoutes(
     RegistrarEndpoint registrar,
     EventsEndpoint events,
     LogEndpoint log,
+    WitnessEndpoint witness,
     ILogger<HttpRoutes> logger
 )
 {
@@ -42,6 +43,7 @@ internal sealed partial class HttpRoutes(
         new("/checkpoint", ["GET"], (_, _) => new(log.Checkpoint())),
         new("/tile/entries/{bundle}", ["GET"], (context, path) => new(log.Entries(context, path))),
         new("/tile/{tile}", ["GET"], (_, path) => new(log.Hashes(path))),
+        new("/witness/add-checkpoint", ["POST"], (context, _) => witness.AnswerAsync(context)),
     ];
 
     /// <summary>Answers a request.</summary>

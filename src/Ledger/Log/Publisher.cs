@@ -15,6 +15,7 @@ internal sealed class Publisher
     private readonly LastSigned _lastSigned;
     private Publication _current;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CosignedCheckpoint? _cosigned;
     private bool _ending;
     private bool _ended;
 
@@ -43,6 +44,9 @@ internal sealed class Publisher
     /// <summary>The newest publication. Only the thread that publishes may use it without holding it.</summary>
     public Publication Current => Volatile.Read(ref _current);
 
+    /// <summary>The newest checkpoint that the policy's quorum of witnesses has cosigned; null: there is none.</summary>
+    public CosignedCheckpoint? Cosigned => Volatile.Read(ref _cosigned);
+
     /// <summary>Publishes a durable head.</summary>
     /// <param name="tree">Its tree.</param>
     /// <param name="map">Its state map, every part of which is in memory or in the store.</param>
@@ -55,16 +59,24 @@ internal sealed class Publisher
         Wake();
     }
 
+    /// <summary>Publishes a cosigned checkpoint: never of more entries than the head has. One thread at a time.</summary>
+    public void PublishCosigned(CosignedCheckpoint cosigned)
+    {
+        Volatile.Write(ref _cosigned, cosigned);
+        Wake();
+    }
+
     /// <summary>A view at the newest publication; null when there is none any more.</summary>
     public ReadView? TryRead()
     {
         // Superseded between reading it and holding it: the next one is there already, unless there is none any more.
         while (!Volatile.Read(ref _ended))
         {
+            CosignedCheckpoint? cosigned = Cosigned; // before the head, which then covers it
             Publication publication = Current;
             if (publication.TryHold())
             {
-                return new ReadView(publication);
+                return new ReadView(publication, cosigned);
             }
         }
 
@@ -84,6 +96,29 @@ internal sealed class Publisher
             if (head.Size >= size)
             {
                 return head;
+            }
+
+            if (Volatile.Read(ref _ending))
+            {
+                return null;
+            }
+
+            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits until at least so many entries are under a cosigned checkpoint.</summary>
+    /// <param name="size">Entries to wait for.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Such a checkpoint; null when there may never be one.</returns>
+    public async Task<CosignedCheckpoint?> WaitForCosignedAsync(long size, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task next = Volatile.Read(ref _next).Task;
+            if (Cosigned is { } cosigned && cosigned.Size >= size)
+            {
+                return cosigned;
             }
 
             if (Volatile.Read(ref _ending))

@@ -14,11 +14,17 @@ public sealed record ConsistencyProof(long Size1, long Size2, IReadOnlyList<Byte
 /// <summary>The log itself: entries, receipts, checkpoints and proofs.</summary>
 public static class LogQueries
 {
-    /// <summary>The receipt of a recorded operation. Refused: INVALID_REQUEST, RECEIPT_NOT_FOUND.</summary>
+    /// <summary>The receipt of a recorded operation. Refused: INVALID_REQUEST, RECEIPT_NOT_FOUND, NOT_COSIGNED.</summary>
     /// <param name="view">Where it is read.</param>
     /// <param name="operationId">32 bytes.</param>
     /// <param name="withProof">Whether the receipt proves that its entry is in the log.</param>
-    public static Answer<Receipt> FindReceipt(ReadView view, ReadOnlySpan<byte> operationId, bool withProof)
+    /// <param name="cosigned">Whether it does so in a checkpoint that witnesses have cosigned.</param>
+    public static Answer<Receipt> FindReceipt(
+        ReadView view,
+        ReadOnlySpan<byte> operationId,
+        bool withProof,
+        bool cosigned = false
+    )
     {
         ArgumentNullException.ThrowIfNull(view);
         if (operationId.Length != Limits.HashBytes)
@@ -31,8 +37,17 @@ public static class LogQueries
             return Judgement.Refuse(ReasonCode.ReceiptNotFound);
         }
 
-        receipt.Proof = withProof ? Proofs.Inclusion(view.Head, (long)receipt.Index) : null;
-        return receipt;
+        if (!withProof)
+        {
+            return receipt;
+        }
+
+        Answer<InclusionProof> proof = Prove(view, (long)receipt.Index, cosigned);
+        return proof.Map(proved =>
+        {
+            receipt.Proof = proved;
+            return receipt;
+        });
     }
 
     /// <summary>An entry's bytes. Refused: ENTRY_NOT_FOUND.</summary>
@@ -100,19 +115,42 @@ public static class LogQueries
         return page;
     }
 
+    /// <summary>That an entry is in the newest checkpoint. Refused: NOT_COSIGNED.</summary>
+    /// <param name="view">Where it is read.</param>
+    /// <param name="index">Below the head's size.</param>
+    /// <param name="cosigned">Whether the quorum must have cosigned it.</param>
+    public static Answer<InclusionProof> Prove(ReadView view, long index, bool cosigned)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        return cosigned ? Proofs.Cosigned(view, index) : Proofs.Inclusion(view.Head, index);
+    }
+
     /// <summary>
     /// That an entry is in the tree of a size, with that size's checkpoint if one was published. Refused: ENTRY_NOT_FOUND,
-    /// SIZE_OUT_OF_RANGE.
+    /// SIZE_OUT_OF_RANGE, INVALID_REQUEST, NOT_COSIGNED.
     /// </summary>
     /// <param name="view">Where it is read.</param>
     /// <param name="index">Index of the entry.</param>
     /// <param name="treeSize">Above the index; 0: the newest.</param>
-    public static Answer<InclusionProof> ProveInclusion(ReadView view, ulong index, ulong treeSize)
+    /// <param name="cosigned">Whether the newest is meant that the quorum has cosigned.</param>
+    public static Answer<InclusionProof> ProveInclusion(
+        ReadView view,
+        ulong index,
+        ulong treeSize,
+        bool cosigned = false
+    )
     {
         ArgumentNullException.ThrowIfNull(view);
         if (index >= (ulong)view.Head.Size)
         {
             return Judgement.Refuse(ReasonCode.EntryNotFound, "index");
+        }
+
+        if (cosigned)
+        {
+            return treeSize == 0
+                ? Proofs.Cosigned(view, (long)index)
+                : Judgement.Refuse(ReasonCode.InvalidRequest, "tree_size: 0 with cosigned");
         }
 
         Answer<long> size = Size(view, treeSize);

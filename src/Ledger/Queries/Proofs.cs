@@ -23,6 +23,24 @@ public static class Proofs
         };
     }
 
+    /// <summary>
+    /// That an entry is in the newest checkpoint that witnesses have cosigned. Refused: NOT_COSIGNED, when there is none that covers it.
+    /// </summary>
+    /// <param name="view">Where it is read.</param>
+    /// <param name="index">Below the head's size.</param>
+    public static Answer<InclusionProof> Cosigned(ReadView view, long index)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        return view.Cosigned is { } cosigned && index < cosigned.Size
+            ? new InclusionProof
+            {
+                Index = (ulong)index,
+                Hashes = { Hashes(view.InclusionProof(index, cosigned.Size)) },
+                Checkpoint = UnsafeByteOperations.UnsafeWrap(cosigned.Note),
+            }
+            : Judgement.Refuse(ReasonCode.NotCosigned);
+    }
+
     /// <summary>The entry that wrote a version, and that it is in the log.</summary>
     /// <param name="view">Where the version was read.</param>
     /// <param name="version">The version.</param>

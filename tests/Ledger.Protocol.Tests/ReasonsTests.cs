@@ -131,6 +131,7 @@ public sealed class ReasonsTests
         (306, "PARTY_NOT_FOUND"),
         (307, "INVALID_REQUEST"),
         (308, "NEWER_FORMAT"),
+        (310, "NOT_COSIGNED"),
         (400, "OVERLOADED"),
         (401, "STOPPING"),
         (402, "INTERNAL"),

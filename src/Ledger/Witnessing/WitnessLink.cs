@@ -156,10 +156,12 @@ internal sealed class WitnessLink : IDisposable
         }
 
         // Lines with an empty one among them would make another text, which a witness is free to have signed.
-        if (
-            !parsed.TextBytes.Span.SequenceEqual(body)
-            || !parsed.TryVerify(keys, out IReadOnlyList<VerifiedSignature> cosignatures, out problem)
-        )
+        if (!parsed.TextBytes.Span.SequenceEqual(body))
+        {
+            return WitnessReply.Failed("what it answered is no cosignature of this checkpoint: it makes another text");
+        }
+
+        if (!parsed.TryVerify(keys, out IReadOnlyList<VerifiedSignature> cosignatures, out problem))
         {
             return WitnessReply.Failed($"what it answered is no cosignature of this checkpoint: {problem}");
         }

@@ -30,7 +30,8 @@ internal sealed class LogSignature(VerifierKey logKey, WitnessPolicy? witnesses 
             return last;
         }
         WitnessPolicy policy =
-            Witnesses ?? throw new InvalidOperationException("There is no policy that says which witnesses are enough.");
+            Witnesses
+            ?? throw new InvalidOperationException("There is no policy that says which witnesses are enough.");
         if (!policy.TryOpen(note.ToArray(), Key, out CosignedCheckpoint? cosigned, out string problem))
         {
             throw new VerificationException(VerificationCheck.Cosignatures, problem);

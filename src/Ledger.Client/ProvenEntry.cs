@@ -114,7 +114,7 @@ public sealed class ProvenEntry
         {
             throw new VerificationException(VerificationCheck.Form, problem);
         }
-        return Verify(parsed, new LogSignature(logKey), entry);
+        return Verify(parsed, log, entry);
     }
 
     /// <summary>Verifies the entry of a bundle.</summary>

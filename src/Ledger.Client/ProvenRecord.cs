@@ -68,8 +68,13 @@ public sealed class ProvenRecord
     /// <summary>Reads and verifies such a file, offline.</summary>
     /// <param name="bundle">Its bytes.</param>
     /// <param name="logKey">The log's key.</param>
+    /// <param name="witnesses">Whose cosignatures its checkpoint must have; null: the log's signature is enough.</param>
     /// <exception cref="VerificationException">The file does not show it of this log.</exception>
-    public static ProvenRecord FromBundle(ReadOnlySpan<byte> bundle, VerifierKey logKey)
+    public static ProvenRecord FromBundle(
+        ReadOnlySpan<byte> bundle,
+        VerifierKey logKey,
+        WitnessPolicy? witnesses = null
+    )
     {
         ArgumentNullException.ThrowIfNull(logKey);
         try
@@ -78,7 +83,7 @@ public sealed class ProvenRecord
             {
                 throw new VerificationException(VerificationCheck.Form, problem);
             }
-            ProvenEntry seal = ProvenEntry.Verify(parsed.Seal, new LogSignature(logKey));
+            ProvenEntry seal = ProvenEntry.Verify(parsed.Seal, new LogSignature(logKey, witnesses));
             return Verify(
                 parsed.Key.ToArray(),
                 parsed.Value.ToArray(),

@@ -28,7 +28,10 @@ public sealed class WitnessServer : IAsyncDisposable
     {
         _app = app;
         _tls = tls;
-        string bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        string bound = app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.First();
         Address = LedgerNode.OnThisMachine(bound);
     }
 
@@ -116,7 +119,8 @@ public sealed class WitnessServer : IAsyncDisposable
                 ? await endpoint.AnswerAsync(context)
                 : HttpProblem.Of(StatusCodes.Status405MethodNotAllowed, "This path knows POST.", ("Allow", "POST"));
         }
-        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
+            when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             return HttpProblem.Of(e.StatusCode, $"A request has at most {Limits.WitnessRequestBytesMax} bytes.");
         }

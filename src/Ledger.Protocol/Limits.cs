@@ -260,7 +260,10 @@ public static class Limits
             "a proof with the entry beside it must fit in a bundle"
         );
         Require(16 * (5_000 / 3 * 4 + 64) <= NoteBytesMax, "a note must have room for 16 signatures of any kind");
-        Require(PolicyLinesMax < NoteSignaturesMax, "the cosignatures of a policy must fit on a note, with the log's own");
+        Require(
+            PolicyLinesMax < NoteSignaturesMax,
+            "the cosignatures of a policy must fit on a note, with the log's own"
+        );
         Require(BatchOperationsMax <= PoolOperationsMax, "a batch must fit in the pool");
         Require(MessageBytesMax <= PoolBytesMax, "the largest message must fit in the pool");
         Require(BatchBytesMax <= CallWeightMax, "one call must be able to fill a batch");

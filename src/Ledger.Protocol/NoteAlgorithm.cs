@@ -147,7 +147,12 @@ public sealed class Ed25519Cosignature : CosignatureAlgorithm
 
     /// <inheritdoc/>
     protected internal override byte[] Message(string keyName, long time, ReadOnlySpan<byte> text) =>
-        [.. "cosignature/v1\ntime "u8, .. System.Text.Encoding.ASCII.GetBytes(Checkpoint.Decimal(time)), (byte)'\n', .. text];
+        [
+            .. "cosignature/v1\ntime "u8,
+            .. System.Text.Encoding.ASCII.GetBytes(Checkpoint.Decimal(time)),
+            (byte)'\n',
+            .. text,
+        ];
 
     /// <inheritdoc/>
     protected override bool VerifyMessage(

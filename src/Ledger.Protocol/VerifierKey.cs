@@ -145,7 +145,8 @@ public sealed record VerifierKey
     public override int GetHashCode() => HashCode.Combine(Name, KeyId);
 
     /// <summary>The key in the form that people exchange.</summary>
-    public override string ToString() => $"{Name}+{KeyIdText}+{Convert.ToBase64String([Algorithm.Type, .. _publicKey])}";
+    public override string ToString() =>
+        $"{Name}+{KeyIdText}+{Convert.ToBase64String([Algorithm.Type, .. _publicKey])}";
 
     private string KeyIdText => KeyId.ToString("x8", CultureInfo.InvariantCulture);
 

@@ -104,7 +104,11 @@ public sealed class WitnessPolicy
             throw new ArgumentException("These are not keys of witnesses.", nameof(witnesses));
         }
         PolicyWitness[] named = [.. witnesses.Distinct().Select(static key => new PolicyWitness(key.Name, key, null))];
-        return new WitnessPolicy([], named, new Group(named.Length, [.. named.Select(static one => new Single(one.Key))]));
+        return new WitnessPolicy(
+            [],
+            named,
+            new Group(named.Length, [.. named.Select(static one => new Single(one.Key))])
+        );
     }
 
     /// <summary>Whether the witnesses that cosigned are enough.</summary>

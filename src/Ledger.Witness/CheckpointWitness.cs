@@ -165,7 +165,9 @@ public sealed class CheckpointWitness : IDisposable
     {
         if (_failed)
         {
-            throw new WitnessException("The witness's memory could not be written before. See to the disk and start it again.");
+            throw new WitnessException(
+                "The witness's memory could not be written before. See to the disk and start it again."
+            );
         }
 
         try
@@ -176,7 +178,10 @@ public sealed class CheckpointWitness : IDisposable
         {
             // What is on disk may be the old memory or the new one, and nobody knows before it is read again.
             _failed = true;
-            throw new WitnessException($"The witness's memory cannot be written: {e.Message} See to the disk and start it again.", e);
+            throw new WitnessException(
+                $"The witness's memory cannot be written: {e.Message} See to the disk and start it again.",
+                e
+            );
         }
     }
 

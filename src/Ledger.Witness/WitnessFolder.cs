@@ -28,7 +28,9 @@ public sealed class WitnessFolder : IDisposable
         Directory.CreateDirectory(path);
         if (!File.Exists(keys) && Directory.EnumerateFileSystemEntries(path).Any())
         {
-            throw new WitnessException($"{path} holds something else than the memory of a witness: name an empty folder.");
+            throw new WitnessException(
+                $"{path} holds something else than the memory of a witness: name an empty folder."
+            );
         }
 
         using FileStream @lock = Lock(path);

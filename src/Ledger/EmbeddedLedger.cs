@@ -109,7 +109,10 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         VerifierKey logKey = VerifierKey.ForEd25519(options.Origin, options.SigningKey.PublicKey);
         if (options.Witnesses is { } policy && Problem(policy, logKey) is { } problem)
         {
-            throw new ArgumentException($"The policy of witnesses is not one for this log: {problem}.", nameof(options));
+            throw new ArgumentException(
+                $"The policy of witnesses is not one for this log: {problem}.",
+                nameof(options)
+            );
         }
 
         LastSigned.RequireStore(options, logKey);

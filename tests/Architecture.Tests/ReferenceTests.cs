@@ -12,9 +12,21 @@ public class ReferenceTests
         ["Ledger.Protocol"] = ["Ledger.Crypto"],
         ["Ledger.Rules"] = ["Ledger.Protocol", "Ledger.Crypto"],
         ["Ledger"] = ["Ledger.Rules", "Ledger.Protocol", "Ledger.Crypto"],
-        ["Ledger.Node"] = ["Ledger", "Ledger.Rules", "Ledger.Protocol", "Ledger.Crypto"],
+        ["Ledger.PostQuantum"] = ["Ledger.Protocol"],
+        ["Ledger.Witness"] = ["Ledger.Protocol", "Ledger.Crypto"],
+        ["Ledger.Node"] = ["Ledger", "Ledger.Witness", "Ledger.Rules", "Ledger.Protocol", "Ledger.Crypto"],
         ["Ledger.Client"] = ["Ledger.Protocol", "Ledger.Crypto"],
-        ["Ledger.Cli"] = ["Ledger.Client", "Ledger.Node", "Ledger", "Ledger.Rules", "Ledger.Protocol", "Ledger.Crypto"],
+        ["Ledger.Cli"] =
+        [
+            "Ledger.Client",
+            "Ledger.Node",
+            "Ledger.PostQuantum",
+            "Ledger.Witness",
+            "Ledger",
+            "Ledger.Rules",
+            "Ledger.Protocol",
+            "Ledger.Crypto",
+        ],
     };
 
     // Project → the packages that it may use.
@@ -23,6 +35,8 @@ public class ReferenceTests
         ["Ledger.Crypto"] = [],
         ["Ledger.Protocol"] = ["Google.Protobuf", "Grpc.Core.Api", "Grpc.Tools", "SimpleBase"],
         ["Ledger.Rules"] = [],
+        ["Ledger.PostQuantum"] = ["BouncyCastle.Cryptography"],
+        ["Ledger.Witness"] = [],
         ["Ledger"] = ["RocksDB"],
         ["Ledger.Node"] = ["Grpc.AspNetCore", "Grpc.AspNetCore.Server.Reflection", "Grpc.HealthCheck"],
         ["Ledger.Client"] = ["Grpc.Net.Client", "NBitcoin.Secp256k1"],
@@ -49,9 +63,10 @@ public class ReferenceTests
             "Ledger.Rules.Verbs",
             "Ledger.Rules.Audit",
         ],
-        ["src/Ledger/Store"] = ["Ledger.Log", "Ledger.Queries", "Ledger.Audit"],
-        ["src/Ledger/Log"] = ["Ledger.Queries", "Ledger.Audit"],
-        ["src/Ledger/Queries"] = ["Ledger.Store", "Ledger.Audit"],
+        ["src/Ledger/Store"] = ["Ledger.Log", "Ledger.Queries", "Ledger.Audit", "Ledger.Witnessing"],
+        ["src/Ledger/Log"] = ["Ledger.Queries", "Ledger.Audit", "Ledger.Witnessing"],
+        ["src/Ledger/Witnessing"] = ["Ledger.Store", "Ledger.Queries", "Ledger.Audit"],
+        ["src/Ledger/Queries"] = ["Ledger.Store", "Ledger.Audit", "Ledger.Witnessing"],
     };
 
     public static TheoryData<string> Folders => [.. Below.Keys];
@@ -99,6 +114,20 @@ public class ReferenceTests
 
         Assert.NotEmpty(users);
         Assert.All(users, f => Assert.StartsWith("src/Ledger/Store/", f, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void BouncyCastle_IsKnownInPostQuantumAlone()
+    {
+        string[] users =
+        [
+            .. Repository
+                .Files("src", "*.cs")
+                .Where(f => Repository.Read(f).Contains("Org.BouncyCastle", StringComparison.Ordinal)),
+        ];
+
+        Assert.NotEmpty(users);
+        Assert.All(users, f => Assert.StartsWith("src/Ledger.PostQuantum/", f, StringComparison.Ordinal));
     }
 
     [Theory]

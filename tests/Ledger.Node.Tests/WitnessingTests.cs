@@ -78,7 +78,10 @@ public sealed class WitnessingTests : IDisposable
     {
         await using TestNode node = await TestNode.StartAsync();
 
-        await Is(ReasonCode.NotCosigned, () => node.Log.GetCheckpointAsync(new GetCheckpointRequest { Cosigned = true }));
+        await Is(
+            ReasonCode.NotCosigned,
+            () => node.Log.GetCheckpointAsync(new GetCheckpointRequest { Cosigned = true })
+        );
         ListWitnessesResponse none = await node.Log.ListWitnessesAsync(new ListWitnessesRequest());
         Assert.Equal((0, 0ul), (none.Witnesses.Count, none.CosignedSize));
         using ReadView view = node.Node.Ledger.Read();
@@ -165,7 +168,9 @@ public sealed class WitnessingTests : IDisposable
         using Cosigner liar = Ed25519Cosignature.Instance.Open("liar", SHA256.HashData("liar"u8));
         using Cosigner other = Ed25519Cosignature.Instance.Open("liar", SHA256.HashData("other"u8));
         int asked = 0;
-        await using FalseWitness witness = await FalseWitness.StartAsync(context => Lie(context, lie, liar, other, ref asked));
+        await using FalseWitness witness = await FalseWitness.StartAsync(context =>
+            Lie(context, lie, liar, other, ref asked)
+        );
         await using TestWitness good = await Witness("good");
         WitnessPolicy policy = Policy("any", (liar.Key, witness.Address), (good.Key, good.Address));
         await using EmbeddedNode node = await EmbeddedNode.StartAsync(_folder["data"], _logKey, policy);
@@ -353,7 +358,10 @@ public sealed class WitnessingTests : IDisposable
 
         using HttpResponseMessage cosigned = await http.PostAsync(
             "/add-checkpoint",
-            new ByteArrayContent(log.Request(0, 9)) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain") } }
+            new ByteArrayContent(log.Request(0, 9))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("text/plain") },
+            }
         );
         using HttpResponseMessage elsewhere = await http.PostAsync("/", new ByteArrayContent([]));
         using HttpResponseMessage read = await http.GetAsync("/add-checkpoint");

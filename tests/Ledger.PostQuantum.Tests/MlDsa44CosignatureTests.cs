@@ -28,7 +28,10 @@ public sealed class MlDsa44CosignatureTests : IDisposable
         Assert.True(VerifierKey.TryParse(text, MlDsa44Cosignature.AndBuiltIn, out VerifierKey? key));
         Assert.Equal(text, key.ToString());
         Assert.True(SignedNote.TryParse(bytes, out SignedNote? note, out _));
-        Assert.True(note.TryVerify([key], out IReadOnlyList<VerifiedSignature> signatures, out string problem), problem);
+        Assert.True(
+            note.TryVerify([key], out IReadOnlyList<VerifiedSignature> signatures, out string problem),
+            problem
+        );
         Assert.Equal(0x6a6fb0f3, Assert.Single(signatures).Time);
 
         byte[] other = Encoding.UTF8.GetBytes(
@@ -150,7 +153,10 @@ public sealed class MlDsa44CosignatureTests : IDisposable
             note += _cosigner.Cosign(Encoding.UTF8.GetBytes(Text), i + 1);
         }
 
-        Assert.True(SignedNote.TryParse(Encoding.UTF8.GetBytes(note), out SignedNote? parsed, out string problem), problem);
+        Assert.True(
+            SignedNote.TryParse(Encoding.UTF8.GetBytes(note), out SignedNote? parsed, out string problem),
+            problem
+        );
         Assert.True(parsed.Verify([_cosigner.Key], out _));
     }
 

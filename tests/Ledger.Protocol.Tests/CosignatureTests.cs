@@ -47,7 +47,10 @@ public sealed class CosignatureTests : IDisposable
 
         Assert.Same(Ed25519Cosignature.Instance, key.Algorithm);
         Assert.Equal(PublishedKey, key.ToString());
-        Assert.True(note.TryVerify([key], out IReadOnlyList<VerifiedSignature> signatures, out string problem), problem);
+        Assert.True(
+            note.TryVerify([key], out IReadOnlyList<VerifiedSignature> signatures, out string problem),
+            problem
+        );
         Assert.Equal(0x6a122120, Assert.Single(signatures).Time);
         Assert.Contains(signatures[0].Line, Published.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
@@ -55,7 +58,9 @@ public sealed class CosignatureTests : IDisposable
     [Fact]
     public void Verify_APublishedCosignatureOfAnotherSize_IsRefused()
     {
-        string changed = Published.ReplaceLineEndings("\n").Replace("1432088532", "1432088533", StringComparison.Ordinal);
+        string changed = Published
+            .ReplaceLineEndings("\n")
+            .Replace("1432088532", "1432088533", StringComparison.Ordinal);
 
         Assert.False(Parse(changed).Verify([VerifierKey.Parse(PublishedKey)], out string problem));
         Assert.Contains("remora.n621.de", problem, StringComparison.Ordinal);
@@ -72,9 +77,12 @@ public sealed class CosignatureTests : IDisposable
         Assert.Equal(["—", Name], parts[..2]);
         Assert.Equal(4 + 8 + 64, value.Length);
         Assert.Equal(
-            System.Security.Cryptography.SHA256.HashData(
-                [.. Encoding.ASCII.GetBytes(Name), 0x0a, 0x04, .. _cosigner.Key.PublicKey.Span]
-            )[..4],
+            System.Security.Cryptography.SHA256.HashData([
+                .. Encoding.ASCII.GetBytes(Name),
+                0x0a,
+                0x04,
+                .. _cosigner.Key.PublicKey.Span,
+            ])[..4],
             value[..4]
         );
         Assert.Equal(1_679_315_147, BinaryPrimitives.ReadInt64BigEndian(value.AsSpan(4)));
@@ -169,7 +177,10 @@ public sealed class CosignatureTests : IDisposable
 
     private static SignedNote Parse(string note)
     {
-        Assert.True(SignedNote.TryParse(Encoding.UTF8.GetBytes(note), out SignedNote? parsed, out string problem), problem);
+        Assert.True(
+            SignedNote.TryParse(Encoding.UTF8.GetBytes(note), out SignedNote? parsed, out string problem),
+            problem
+        );
         return parsed;
     }
 }

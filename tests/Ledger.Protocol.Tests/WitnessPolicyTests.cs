@@ -56,7 +56,10 @@ public sealed class WitnessPolicyTests
     {
         WitnessPolicy policy = Parse(Example);
 
-        Assert.Equal(met, policy.IsMet(witnesses.Select(i => new VerifiedSignature(VerifierKey.Parse(Keys[i]), 1, ""))));
+        Assert.Equal(
+            met,
+            policy.IsMet(witnesses.Select(i => new VerifiedSignature(VerifierKey.Parse(Keys[i]), 1, "")))
+        );
     }
 
     [Fact]

@@ -19,13 +19,7 @@ public sealed class ReferenceLog : IDisposable
     /// <param name="history">Logs of one origin and key with different histories have the same leaves up to where they part.</param>
     /// <param name="partsAt">The first leaf in which this history differs from the history 0.</param>
     /// <param name="key">Its key, which it disposes of; null: one that follows from the origin.</param>
-    public ReferenceLog(
-        string origin,
-        int size,
-        int history = 0,
-        int partsAt = 0,
-        Ed25519PrivateKey? key = null
-    )
+    public ReferenceLog(string origin, int size, int history = 0, int partsAt = 0, Ed25519PrivateKey? key = null)
     {
         Origin = origin;
         Key = key ?? Ed25519PrivateKey.FromBytes(SHA256.HashData(Encoding.UTF8.GetBytes(origin)));
@@ -35,11 +29,27 @@ public sealed class ReferenceLog : IDisposable
         }
     }
 
+    private ReferenceLog(ReferenceLog before, int size, string salt, int more)
+    {
+        Origin = before.Origin;
+        Key = before.Key;
+        _leaves.AddRange(before._leaves.GetRange(0, size));
+        for (int i = 0; i < more; i++)
+        {
+            _leaves.Add(SHA256.HashData(Encoding.UTF8.GetBytes($"{salt} {i}")));
+        }
+    }
+
     public string Origin { get; }
+
+    public int Size => _leaves.Count;
 
     public Ed25519PrivateKey Key { get; }
 
     public VerifierKey Verifier => VerifierKey.ForEd25519(Origin, Key.PublicKey);
+
+    /// <summary>Another history under the same key, which is this one up to a size. The key stays this log's to dispose of.</summary>
+    public ReferenceLog Fork(int size, string salt, int more) => new(this, size, salt, more);
 
     /// <summary>The checkpoint of a size.</summary>
     public Checkpoint At(int size) => new(Origin, size, Root(_leaves.GetRange(0, size)));

@@ -78,7 +78,10 @@ internal sealed class WitnessScene : IDisposable
         byte[] note = Encoding.UTF8.GetBytes($"{checkpoint.Body}\n{lines}");
         Assert.True(SignedNote.TryParse(note, out SignedNote? parsed, out string problem), problem);
         Assert.Equal(checkpoint.Body, parsed.Text);
-        Assert.True(parsed.TryVerify([.. Cosigners.Select(static one => one.Key)], out var verified, out problem), problem);
+        Assert.True(
+            parsed.TryVerify([.. Cosigners.Select(static one => one.Key)], out var verified, out problem),
+            problem
+        );
         return verified;
     }
 

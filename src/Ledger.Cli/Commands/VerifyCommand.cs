@@ -37,7 +37,8 @@ internal sealed class VerifyCommand : Verb
             "ledger verify transfer.proof --log-key registry.pub --witness-policy witnesses.txt"
         )
     {
-        Remarks = "The log must have signed the checkpoint, and the proof must lead from the entry to it. With witnesses, these must "
+        Remarks =
+            "The log must have signed the checkpoint, and the proof must lead from the entry to it. With witnesses, these must "
             + "have cosigned it: then it is not a tree that was shown to you alone.";
         Add(_bundle);
         Add(_logKey);

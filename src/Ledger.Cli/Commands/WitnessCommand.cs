@@ -215,9 +215,7 @@ internal sealed class WitnessCommand : Verb
     {
         if (output.IsJson)
         {
-            output.Result(
-                new JsonObject { ["witness_key"] = key.ToString(), ["algorithm"] = key.Algorithm.Name }
-            );
+            output.Result(new JsonObject { ["witness_key"] = key.ToString(), ["algorithm"] = key.Algorithm.Name });
         }
         else
         {

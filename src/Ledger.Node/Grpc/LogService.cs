@@ -9,10 +9,7 @@ namespace Ledger.Node.Grpc;
 /// <summary>Serves the log itself: entries, checkpoints, proofs.</summary>
 internal sealed class LogService(EmbeddedLedger ledger, NodeLimits limits) : Contract.LogServiceBase
 {
-    public override Task<GetCheckpointResponse> GetCheckpoint(
-        GetCheckpointRequest request,
-        ServerCallContext context
-    )
+    public override Task<GetCheckpointResponse> GetCheckpoint(GetCheckpointRequest request, ServerCallContext context)
     {
         ReadOnlyMemory<byte> note = !request.Cosigned
             ? ledger.Head.Note
@@ -146,7 +143,10 @@ internal sealed class LogService(EmbeddedLedger ledger, NodeLimits limits) : Con
         );
     }
 
-    public override Task<ListWitnessesResponse> ListWitnesses(ListWitnessesRequest request, ServerCallContext context) =>
+    public override Task<ListWitnessesResponse> ListWitnesses(
+        ListWitnessesRequest request,
+        ServerCallContext context
+    ) =>
         Task.FromResult(
             new ListWitnessesResponse
             {

@@ -37,9 +37,7 @@ internal sealed class Candidate(LogHead head, IEnumerable<WitnessLink> asked)
         // In the policy's order, whoever was first.
         VerifiedSignature[] all =
         [
-            .. policy
-                .WitnessKeys.Where(_cosignatures.ContainsKey)
-                .Select(key => _cosignatures[key]),
+            .. policy.WitnessKeys.Where(_cosignatures.ContainsKey).Select(key => _cosignatures[key]),
         ];
         bool isMet = policy.IsMet(all);
         if (isMet || _open.Count == 0)

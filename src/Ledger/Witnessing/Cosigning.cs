@@ -119,7 +119,8 @@ internal sealed class Cosigning : IAsyncDisposable
     public static string PathIn(string directory) => Path.Combine(directory, "cosigned");
 
     /// <summary>Begins to ask.</summary>
-    public void Start() => _running = Task.WhenAll([Run(ChooseAsync), .. _links.Select(link => Run(() => FollowAsync(link)))]);
+    public void Start() =>
+        _running = Task.WhenAll([Run(ChooseAsync), .. _links.Select(link => Run(() => FollowAsync(link)))]);
 
     /// <summary>Ends what is under way.</summary>
     public async ValueTask DisposeAsync()

@@ -37,12 +37,7 @@ internal sealed class WitnessLink : IDisposable
     /// <param name="witnesses">The witnesses at this address.</param>
     /// <param name="timeout">How long a request may take, all of it.</param>
     /// <param name="lastSize">The largest size that it is known to have cosigned; 0: none.</param>
-    public WitnessLink(
-        Publisher publisher,
-        IReadOnlyList<PolicyWitness> witnesses,
-        TimeSpan timeout,
-        long lastSize
-    )
+    public WitnessLink(Publisher publisher, IReadOnlyList<PolicyWitness> witnesses, TimeSpan timeout, long lastSize)
     {
         _publisher = publisher;
         Witnesses = witnesses;
@@ -114,7 +109,9 @@ internal sealed class WitnessLink : IDisposable
     private async Task<WitnessReply?> AskAsync(LogHead head, CancellationToken stop)
     {
         long oldSize = _lastSize;
-        using ByteArrayContent body = new(AddCheckpointRequest.Write(oldSize, Prove(oldSize, head.Size), head.Note.Span));
+        using ByteArrayContent body = new(
+            AddCheckpointRequest.Write(oldSize, Prove(oldSize, head.Size), head.Note.Span)
+        );
         using HttpResponseMessage answer = await _http.PostAsync(_address, body, stop).ConfigureAwait(false);
         byte[] content = await answer.Content.ReadAsByteArrayAsync(stop).ConfigureAwait(false);
         switch (answer.StatusCode)

@@ -18,6 +18,7 @@ public partial class PagesTests
         "docs/formats.md",
         "docs/policies.md",
         "docs/universal-resolver.md",
+        "docs/witnesses.md",
     ];
 
     /// <summary>Pages with blocks to follow.</summary>
@@ -71,6 +72,13 @@ public partial class PagesTests
                 // docs/http.md names a DID that the reader has.
                 "curl -H 'Accept: application/did-resolution' http://127.0.0.1:7480/1.0/identifiers/did:pilot:city:…",
                 "curl 'http://127.0.0.1:7480/events?from=0&effect=transferred&effect=burned&class=medals&follow=true'",
+                // docs/witnesses.md speaks of several machines.
+                "ledger serve --data /var/lib/ledger --witness-policy witnesses.txt",
+                "ledger log show --witness-policy witnesses.txt",
+                "ledger receipt 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --witness-policy witnesses.txt --bundle it.proof",
+                "ledger verify it.proof --log-key registry.pub --witness-policy witnesses.txt",
+                "ledger witness --dir witness --key-file witness.key --key-file witness-pq.key --logs logs.txt --listen 0.0.0.0:7490 --tls-cert w.pem",
+                "ledger serve --data /var/lib/ledger --witness-key-file witness.key --witness-logs logs.txt",
             ],
             lines
         );

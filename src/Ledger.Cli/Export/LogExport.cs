@@ -112,18 +112,8 @@ internal sealed class LogExport(
             return written;
         });
         directory.Put(TilePath.Checkpoint, _note.Span);
-        for (int level = TilePath.Entries; _old is not null && level < LevelsMax; level++)
-        {
-            TilePath edge = new(level, TilePath.FullIn(level, SizeBefore));
-            if (edge.IsIn(Checkpoint.Size))
-            {
-                directory.RemovePartial(edge);
-            }
-        }
+        directory.RemovePartial(Checkpoint.Size);
     }
-
-    // Of a tree of 2^63 leaves.
-    private const int LevelsMax = 8;
 
     private string AsItWas => $"The checkpoint in {name} is as it was.";
 

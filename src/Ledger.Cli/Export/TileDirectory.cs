@@ -86,15 +86,24 @@ internal sealed class TileDirectory : IDisposable
         Written++;
     }
 
-    /// <summary>Removes the partial tiles in whose place there is a full one.</summary>
-    /// <param name="full">The full one.</param>
-    public void RemovePartial(TilePath full)
+    /// <summary>Removes the partial tiles in whose place there is a full one, those of exports that were broken off among them.</summary>
+    /// <param name="size">Entries of the log that is in the folder.</param>
+    public void RemovePartial(long size)
     {
-        string partial = Path.Combine(_directory, $"{full}.p");
-        if (Directory.Exists(partial))
+        if (size == 0)
         {
-            Removed += Directory.EnumerateFiles(partial).LongCount();
-            Directory.Delete(partial, recursive: true);
+            return;
+        }
+
+        string tiles = Path.Combine(_directory, "tile");
+        foreach (string partial in Directory.GetDirectories(tiles, "*.p", SearchOption.AllDirectories))
+        {
+            string path = Path.GetRelativePath(_directory, partial)[..^".p".Length];
+            if (TilePath.TryParse(path.Replace(Path.DirectorySeparatorChar, '/'), out TilePath full) && full.IsIn(size))
+            {
+                Removed += Directory.EnumerateFiles(partial).LongCount();
+                Directory.Delete(partial, recursive: true);
+            }
         }
     }
 

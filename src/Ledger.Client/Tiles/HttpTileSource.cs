@@ -5,8 +5,6 @@ namespace Ledger.Client;
 /// <summary>A log over HTTP: every server of C2SP tlog-tiles, from a node to files that a web server serves.</summary>
 public sealed class HttpTileSource : ITileSource, IDisposable
 {
-    private const int RedirectionsMax = 5;
-
     // Who is slower than this gets no more time: an answer that comes a byte at a time would never end.
     private const int BytesPerSecondMin = 64 * 1024;
 
@@ -28,7 +26,7 @@ public sealed class HttpTileSource : ITileSource, IDisposable
         prefix.Path = prefix.Path.TrimEnd('/') + "/";
         _prefix = prefix.Uri;
         SocketsHttpHandler handler = NodeChannel.Handler(options);
-        handler.MaxAutomaticRedirections = RedirectionsMax;
+        handler.AllowAutoRedirect = false; // who is asked answers, or nobody: a server does not say what else this machine asks
         handler.AutomaticDecompression = DecompressionMethods.GZip;
         _client = new HttpClient(handler)
         {
@@ -80,7 +78,7 @@ public sealed class HttpTileSource : ITileSource, IDisposable
             }
             if (answer.StatusCode != HttpStatusCode.OK)
             {
-                throw new IOException($"{address} was answered with {(int)answer.StatusCode} {answer.ReasonPhrase}.");
+                throw new IOException($"{address} was answered with status {(int)answer.StatusCode}.");
             }
             await using Stream body = await answer.Content.ReadAsStreamAsync(time.Token);
             return await BoundedStream.ReadAsync(body, bytesMax, address.ToString(), time.Token);

@@ -94,6 +94,8 @@ public sealed class ExportCommandTests : IDisposable
         File.Delete(_folder["public/tile/entries/001"]);
         Directory.Delete(_folder["public/tile/1"], recursive: true);
         await File.WriteAllTextAsync(_folder["public/.export/new"], "half a file");
+        Directory.CreateDirectory(_folder["public/tile/0/001.p"]);
+        await File.WriteAllBytesAsync(_folder["public/tile/0/001.p/7"], new byte[7 * 32]);
         Ended export = (await Export("data", "public")).With(ExitCodes.Done);
 
         Assert.Equal(3, Number(export, "files_written"));

@@ -46,6 +46,7 @@ public sealed class TileSourceTests
     }
 
     [Theory]
+    [InlineData(301)]
     [InlineData(403)]
     [InlineData(500)]
     [InlineData(503)]
@@ -53,12 +54,15 @@ public sealed class TileSourceTests
     [InlineData(206)]
     public async Task ReadAsync_AnyOtherStatus_IsAFailure(int status)
     {
-        await using OneAnswer server = OneAnswer.Of(Head(status, status == 204 ? null : 0), []);
+        await using OneAnswer server = OneAnswer.Of(
+            Head(status, status == 204 ? null : 0, status == 301 ? "Location: file:///etc/passwd" : null),
+            []
+        );
         using HttpTileSource source = server.Open();
 
         IOException e = await Assert.ThrowsAsync<IOException>(() => source.ReadAsync("x", BytesMax, default));
 
-        Assert.Contains($"was answered with {status}", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"was answered with status {status}", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

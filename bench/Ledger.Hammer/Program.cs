@@ -39,6 +39,7 @@ internal static class Program
         Option<Uri?> http = new("--http-address")
         {
             Description = "Where the node answers HTTP, for example http://127.0.0.1:7480.",
+            CustomParser = ParseAddress,
         };
         Option<string[]> modes = new("--mode")
         {
@@ -211,7 +212,7 @@ internal static class Program
         {
             return address;
         }
-        argument.AddError("--address: begins with http:// or https://.");
+        argument.AddError($"{((OptionResult)argument.Parent!).Option.Name}: begins with http:// or https://.");
         return null;
     }
 

@@ -73,6 +73,7 @@ internal sealed record HttpAnswer(int Status, string? ContentType, ReadOnlyMemor
         if (tag is not null && IsKnown(context.Request, tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
+            headers.Remove(HeaderNames.ContentEncoding); // of a body that does not come
             return;
         }
 

@@ -194,6 +194,7 @@ public sealed class LogTests(LogScene scene) : IClassFixture<LogScene>
             Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
             Assert.Empty(await head.Content.ReadAsByteArrayAsync());
             Assert.Empty(await known.Content.ReadAsByteArrayAsync());
+            Assert.Empty(known.Content.Headers.ContentEncoding);
             Assert.Equal(TagOf(get), TagOf(head));
             Assert.Equal(TagOf(get), TagOf(known));
             foreach (string name in (string[])["Cache-Control", "Vary"])

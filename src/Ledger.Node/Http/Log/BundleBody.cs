@@ -89,11 +89,13 @@ internal sealed class BundleBody(
         return TileQueries.TakeEntries(view, bundle, next, limits.StreamBytesEnough);
     }
 
+    // What is taken at once waits for nobody.
     private async Task SendAsync(HttpContext context, OpenCall call, ReadOnlyMemory<byte> bytes)
     {
-        ValueTask write = context.Response.Body.WriteAsync(bytes, context.RequestAborted);
-        if (write.IsCompletedSuccessfully)
+        Task write = context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+        if (write.IsCompleted)
         {
+            await write;
             return;
         }
 

@@ -75,7 +75,7 @@ internal sealed class WitnessOptions
             {
                 ["witness"] = one.Key.Name,
                 ["key_id"] = NoteKeyFile.IdOf(one.Key),
-                ["time"] = Cli.Fields.Time((ulong)one.Time! * 1_000),
+                ["time"] = Cli.Fields.Time((ulong)Math.Min(one.Time ?? 0, long.MaxValue / 1_000) * 1_000), // a witness may say anything
             })
         );
 

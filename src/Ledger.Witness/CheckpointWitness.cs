@@ -150,15 +150,21 @@ public sealed class CheckpointWitness : IDisposable
             log.Last = checkpoint;
         }
 
-        // The commit point was the return of the write: from here on a signature may leave.
-        StringBuilder lines = new();
+        // The commit point was the return of the write: from here on a signature may leave. Who asks for the same again gets one
+        // signature of each key a second, lest a request that anybody can repeat costs more than it takes to send.
         long now = Math.Max(1, _time.GetUtcNow().ToUnixTimeSeconds());
-        foreach (Cosigner cosigner in _cosigners)
+        if (log.Signed is not { } signed || signed.Time != now || signed.Text != request.Note.Text)
         {
-            lines.Append(cosigner.Cosign(request.Note.TextBytes.Span, now));
+            StringBuilder lines = new();
+            foreach (Cosigner cosigner in _cosigners)
+            {
+                lines.Append(cosigner.Cosign(request.Note.TextBytes.Span, now));
+            }
+
+            log.Signed = signed = new Signed(request.Note.Text, now, lines.ToString());
         }
 
-        return WitnessAnswer.Cosigned(lines.ToString());
+        return WitnessAnswer.Cosigned(signed.Lines);
     }
 
     private void Remember(Log log, string note)
@@ -195,5 +201,10 @@ public sealed class CheckpointWitness : IDisposable
 
         // Behind the lock of this object. What is on disk, too.
         public Checkpoint? Last { get; set; } = last;
+
+        // Behind it too. What was answered last.
+        public Signed? Signed { get; set; }
     }
+
+    private sealed record Signed(string Text, long Time, string Lines);
 }

@@ -67,7 +67,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
             tree,
             Fail
         );
-        _cosigning = options.Witnesses is null ? null : new Cosigning(options, _publisher, cosigned);
+        _cosigning = options.Witnesses is null ? null : new Cosigning(options, _publisher, cosigned, Fail);
         _mapFlusher.Start();
         _verifier.Start();
         _sequencer.Start();

@@ -49,6 +49,24 @@ public sealed class CheckpointWitnessTests
     }
 
     [Fact]
+    public void AddCheckpoint_TheSameAgain_IsSignedOnceASecond()
+    {
+        using WitnessScene scene = new(postQuantum: true); // whose signatures differ each time
+        scene.Cosign(0, 5);
+
+        string first = scene.Witness.AddCheckpoint(scene.Log.Request(5, 5)).Text;
+        string again = scene.Witness.AddCheckpoint(scene.Log.Request(5, 5)).Text;
+        scene.Time.Now += TimeSpan.FromSeconds(1);
+        string later = scene.Witness.AddCheckpoint(scene.Log.Request(5, 5)).Text;
+        byte[] extended = SignedNote.Sign(scene.Log.At(5).Body + "more\n", WitnessScene.Origin, scene.Log.Key);
+        string other = scene.Witness.AddCheckpoint(AddCheckpointRequest.Write(5, [], extended)).Text;
+
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, later);
+        Assert.NotEqual(later, other); // Ed25519 signs the whole text
+    }
+
+    [Fact]
     public void AddCheckpoint_AfterARestart_GoesOnWhereItWas()
     {
         using WitnessScene scene = new();

@@ -20,6 +20,7 @@ internal sealed class Cosigning : IAsyncDisposable
     private readonly Publisher _publisher;
     private readonly LedgerOptions _options;
     private readonly string _path;
+    private readonly Action<Exception> _onFailure;
     private readonly WitnessLink[] _links;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _file = new();
@@ -35,8 +36,10 @@ internal sealed class Cosigning : IAsyncDisposable
     /// <param name="options">The policy, and how patiently it is followed.</param>
     /// <param name="publisher">The log.</param>
     /// <param name="kept">What <see cref="Load"/> found.</param>
-    public Cosigning(LedgerOptions options, Publisher publisher, CosignedCheckpoint? kept)
+    /// <param name="onFailure">Told of a bug. Nothing that a witness does is one.</param>
+    public Cosigning(LedgerOptions options, Publisher publisher, CosignedCheckpoint? kept, Action<Exception> onFailure)
     {
+        _onFailure = onFailure;
         _options = options;
         _policy = options.Witnesses!;
         _publisher = publisher;
@@ -145,6 +148,10 @@ internal sealed class Cosigning : IAsyncDisposable
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 // Told to end.
+            }
+            catch (Exception e)
+            {
+                _onFailure(e);
             }
         });
 

@@ -92,16 +92,16 @@ internal sealed class LogCommands : Command
                 result["supervisor"] = ledger.Supervisor;
             }
 
-            foreach (V1.WitnessStatus witness in await connection.Client.ListWitnessesAsync(stop))
-            {
-                if (witness.Problem.Length > 0)
-                {
-                    output.Note($"The node says of the witness {witness.Name}: {witness.Problem}.");
-                }
-            }
-
             if (witnesses is not null)
             {
+                foreach (V1.WitnessStatus witness in await connection.Client.ListWitnessesAsync(stop))
+                {
+                    if (witness.Problem.Length > 0)
+                    {
+                        output.Note(Plain($"The node says of the witness {witness.Name}: {witness.Problem}."));
+                    }
+                }
+
                 CosignedCheckpoint cosigned = await connection.Client.GetCosignedCheckpointAsync(stop);
                 result["cosigned_size"] = cosigned.Size;
                 result["cosigned"] = WitnessOptions.Fields(cosigned.Cosignatures);
@@ -110,5 +110,8 @@ internal sealed class LogCommands : Command
             output.Result(result);
             return ExitCodes.Done;
         }
+
+        // What a node sends is for a person, and not for the terminal.
+        private static string Plain(string text) => string.Concat(text.Where(static c => !char.IsControl(c)));
     }
 }

@@ -109,6 +109,7 @@ public class RefusalsTests
             ReasonCode.NotTransferable,
             ReasonCode.DuplicateInBatch,
             ReasonCode.NewerFormat,
+            ReasonCode.NotCosigned,
             ReasonCode.ClockJumped,
             ReasonCode.NotInRole,
             ReasonCode.PilotMoveNotAllowed,

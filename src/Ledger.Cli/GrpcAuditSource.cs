@@ -8,7 +8,7 @@ using Ledger.V1;
 namespace Ledger.Cli;
 
 /// <summary>A running node, as an auditor reads it. Nothing is believed here: the audit checks what comes.</summary>
-internal sealed class GrpcAuditSource : IAuditSource, IDisposable
+internal sealed class GrpcAuditSource : IGrowingSource, IDisposable
 {
     private readonly GrpcChannel _channel;
     private readonly LogService.LogServiceClient _log;
@@ -73,11 +73,12 @@ internal sealed class GrpcAuditSource : IAuditSource, IDisposable
 
     /// <inheritdoc />
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> CheckpointsAsync(
+        long fromSize,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         using AsyncServerStreamingCall<StreamCheckpointsResponse> call = _log.StreamCheckpoints(
-            new StreamCheckpointsRequest(),
+            new StreamCheckpointsRequest { FromSize = (ulong)fromSize },
             cancellationToken: cancellationToken
         );
         await foreach (StreamCheckpointsResponse page in call.ResponseStream.ReadAllAsync(cancellationToken))
@@ -97,6 +98,21 @@ internal sealed class GrpcAuditSource : IAuditSource, IDisposable
             Call(cancellationToken)
         );
         return [.. answer.Hashes.SelectMany(static hash => hash)];
+    }
+
+    /// <inheritdoc />
+    public async Task WaitAsync(long size, CancellationToken cancellationToken)
+    {
+        using AsyncServerStreamingCall<StreamEntriesResponse> call = _log.StreamEntries(
+            new StreamEntriesRequest
+            {
+                FirstIndex = (ulong)size,
+                Limit = 1,
+                Follow = true,
+            },
+            cancellationToken: cancellationToken
+        );
+        await call.ResponseStream.MoveNext(cancellationToken);
     }
 
     /// <inheritdoc />

@@ -3,12 +3,16 @@ using Ledger.Rules.State;
 
 namespace Ledger.Rules;
 
-/// <summary>Current records and indexes in memory: what an audit replays a log into.</summary>
+/// <summary>
+/// Current records and indexes in memory: what an audit replays a log into. They may lie over others, of which nothing is copied: then
+/// they hold what was applied since.
+/// </summary>
 public sealed class MemoryRecords : IRecords
 {
     private readonly Dictionary<RecordKey, VersionedRecord> _records = [];
     private readonly HashSet<IndexKey> _indexes = [];
     private readonly Dictionary<OperationId, long> _operations = [];
+    private IRecords? _beneath;
 
     /// <summary>Every current record.</summary>
     public IReadOnlyDictionary<RecordKey, VersionedRecord> Records => _records;
@@ -20,11 +24,23 @@ public sealed class MemoryRecords : IRecords
     public StateMap Map { get; private set; } = StateMap.Empty();
 
     /// <inheritdoc/>
-    public VersionedRecord? Find(RecordKey key) => _records.GetValueOrDefault(key);
+    public VersionedRecord? Find(RecordKey key) => _records.GetValueOrDefault(key) ?? _beneath?.Find(key);
 
     /// <inheritdoc/>
     public long? IndexOf(ReadOnlySpan<byte> operationId) =>
-        _operations.TryGetValue(new OperationId(operationId), out long index) ? index : null;
+        _operations.TryGetValue(new OperationId(operationId), out long index) ? index : _beneath?.IndexOf(operationId);
+
+    /// <summary>Forgets what was applied, and goes on over other records.</summary>
+    /// <param name="beneath">They hold what was applied until now, and do not change while these are used.</param>
+    /// <param name="map">Their state map.</param>
+    public void GoOnOver(IRecords beneath, StateMap map)
+    {
+        _records.Clear();
+        _indexes.Clear();
+        _operations.Clear();
+        _beneath = beneath;
+        Map = map;
+    }
 
     /// <summary>Takes over what a batch did.</summary>
     /// <param name="batch">A batch that was executed over these records.</param>

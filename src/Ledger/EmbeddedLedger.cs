@@ -17,15 +17,18 @@ namespace Ledger;
 public sealed class EmbeddedLedger : IAsyncDisposable
 {
     private readonly TimeProvider _time;
-    private readonly LedgerOptions _options;
+    private readonly Action<Exception> _onFatal;
     private readonly ChainStore _store;
     private readonly Intake _intake;
     private readonly WorkQueue<PendingOperation> _pool = new(static pending => pending.Weight);
     private readonly SignatureVerifier _verifier;
-    private readonly Sequencer _sequencer;
+
+    // One of the two: the log grows here, or grows elsewhere and is followed.
+    private readonly Sequencer? _sequencer;
+    private readonly LogFollower? _follower;
     private readonly Publisher _publisher;
     private readonly LastSigned _lastSigned;
-    private readonly MapFlusher _mapFlusher;
+    private readonly MapFlusher? _mapFlusher;
     private readonly Cosigning? _cosigning;
     private readonly Lock _stopping = new();
     private Task? _stopped;
@@ -39,7 +42,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         IBatchOrder? order
     )
     {
-        _options = options;
+        _onFatal = options.OnFatal;
         _store = store;
         Origin = options.Origin;
         LogKey = logKey;
@@ -51,6 +54,12 @@ public sealed class EmbeddedLedger : IAsyncDisposable
             known == 0 && head.Chain.Size > 0
                 ? $"No last signed checkpoint was found ({string.Join(", ", signedFiles)}): whether the store with its {head.Chain.Size} entries is an old copy could not be checked. If it was restored from one, stop the node."
                 : null;
+        SigningHold.Require(options, head.Chain.Size);
+        if (SigningHold.Find(options.Directory) is not null)
+        {
+            SigningHold.Lift(options.Directory);
+        }
+
         CosignedCheckpoint? cosigned = options.Witnesses is null ? null : Cosigning.Load(options, logKey, tree.View());
         _time = options.Time;
         _intake = new Intake(options.PoolOperationsMax, options.PoolBytesMax);
@@ -74,6 +83,20 @@ public sealed class EmbeddedLedger : IAsyncDisposable
         _cosigning?.Start();
     }
 
+    // Reads a log that is followed. Operations are refused at the door, so that none of the threads is needed.
+    private EmbeddedLedger(LogFollower follower, string submitAt)
+    {
+        _follower = follower;
+        Origin = follower.LogKey.Name;
+        LogKey = follower.LogKey;
+        _onFatal = static _ => { };
+        _time = TimeProvider.System;
+        _intake = new Intake(1, 1);
+        _intake.Close(ReasonCode.Mirror, $"submit to {submitAt}");
+        _verifier = new SignatureVerifier(_pool, 1, Fail);
+        (_publisher, _store, _lastSigned) = follower.Serve();
+    }
+
     /// <summary>Origin of the log.</summary>
     public string Origin { get; }
 
@@ -95,6 +118,19 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     /// <summary>Opens a ledger, or starts an empty one, and recovers what a crash left.</summary>
     /// <exception cref="StoreException">The store is in use, of another log, damaged, or older than what was signed.</exception>
     public static EmbeddedLedger Open(LedgerOptions options) => Open(options, prepare: null, order: null);
+
+    /// <summary>
+    /// A ledger that reads what a follower has, at the log's own checkpoints, and grows as it does. It takes no operations: they are
+    /// refused with MIRROR. Stopping it closes the follower.
+    /// </summary>
+    /// <param name="follower">Has reached a checkpoint.</param>
+    /// <param name="submitAt">The node that takes operations, which refusals name.</param>
+    /// <exception cref="InvalidOperationException">It is between two checkpoints.</exception>
+    public static EmbeddedLedger Open(LogFollower follower, string submitAt)
+    {
+        ArgumentNullException.ThrowIfNull(follower);
+        return new EmbeddedLedger(follower, submitAt);
+    }
 
     /// <summary>As <see cref="Open(LedgerOptions)"/>, with something done to its parts first, or with another order.</summary>
     internal static EmbeddedLedger Open(
@@ -241,8 +277,9 @@ public sealed class EmbeddedLedger : IAsyncDisposable
                 await DrainAsync().ConfigureAwait(false);
                 _verifier.Stop();
                 _pool.Close();
-                _sequencer.Join();
-                _mapFlusher.Dispose();
+                _sequencer?.Join();
+                _follower?.Close();
+                _mapFlusher?.Dispose();
                 if (_cosigning is not null)
                 {
                     await _cosigning.DisposeAsync().ConfigureAwait(false);
@@ -265,7 +302,7 @@ public sealed class EmbeddedLedger : IAsyncDisposable
     // nothing more is taken or decided.
     private void Fail(Exception e)
     {
-        _options.OnFatal(e);
+        _onFatal(e);
         _intake.Fail();
         _verifier.Abandon();
         _pool.Abandon();

@@ -34,6 +34,17 @@ public sealed record LedgerOptions
     public DateTimeOffset? ClockAcceptedUntil { get; init; }
 
     /// <summary>
+    /// Whether the log goes on from a folder that is a mirror: the operator says that the node which it followed has stopped for good.
+    /// </summary>
+    public bool Promote { get; init; }
+
+    /// <summary>
+    /// Entries of a restored folder from which the log goes on: the operator says that nothing which was signed after them exists
+    /// anywhere. Null: it does not.
+    /// </summary>
+    public long? AcceptedLossSize { get; init; }
+
+    /// <summary>
     /// Called when a thread of the log failed: a commit failed or its fate is unknown, or the last signed checkpoint cannot be
     /// kept. It must end the process: what is in memory may no longer agree with the disk. By default it does so at once.
     /// </summary>

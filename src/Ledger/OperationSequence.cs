@@ -65,7 +65,7 @@ public sealed class OperationSequence
 
             if (room != ReasonCode.Applied)
             {
-                pending.Refuse(room);
+                pending.Refuse(_intake.Refusal(room));
             }
             else if (await PrepareAsync(pending, cancellationToken).ConfigureAwait(false))
             {

@@ -19,12 +19,12 @@ public sealed class Auditor
 {
     private const int SignaturesMax = 4_096;
 
-    private readonly CompactRange _tree = new();
+    private readonly CompactRange _tree;
     private readonly SignatureBatch _signatures = new();
     private readonly List<(long Index, string Fragment)> _unverified = [];
     private readonly byte[] _leafHash = new byte[MerkleHash.HashBytes];
     private readonly int _threads;
-    private ChainHead _head = ChainHead.Empty;
+    private ChainHead _head;
     private uint _format;
     private Finding? _finding;
 
@@ -38,9 +38,30 @@ public sealed class Auditor
     /// <param name="logKey">The log's public key; its name is the origin.</param>
     /// <param name="threads">Threads that share the verification of signatures; 0: one a processor.</param>
     public Auditor(VerifierKey logKey, int threads = 0)
+        : this(logKey, new MemoryRecords(), ChainHead.Empty, format: 0, new CompactRange(), threads) { }
+
+    /// <summary>Goes on where entries were verified before.</summary>
+    /// <param name="logKey">The log's public key; its name is the origin.</param>
+    /// <param name="records">The state that they add up to. What follows is applied to them.</param>
+    /// <param name="head">Where they end.</param>
+    /// <param name="format">Format of their last batch; 0 when there is none.</param>
+    /// <param name="tree">Their tree; it is appended to.</param>
+    /// <param name="threads">Threads that share the verification of signatures; 0: one a processor.</param>
+    public Auditor(
+        VerifierKey logKey,
+        MemoryRecords records,
+        ChainHead head,
+        uint format,
+        CompactRange tree,
+        int threads = 0
+    )
     {
         ArgumentNullException.ThrowIfNull(logKey);
         LogKey = logKey;
+        Records = records;
+        _head = head;
+        _format = format;
+        _tree = tree;
         _threads = threads > 0 ? threads : Environment.ProcessorCount;
     }
 
@@ -48,7 +69,7 @@ public sealed class Auditor
     public VerifierKey LogKey { get; }
 
     /// <summary>The state that the log adds up to, as of the last seal.</summary>
-    public MemoryRecords Records { get; } = new();
+    public MemoryRecords Records { get; }
 
     /// <summary>Entries so far.</summary>
     public long Size => _tree.Size;
@@ -124,6 +145,10 @@ public sealed class Auditor
         // What is wrong before may still be waiting for its turn, and the first wrong index is the one to name.
         return _finding ??= wrong is null ? null : FindBefore(wrong);
     }
+
+    /// <summary>Verifies what is still waiting: what it finds nothing wrong with is sound as far as it goes.</summary>
+    /// <returns>The first thing that is wrong; null when nothing is.</returns>
+    public Finding? Settle() => _finding ??= FindBefore(null);
 
     /// <summary>Verifies what is still waiting, and that tokens, owners and balances add up.</summary>
     /// <returns>The first thing that is wrong; null when the log is sound.</returns>

@@ -23,12 +23,22 @@ public interface IAuditSource
     IAsyncEnumerable<ReadOnlyMemory<byte>> EntriesAsync(long first, long size, CancellationToken cancellationToken);
 
     /// <summary>The published checkpoints that are kept, by size.</summary>
+    /// <param name="fromSize">The smallest size of interest.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    IAsyncEnumerable<ReadOnlyMemory<byte>> CheckpointsAsync(CancellationToken cancellationToken);
+    IAsyncEnumerable<ReadOnlyMemory<byte>> CheckpointsAsync(long fromSize, CancellationToken cancellationToken);
 
     /// <summary>That the tree of one size is a prefix of the tree of another: 32-byte hashes, joined.</summary>
     /// <param name="size1">At least 1.</param>
     /// <param name="size2">At least <paramref name="size1"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<byte[]> ConsistencyProofAsync(long size1, long size2, CancellationToken cancellationToken);
+}
+
+/// <summary>A log that grows while it is read: a running node.</summary>
+public interface IGrowingSource : IAuditSource
+{
+    /// <summary>Waits until the log has more entries.</summary>
+    /// <param name="size">Than so many.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task WaitAsync(long size, CancellationToken cancellationToken);
 }

@@ -137,7 +137,7 @@ public static class LogAudit
     )
     {
         IAsyncEnumerator<ReadOnlyMemory<byte>> published = source
-            .CheckpointsAsync(cancellationToken)
+            .CheckpointsAsync(0, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         await using (published.ConfigureAwait(false))
         {

@@ -13,6 +13,7 @@ internal sealed class CheckpointCheck : IDisposable
 {
     private readonly VerifierKey _logKey;
     private readonly ChainHead _newest;
+    private readonly long _followed;
     private readonly IEnumerator<(long Size, byte[] Note)> _stored;
     private bool _more;
 
@@ -23,10 +24,12 @@ internal sealed class CheckpointCheck : IDisposable
     /// <param name="snapshot">The store.</param>
     /// <param name="logKey">The log's public key.</param>
     /// <param name="newest">Where the store says that the log stands.</param>
-    public CheckpointCheck(StoreSnapshot snapshot, VerifierKey logKey, ChainHead newest)
+    /// <param name="followed">Entries that were followed: a checkpoint among them that the source no longer had may be missing.</param>
+    public CheckpointCheck(StoreSnapshot snapshot, VerifierKey logKey, ChainHead newest, long followed)
     {
         _logKey = logKey;
         _newest = newest;
+        _followed = followed;
         _stored = snapshot.Checkpoints(0).GetEnumerator();
         _more = _stored.MoveNext();
     }
@@ -62,7 +65,7 @@ internal sealed class CheckpointCheck : IDisposable
         }
 
         bool isStored = _more && _stored.Current.Size == size;
-        if (isStored != isKept)
+        if (isStored != isKept && !(isKept && size <= _followed))
         {
             return new Finding(
                 size,

@@ -76,7 +76,7 @@ public static class StoreCheck
         Auditor auditor = expected.Audit(logKey);
         StoredHead head = source.Store.Head();
         long size = head.Chain.Size;
-        using CheckpointCheck checkpoints = new(source.Snapshot, logKey, head.Chain);
+        using CheckpointCheck checkpoints = new(source.Snapshot, logKey, head.Chain, source.Store.Followed());
         foreach ((long index, byte[] entry) in source.Snapshot.Entries(0))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -132,6 +132,10 @@ public static class StoreCheck
                 || key.AsSpan().SequenceEqual(StoreKeys.Origin)
                 || key.AsSpan().SequenceEqual(StoreKeys.LogKey)
                 || key.AsSpan().SequenceEqual(StoreKeys.Head)
+                || (
+                    key.AsSpan().SequenceEqual(StoreKeys.Followed)
+                    && source.Store.Followed() <= source.Store.Head().Chain.Size
+                )
                 || (key.Length == StoreKeys.CheckpointKeyBytes && key[0] == (byte)'c');
             if (!known)
             {

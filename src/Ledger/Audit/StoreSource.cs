@@ -79,11 +79,12 @@ public sealed class StoreSource : IAuditSource, IDisposable
 
     /// <inheritdoc />
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> CheckpointsAsync(
+        long fromSize,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        foreach ((long _, byte[] note) in _snapshot.Checkpoints(0))
+        foreach ((long _, byte[] note) in _snapshot.Checkpoints(fromSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return note;

@@ -1,3 +1,4 @@
+using Ledger.Protocol;
 using Ledger.V1;
 
 namespace Ledger.Log;
@@ -17,6 +18,7 @@ internal sealed class Intake(int operationsMax, long bytesMax)
     private readonly HashSet<PendingOperation> _underWay = [];
     private long _bytes;
     private ReasonCode _closedFor = ReasonCode.Applied;
+    private string _closedWhy = "";
 
     /// <summary>Completes when nothing is under way and nothing more is let in.</summary>
     public Task Drained => _drained.Task;
@@ -43,6 +45,16 @@ internal sealed class Intake(int operationsMax, long bytesMax)
         }
     }
 
+    /// <summary>What an operation is told that was not let in.</summary>
+    /// <param name="room">What <see cref="Enter"/> said.</param>
+    public Judgement Refusal(ReasonCode room)
+    {
+        lock (_gate)
+        {
+            return Judgement.Refuse(room, room == _closedFor ? _closedWhy : "");
+        }
+    }
+
     /// <summary>An operation has its answer. One that was never let in is none of the intake's business.</summary>
     public void Leave(PendingOperation pending)
     {
@@ -58,11 +70,12 @@ internal sealed class Intake(int operationsMax, long bytesMax)
 
     /// <summary>Lets nothing more in.</summary>
     /// <param name="reason">What those at the door are told. Once it is INTERNAL it stays so.</param>
-    public void Close(ReasonCode reason)
+    /// <param name="why">More for them.</param>
+    public void Close(ReasonCode reason, string why = "")
     {
         lock (_gate)
         {
-            _closedFor = _closedFor == ReasonCode.Internal ? ReasonCode.Internal : reason;
+            (_closedFor, _closedWhy) = _closedFor == ReasonCode.Internal ? (ReasonCode.Internal, "") : (reason, why);
             SettleIfDrained();
         }
     }

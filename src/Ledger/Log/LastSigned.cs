@@ -150,6 +150,24 @@ internal sealed class LastSigned : IDisposable
         return newest;
     }
 
+    /// <summary>The checkpoints in a file that verify, with their notes; none when there is no file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="logKey">The log's public key.</param>
+    public static List<(Checkpoint Checkpoint, byte[] Note)> Notes(string path, VerifierKey logKey)
+    {
+        List<(Checkpoint, byte[])> notes = [];
+        byte[] file = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        foreach (Range note in NotesIn(file))
+        {
+            if (Checkpoint.TryOpen(file.AsSpan(note), logKey, out Checkpoint? checkpoint, out _))
+            {
+                notes.Add((checkpoint, file[note]));
+            }
+        }
+
+        return notes;
+    }
+
     private static List<Range> NotesIn(ReadOnlySpan<byte> file)
     {
         if (file.Length != Slots * SlotBytes)

@@ -10,7 +10,8 @@ namespace Ledger.Log;
 /// </summary>
 internal sealed class Publisher
 {
-    private readonly LedgerOptions _options;
+    // Null where the log is followed, and what it signed is shown.
+    private readonly LedgerOptions? _options;
     private readonly ChainStore _store;
     private readonly LastSigned _lastSigned;
     private Publication _current;
@@ -38,7 +39,19 @@ internal sealed class Publisher
         _options = options;
         _store = store;
         _lastSigned = lastSigned;
-        _current = Sign(tree, map, timeMs);
+        _current = PublicationOf(Sign(tree, timeMs), map);
+    }
+
+    /// <summary>Publishes what a log signed that is followed.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="lastSigned">Where it is noted what the log signed; that is done by who follows.</param>
+    /// <param name="head">The head that the store stands at.</param>
+    /// <param name="map">Its state map.</param>
+    public Publisher(ChainStore store, LastSigned lastSigned, LogHead head, StateMap map)
+    {
+        _store = store;
+        _lastSigned = lastSigned;
+        _current = PublicationOf(head, map);
     }
 
     /// <summary>The newest publication. Only the thread that publishes may use it without holding it.</summary>
@@ -52,10 +65,14 @@ internal sealed class Publisher
     /// <param name="map">Its state map, every part of which is in memory or in the store.</param>
     /// <param name="timeMs">Time of its last batch, Unix milliseconds.</param>
     /// <exception cref="IOException">What was signed cannot be kept. Nobody has seen it.</exception>
-    public void Publish(TreeView tree, StateMap map, long timeMs)
+    public void Publish(TreeView tree, StateMap map, long timeMs) => Publish(Sign(tree, timeMs), map);
+
+    /// <summary>Publishes a durable head, of which it is durable too that it was signed.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="map">Its state map, every part of which is in memory or in the store.</param>
+    public void Publish(LogHead head, StateMap map)
     {
-        Publication next = Sign(tree, map, timeMs);
-        Interlocked.Exchange(ref _current, next).Release();
+        Interlocked.Exchange(ref _current, PublicationOf(head, map)).Release();
         Wake();
     }
 
@@ -144,15 +161,17 @@ internal sealed class Publisher
         _current.Release();
     }
 
-    private Publication Sign(TreeView tree, StateMap map, long timeMs)
+    private LogHead Sign(TreeView tree, long timeMs)
     {
-        Checkpoint checkpoint = new(_options.Origin, tree.Size, tree.Root(tree.Size));
+        Checkpoint checkpoint = new(_options!.Origin, tree.Size, tree.Root(tree.Size));
         byte[] note = checkpoint.Sign(_options.SigningKey);
 
         // A crash before this returns leaves a signature that nobody has seen; after it the log is held to it for ever.
         _lastSigned.Write(note);
-        return new Publication(new LogHead(tree, checkpoint, note, timeMs), map, _store.Snapshot());
+        return new LogHead(tree, checkpoint, note, timeMs);
     }
+
+    private Publication PublicationOf(LogHead head, StateMap map) => new(head, map, _store.Snapshot());
 
     private void Wake() =>
         Interlocked

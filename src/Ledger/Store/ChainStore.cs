@@ -20,6 +20,7 @@ public sealed class ChainStore : IDisposable
 
     private readonly StoreLease _lease;
     private readonly WriteOptions _synced = new WriteOptions().SetSync(true);
+    private readonly WriteOptions _unsynced = new();
 
     // Where the database writes its diary when the store is only read; null: in the store.
     private readonly DirectoryInfo? _diary;
@@ -188,6 +189,9 @@ public sealed class ChainStore : IDisposable
     internal StoredHead Head() =>
         Get(Families.Meta, StoreKeys.Head) is { } bytes ? StoredHead.Decode(bytes) : StoredHead.Empty;
 
+    /// <summary>Entries that were followed, not decided here: of their checkpoints those that the source had are kept. 0: none.</summary>
+    internal long Followed() => Get(Families.Meta, StoreKeys.Followed) is { } bytes ? StoreKeys.ReadNumber(bytes) : 0;
+
     /// <summary>The lowest row of a full tile.</summary>
     /// <exception cref="StoreException">It is not there.</exception>
     internal byte[] Tile(int level, long number)
@@ -214,7 +218,47 @@ public sealed class ChainStore : IDisposable
         StoredCheckpoint? published
     )
     {
-        using WriteBatch writes = new();
+        using WriteBatch writes = Rows(batch, fullTiles, head, published);
+
+        // THE COMMIT POINT. Before this line returns nothing of the batch is promised to anyone, and a crash leaves nothing of
+        // it; after it everything of the batch is on disk for good.
+        AroundWrite(() => _lease.Db.Write(writes, _synced));
+    }
+
+    /// <summary>
+    /// Commits a batch of a log that is followed: one of a portion, all of which was verified before. It is durable with the last of
+    /// them; until then a crash leaves some of them, whole and in order, and nobody was told of any.
+    /// </summary>
+    /// <param name="batch">What the batch did.</param>
+    /// <param name="fullTiles">Tiles that its entries completed.</param>
+    /// <param name="head">Where the log stands afterwards.</param>
+    /// <param name="published">The checkpoint of the batch before; null when the source did not have it.</param>
+    /// <param name="isLast">Whether the portion ends with it.</param>
+    /// <exception cref="RocksDbException">The write failed or its fate is unknown: the process must stop and recover on open.</exception>
+    internal void CommitFollowed(
+        AppliedBatch batch,
+        IReadOnlyList<StoredTile> fullTiles,
+        StoredHead head,
+        StoredCheckpoint? published,
+        bool isLast
+    )
+    {
+        using WriteBatch writes = Rows(batch, fullTiles, head, published);
+        Span<byte> size = stackalloc byte[StoreKeys.NumberBytes];
+        StoreKeys.WriteNumber(head.Chain.Size, size);
+        writes.Put(StoreKeys.Followed, size, Families.Meta);
+        AroundWrite(() => _lease.Db.Write(writes, isLast ? _synced : _unsynced));
+    }
+
+    // Everything that a batch puts into the store.
+    private WriteBatch Rows(
+        AppliedBatch batch,
+        IReadOnlyList<StoredTile> fullTiles,
+        StoredHead head,
+        StoredCheckpoint? published
+    )
+    {
+        WriteBatch writes = new();
         PutEntries(writes, batch);
         BatchRows.Put(writes, Families, batch);
         Span<byte> tileKey = stackalloc byte[StoreKeys.TileKeyBytes];
@@ -226,10 +270,7 @@ public sealed class ChainStore : IDisposable
 
         CheckpointRows.Put(writes, Families, Snapshot, published, batch.Before.TimeMs, batch.Head.TimeMs);
         writes.Put(StoreKeys.Head, head.Encode(), Families.Meta);
-
-        // THE COMMIT POINT. Before this line returns nothing of the batch is promised to anyone, and a crash leaves nothing of
-        // it; after it everything of the batch is on disk for good.
-        AroundWrite(() => _lease.Db.Write(writes, _synced));
+        return writes;
     }
 
     /// <summary>Writes the nodes of the state map that were made since an earlier version, behind the log.</summary>

@@ -82,6 +82,9 @@ internal static class StoreKeys
     /// <summary>The tree's head, see <see cref="StoredHead"/>.</summary>
     public static ReadOnlySpan<byte> Head => "head"u8;
 
+    /// <summary>Entries of a log that was followed, 8 bytes; a log that was decided here from its start on has no such row.</summary>
+    public static ReadOnlySpan<byte> Followed => "followed"u8;
+
     /// <summary>Writes a number as a key or value.</summary>
     public static void WriteNumber(long number, Span<byte> destination) =>
         BinaryPrimitives.WriteInt64BigEndian(destination, number);

@@ -42,6 +42,7 @@ internal sealed class MemorySource(SignedLog log) : IAuditSource
     }
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> CheckpointsAsync(
+        long fromSize,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
     )
     {

@@ -29,6 +29,7 @@ internal static partial class CommandLine
             SharedOptions.Config,
             new ServeCommand(),
             new WitnessCommand(),
+            new MirrorCommand(),
             new KeysCommands(),
             new FoundCommand(),
             new DidCommands(),
@@ -55,6 +56,10 @@ internal static partial class CommandLine
             new AuditCommand(),
             new ExportCommand(),
             new FsckCommand(),
+            new BackupCommand(),
+            new RestoreCommand(),
+            new CatchUpCommand(),
+            new ImportCommand(),
             new HealthCommand(),
             new DemoCommand(),
         };

@@ -49,6 +49,7 @@ internal sealed class TileAuditSource(ITileSource tiles) : IAuditSource
     /// <inheritdoc />
     /// <remarks>Tiles are published with the newest checkpoint alone.</remarks>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> CheckpointsAsync(
+        long fromSize,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {

@@ -122,10 +122,29 @@ public sealed partial class LedgerNode : IAsyncDisposable
     public static Task<LedgerNode> StartAsync(NodeOptions options, CancellationToken cancellationToken = default) =>
         StartAsync(options, static ledger => ledger, cancellationToken);
 
-    /// <summary>As the other, with something changed in what the ledger is given.</summary>
-    internal static async Task<LedgerNode> StartAsync(
+    /// <summary>Starts a node on a ledger that is open: a mirror's. It is the node's from now on, which stops it.</summary>
+    /// <inheritdoc cref="StartAsync(NodeOptions, CancellationToken)"/>
+    public static Task<LedgerNode> StartAsync(
+        NodeOptions options,
+        EmbeddedLedger ledger,
+        CancellationToken cancellationToken = default
+    ) => StartAsync(options, _ => Task.FromResult(ledger), cancellationToken);
+
+    /// <summary>As the first, with something changed in what the ledger is given.</summary>
+    internal static Task<LedgerNode> StartAsync(
         NodeOptions options,
         Func<LedgerOptions, LedgerOptions> change,
+        CancellationToken cancellationToken
+    ) =>
+        StartAsync(
+            options,
+            lines => Open(change(LedgerOf(options) with { OnWitness = lines.Write }), cancellationToken),
+            cancellationToken
+        );
+
+    private static async Task<LedgerNode> StartAsync(
+        NodeOptions options,
+        Func<WitnessLines, Task<EmbeddedLedger>> open,
         CancellationToken cancellationToken
     )
     {
@@ -145,7 +164,7 @@ public sealed partial class LedgerNode : IAsyncDisposable
 
             CheckWitnesses(options);
             WitnessLines lines = new();
-            ledger = await Open(change(LedgerOf(options) with { OnWitness = lines.Write }), cancellationToken);
+            ledger = await open(lines);
             app = Build(options, tls, connections, ledger);
             lines.Begin(app.Services.GetRequiredService<ILogger<LedgerNode>>());
             await Listen(app, options, cancellationToken);
@@ -276,7 +295,10 @@ public sealed partial class LedgerNode : IAsyncDisposable
         {
             Directory = options.Directory,
             Origin = options.Origin,
-            SigningKey = options.SigningKey,
+            SigningKey =
+                options.SigningKey ?? throw new NodeConfigurationException("A node that decides a log needs its key."),
+            Promote = options.Promote,
+            AcceptedLossSize = options.AcceptedLossSize,
             Time = options.Time,
             ClockAcceptedUntil = options.ClockAcceptedUntil,
             LastSignedFile = options.LastSignedFile,
@@ -519,8 +541,10 @@ public sealed partial class LedgerNode : IAsyncDisposable
 
     private static void CheckWitnesses(NodeOptions options)
     {
-        VerifierKey logKey = VerifierKey.ForEd25519(options.Origin, options.SigningKey.PublicKey);
-        if (options.Witnesses is { } policy && EmbeddedLedger.Problem(policy, logKey) is { } problem)
+        if (
+            options is { Witnesses: { } policy, SigningKey: { } key }
+            && EmbeddedLedger.Problem(policy, VerifierKey.ForEd25519(options.Origin, key.PublicKey)) is { } problem
+        )
         {
             throw new NodeConfigurationException($"The policy of witnesses is not one for this log: {problem}.");
         }

@@ -14,8 +14,16 @@ public sealed record NodeOptions
     /// <summary>Origin of the log.</summary>
     public required string Origin { get; init; }
 
-    /// <summary>The log's signing key. The caller disposes of it after the node has stopped.</summary>
-    public required Ed25519PrivateKey SigningKey { get; init; }
+    /// <summary>
+    /// The log's signing key. The caller disposes of it after the node has stopped. Null: the node serves a ledger that is open already.
+    /// </summary>
+    public Ed25519PrivateKey? SigningKey { get; init; }
+
+    /// <summary>Whether the log goes on from a mirror, see <see cref="LedgerOptions.Promote"/>.</summary>
+    public bool Promote { get; init; }
+
+    /// <summary>Entries from which the log goes on in a restored folder, see <see cref="LedgerOptions.AcceptedLossSize"/>.</summary>
+    public long? AcceptedLossSize { get; init; }
 
     /// <summary>A second file for the last signed checkpoint, best on another disk; null: it is kept in the folder alone.</summary>
     public string? LastSignedFile { get; init; }

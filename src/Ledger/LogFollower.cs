@@ -25,8 +25,6 @@ namespace Ledger;
 /// </remarks>
 public sealed class LogFollower : IDisposable
 {
-    private const int PortionBytes = 4 * 1024 * 1024;
-
     private readonly string _directory;
     private readonly ChainStore _store;
     private readonly LastSigned _lastSigned;
@@ -43,6 +41,7 @@ public sealed class LogFollower : IDisposable
     private LogHead? _reached;
     private Publisher? _publisher;
     private bool _closed;
+    private bool _failed;
 
     // The newest checkpoint that the log is known to have signed, which may be ahead of the store; null: none.
     private Checkpoint? _known;
@@ -90,7 +89,7 @@ public sealed class LogFollower : IDisposable
     /// <param name="hold">
     /// How the copy comes about: the mark that it gets before anything else. Null: it is a copy already, and keeps its mark.
     /// </param>
-    /// <exception cref="StoreException">The folder is a node's own, of another log, in use or damaged.</exception>
+    /// <exception cref="StoreException">The folder is a node's own, a copy of another kind or log, in use or damaged.</exception>
     public static LogFollower Open(string directory, VerifierKey logKey, SigningHold? hold)
     {
         ArgumentNullException.ThrowIfNull(logKey);
@@ -100,6 +99,13 @@ public sealed class LogFollower : IDisposable
         {
             throw new StoreException(
                 $"{directory} is no copy of a log: a node may sign from it, and such a folder follows nobody. Name another folder."
+            );
+        }
+
+        if (hold is not null && there is not null && hold.Kind != there.Kind)
+        {
+            throw new StoreException(
+                $"{directory} is a {(there.Kind == CopyKind.Mirror ? "mirror" : "backup, or was restored from one")}: name another folder."
             );
         }
 
@@ -162,6 +168,9 @@ public sealed class LogFollower : IDisposable
             _store.Dispose();
         }
     }
+
+    /// <summary>Bytes of entries with which a portion is full.</summary>
+    internal int PortionBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>Around the write of each batch, for tests: see <see cref="ChainStore.AroundWrite"/>.</summary>
     internal void AroundWrite(Action<Action> around) => _store.AroundWrite = around;
@@ -232,7 +241,7 @@ public sealed class LogFollower : IDisposable
         CancellationToken cancellationToken
     )
     {
-        List<Checkpoint> seen = [new Checkpoint(LogKey.Name, Size, _tree.View().Root(Size))];
+        List<Checkpoint> seen = [Here()];
         if (_known is not null && _known.Size != Size)
         {
             seen.Add(_known);
@@ -277,7 +286,7 @@ public sealed class LogFollower : IDisposable
         CancellationToken cancellationToken
     )
     {
-        using Portion portion = new(this);
+        using Portion portion = Begin();
         Auditor auditor = portion.Auditor;
         IAsyncEnumerator<ReadOnlyMemory<byte>> published = source
             .CheckpointsAsync(Size + 1, cancellationToken)
@@ -382,12 +391,14 @@ public sealed class LogFollower : IDisposable
         }
     }
 
+    // A failure leaves a tree in memory that may no longer be the store's: nothing more is taken before the next start.
     private void Commit(Portion portion, (Checkpoint Checkpoint, ReadOnlyMemory<byte> Note)? reached)
     {
         lock (_gate)
         {
             ThrowIfClosed();
             _reached = null;
+            _failed = true;
             for (int i = 0; i < portion.Batches.Count; i++)
             {
                 AppliedBatch batch = portion.Batches[i];
@@ -405,12 +416,13 @@ public sealed class LogFollower : IDisposable
             }
 
             KeepMap(portion.Batches[^1].Map);
-        }
 
-        portion.GoOn();
-        if (reached is { } at)
-        {
-            Reach(at.Checkpoint, at.Note);
+            _failed = false;
+            portion.GoOn();
+            if (reached is { } at)
+            {
+                Reach(at.Checkpoint, at.Note);
+            }
         }
     }
 
@@ -436,11 +448,35 @@ public sealed class LogFollower : IDisposable
         }
     }
 
+    // Whoever closes it waits for the gate, and closes the store then: under it, the store may be read.
+    private Checkpoint Here()
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            return new Checkpoint(LogKey.Name, Size, _tree.View().Root(Size));
+        }
+    }
+
+    private Portion Begin()
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            return new Portion(this);
+        }
+    }
+
     private void ThrowIfClosed()
     {
         if (_closed)
         {
             throw new OperationCanceledException("The copy is being closed.");
+        }
+
+        if (_failed)
+        {
+            throw new InvalidOperationException("The copy could not be written before.");
         }
     }
 
@@ -481,7 +517,7 @@ public sealed class LogFollower : IDisposable
 
         public List<AppliedBatch> Batches { get; } = [];
 
-        public bool IsFull => _bytes >= PortionBytes && Auditor.AtSeal;
+        public bool IsFull => _bytes >= _follower.PortionBytes && Auditor.AtSeal;
 
         public Finding? Add(ReadOnlyMemory<byte> entry)
         {

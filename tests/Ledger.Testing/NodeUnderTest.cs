@@ -30,10 +30,22 @@ public sealed class NodeUnderTest : IAsyncDisposable
         StartAsync(folder, [], options);
 
     /// <summary>Starts a node, with environment variables.</summary>
-    public static async Task<NodeUnderTest> StartAsync(
+    public static Task<NodeUnderTest> StartAsync(
         TemporaryFolder folder,
         Dictionary<string, string> environment,
         params string[] options
+    ) => StartAsync(folder, environment, "data", "127.0.0.1:0", options);
+
+    /// <summary>Starts a node on a ledger of a name in the folder, at an address.</summary>
+    public static Task<NodeUnderTest> StartAtAsync(TemporaryFolder folder, string data, string address) =>
+        StartAsync(folder, [], data, address, []);
+
+    private static async Task<NodeUnderTest> StartAsync(
+        TemporaryFolder folder,
+        Dictionary<string, string> environment,
+        string data,
+        string listen,
+        string[] options
     )
     {
         LedgerProcess process = LedgerProcess.Start(
@@ -43,10 +55,10 @@ public sealed class NodeUnderTest : IAsyncDisposable
                 "serve",
                 "--json",
                 "--data",
-                folder["data"],
+                folder[data],
                 .. options.Contains("--origin") ? Array.Empty<string>() : ["--origin", Origin],
                 "--listen",
-                "127.0.0.1:0",
+                listen,
                 .. options,
             ]
         );

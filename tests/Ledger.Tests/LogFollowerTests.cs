@@ -93,11 +93,11 @@ public sealed class LogFollowerTests : IAsyncLifetime
 
         Assert.NotNull(signer.Did);
         TestSource whole = new(_ledger);
-        Assert.True(whole.Entries.Sum(entry => (long)entry.Length) < 4 * 1024 * 1024 * 3);
         List<long> sizes = [];
         for (int broken = 0; sizes.Count == 0 || sizes[^1] < whole.Entries.Count; broken++)
         {
             using LogFollower follower = Follow();
+            follower.PortionBytes = 100_000;
             Assert.Equal(sizes.Count == 0 ? 0 : sizes[^1], follower.Size);
             TestSource source = new(_ledger) { BreaksAfter = 700 * (broken + 1) };
             try
@@ -114,6 +114,7 @@ public sealed class LogFollowerTests : IAsyncLifetime
             sizes.Add(follower.Size);
         }
 
+        Assert.InRange(sizes.Distinct().Count(), 3, 20);
         AssertSound();
     }
 
@@ -441,7 +442,6 @@ public sealed class LogFollowerTests : IAsyncLifetime
     // The same log up to its second batch, then another history of the same key, which is longer.
     private async Task<TemporaryLedger> ForkAsync()
     {
-        using TemporaryFolder start = new();
         await _ledger.Ledger.StopAsync();
         string fork = _folder["fork"];
         TemporaryFolder.Copy(EmbeddedLedger.StorePath(_ledger.Folder), EmbeddedLedger.StorePath(fork));

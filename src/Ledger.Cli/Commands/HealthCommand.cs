@@ -25,7 +25,7 @@ internal sealed class HealthCommand : Verb
     {
         Description = "Where the node on this machine listens: what `ledger serve` was told.",
         HelpName = "ADDR:PORT",
-        CustomParser = ServeCommand.ParseEndPoint,
+        CustomParser = ListeningOptions.ParseEndPoint,
         DefaultValueFactory = static _ => new IPEndPoint(IPAddress.Loopback, 7400),
     };
 

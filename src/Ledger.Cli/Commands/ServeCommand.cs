@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Net;
-using System.Text.Json.Nodes;
 using Ledger.Crypto;
 using Ledger.Node;
 using Ledger.Protocol;
@@ -13,6 +10,8 @@ internal sealed class ServeCommand : Verb
 {
     private const string LogKeyName = "log-key";
     private const int CreatesPerMinuteMax = 1_000_000;
+
+    private readonly ListeningOptions _listening = new();
 
     private readonly Option<string> _directory = new("--data")
     {
@@ -26,24 +25,6 @@ internal sealed class ServeCommand : Verb
         Description =
             "Origin of the log: its name for ever, for example registry.example.org/pilot. Needed on the first start.",
         HelpName = "ORIGIN",
-    };
-
-    private readonly Option<IPEndPoint> _listen = new("--listen")
-    {
-        Description = "Address and port of gRPC. Port 0: any free one.",
-        HelpName = "ADDR:PORT",
-        CustomParser = ParseEndPoint,
-        DefaultValueFactory = static _ => new IPEndPoint(IPAddress.Loopback, 7400),
-    };
-
-    private readonly Option<HttpPort> _http = new("--http")
-    {
-        Description = "Address and port of HTTP: DID resolution. Port 0: any free one; none: no HTTP.",
-        HelpName = "ADDR:PORT",
-        CustomParser = static argument => new HttpPort(
-            argument.Tokens[0].Value == HttpPort.None ? null : ParseEndPoint(argument)
-        ),
-        DefaultValueFactory = static _ => new HttpPort(new IPEndPoint(IPAddress.Loopback, 7480)),
     };
 
     private readonly Option<string?> _logKeyFile = new("--log-key-file")
@@ -82,25 +63,6 @@ internal sealed class ServeCommand : Verb
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _certificate = new("--tls-cert")
-    {
-        Description = "PEM file with the server's certificate, then those above it.",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<string?> _certificateKey = new("--tls-key")
-    {
-        Description = "PEM file with the private key of --tls-cert, if it is not in the same file.",
-        HelpName = "FILE",
-    };
-
-    private readonly Option<string?> _clientAuthorities = new("--client-ca")
-    {
-        Description =
-            "PEM file with the authorities that client certificates must come from. Without it, none is asked for.",
-        HelpName = "FILE",
-    };
-
     private readonly Option<string?> _acceptClock = new("--accept-clock")
     {
         Description =
@@ -109,14 +71,26 @@ internal sealed class ServeCommand : Verb
         HelpName = "TIME",
     };
 
+    private readonly Option<bool> _promote = new("--promote")
+    {
+        Description =
+            "Go on with the log from a mirror: the node that it followed has stopped for good. See docs/mirror.md.",
+    };
+
+    private readonly Option<long?> _acceptLoss = new("--accept-loss")
+    {
+        Description =
+            "Go on with the log from a restored folder of so many entries: what was signed after them is lost for good, and whoever saw it "
+            + "will say that this log has forked. See docs/backup.md.",
+        HelpName = "SIZE",
+    };
+
     private readonly Option<int?> _createsPerMinute = new("--creates-per-minute")
     {
         Description =
             "How many DIDs one peer may register a minute; 0: no limit. Default: 600, and no limit for peers on this machine.",
         HelpName = "COUNT",
     };
-
-    private readonly Option<bool> _insecure = new("--insecure") { Description = "Allow plain text beyond loopback." };
 
     public ServeCommand()
         : base(
@@ -131,17 +105,16 @@ internal sealed class ServeCommand : Verb
             + "Ctrl-C or SIGTERM ends it: what was accepted is finished first.";
         Add(_directory);
         Add(_origin);
-        Add(_listen);
-        Add(_http);
+        _listening.AddPorts(this);
         Add(_logKeyFile);
         Add(_lastSignedFile);
         Add(_witnessPolicy);
         Add(_witnessKeys);
         Add(_witnessLogs);
-        Add(_certificate);
-        Add(_certificateKey);
-        Add(_clientAuthorities);
+        _listening.AddCertificates(this);
         Add(_acceptClock);
+        Add(_promote);
+        Add(_acceptLoss);
         _createsPerMinute.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() is < 0 or > CreatesPerMinuteMax)
@@ -150,14 +123,14 @@ internal sealed class ServeCommand : Verb
             }
         });
         Add(_createsPerMinute);
-        Add(_insecure);
+        _listening.AddInsecure(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
         LedgerNode.EndProcessWhenOutOfMemory();
         string directory = line.GetRequiredValue(_directory);
-        RequireTransport(line);
+        _listening.RequireTransport(line);
         WitnessPolicy? witnesses = line.GetValue(_witnessPolicy) is { } policy
             ? WitnessOptions.ReadPolicy(policy)
             : null;
@@ -167,23 +140,22 @@ internal sealed class ServeCommand : Verb
         string? lastSigned = line.GetValue(_lastSignedFile) ?? SecondPlace(keyPath, directory);
         using Ed25519PrivateKey key = TakeLogKey(line, keyPath, directory, lastSigned, output, out string origin);
         LedgerNode node = await LedgerNode.StartAsync(
-            new NodeOptions
-            {
-                Directory = directory,
-                Origin = origin,
-                SigningKey = key,
-                LastSignedFile = lastSigned,
-                Witnesses = witnesses,
-                Witness = witness?.Witness,
-                ClockAcceptedUntil = clockAccepted,
-                Listen = line.GetRequiredValue(_listen),
-                Http = line.GetRequiredValue(_http).EndPoint,
-                CertificateFile = line.GetValue(_certificate),
-                CertificateKeyFile = line.GetValue(_certificateKey),
-                ClientAuthoritiesFile = line.GetValue(_clientAuthorities),
-                Insecure = line.GetValue(_insecure),
-                CreatesPerMinute = line.GetValue(_createsPerMinute),
-            },
+            _listening.Apply(
+                line,
+                new NodeOptions
+                {
+                    Directory = directory,
+                    Origin = origin,
+                    SigningKey = key,
+                    LastSignedFile = lastSigned,
+                    Witnesses = witnesses,
+                    Witness = witness?.Witness,
+                    ClockAcceptedUntil = clockAccepted,
+                    Promote = line.GetValue(_promote),
+                    AcceptedLossSize = line.GetValue(_acceptLoss),
+                    CreatesPerMinute = line.GetValue(_createsPerMinute),
+                }
+            ),
             stop
         );
         await using (node)
@@ -194,32 +166,7 @@ internal sealed class ServeCommand : Verb
                 output.Warn(problem);
             }
 
-            string address = node.Address.GetLeftPart(UriPartial.Authority);
-            string? http = node.HttpAddress?.GetLeftPart(UriPartial.Authority);
-            if (output.IsJson)
-            {
-                output.Result(
-                    new JsonObject
-                    {
-                        ["address"] = address,
-                        ["listen"] = node.EndPoint.ToString(),
-                        ["http"] = http,
-                        ["log_key"] = node.Ledger.LogKey.ToString(),
-                        ["size"] = node.Ledger.Head.Size,
-                        ["process"] = Environment.ProcessId,
-                    }
-                );
-            }
-            else
-            {
-                bool isElsewhere = node.EndPoint.ToString() != node.Address.Authority;
-                Console.Out.WriteLine(
-                    $"ready {address} {node.Ledger.LogKey} size {node.Ledger.Head.Size}"
-                        + (isElsewhere ? $" listens at {node.EndPoint}" : "")
-                        + (http is null ? "" : $" http {http}")
-                );
-            }
-
+            ReadyLine.Write(output, node);
             await node.Stopped;
         }
 
@@ -227,40 +174,6 @@ internal sealed class ServeCommand : Verb
             $"Stopped at size {node.Ledger.Head.Size}; the store is {(node.IsStoreClosed ? "closed" : "open, and recovers on the next start")}."
         );
         return ExitCodes.Done;
-    }
-
-    // Before a folder, a key and an origin are made, of which the last two are for ever.
-    private void RequireTransport(ParseResult line)
-    {
-        IPEndPoint?[] ports = [line.GetRequiredValue(_listen), line.GetRequiredValue(_http).EndPoint];
-        if (line.GetValue(_certificate) is null)
-        {
-            bool isPlainAnywhere = line.GetValue(_insecure);
-            if (
-                ports.FirstOrDefault(p => p is not null && !IPAddress.IsLoopback(p.Address)) is { } open
-                && !isPlainAnywhere
-            )
-            {
-                throw CommandFailure.Usage(
-                    $"{open} is reachable from other machines: name a certificate with {_certificate.Name}, or allow plain text with {_insecure.Name}."
-                );
-            }
-
-            if ((line.GetValue(_certificateKey) ?? line.GetValue(_clientAuthorities)) is not null)
-            {
-                throw CommandFailure.Usage(
-                    $"{_certificateKey.Name} and {_clientAuthorities.Name} need TLS: name the server's certificate with {_certificate.Name}."
-                );
-            }
-        }
-
-        foreach (Option<string?> option in (Option<string?>[])[_certificate, _certificateKey, _clientAuthorities])
-        {
-            if (line.GetValue(option) is { } path && !File.Exists(path))
-            {
-                throw CommandFailure.Usage($"{option.Name}: there is no file {path}.");
-            }
-        }
     }
 
     private OpenWitness? TakeWitness(ParseResult line, string directory)
@@ -340,27 +253,5 @@ internal sealed class ServeCommand : Verb
         Ed25519PrivateKey made = LogKeyFile.Create(path, origin);
         output.Note($"Made the log's signing key in {path}. Keep a copy where this machine cannot lose it.");
         return made;
-    }
-
-    internal static IPEndPoint? ParseEndPoint(ArgumentResult argument)
-    {
-        string text = argument.Tokens[0].Value.Replace("localhost:", "127.0.0.1:", StringComparison.Ordinal);
-        int colon = text.LastIndexOf(':');
-        bool hasPort = colon > text.LastIndexOf(']') && int.TryParse(text.AsSpan(colon + 1), out _);
-        if (hasPort && IPEndPoint.TryParse(text, out IPEndPoint? endPoint))
-        {
-            return endPoint;
-        }
-
-        argument.AddError($"'{argument.Tokens[0].Value}' is not ADDR:PORT, for example 127.0.0.1:7400 or [::]:7400.");
-        return null;
-    }
-
-    // Where HTTP is answered: not a null, which no option can hold.
-    private sealed record HttpPort(IPEndPoint? EndPoint)
-    {
-        public const string None = "none";
-
-        public override string ToString() => EndPoint?.ToString() ?? None;
     }
 }

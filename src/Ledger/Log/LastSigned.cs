@@ -189,7 +189,9 @@ internal sealed class LastSigned : IDisposable
         return notes;
     }
 
-    private static Checkpoint Read(string path, VerifierKey logKey) =>
+    /// <summary>The newest checkpoint in a file.</summary>
+    /// <exception cref="StoreException">None in it verifies.</exception>
+    public static Checkpoint Read(string path, VerifierKey logKey) =>
         Newest(File.ReadAllBytes(path), logKey, out string problem)?.Checkpoint
         ?? throw new StoreException(
             $"The last signed checkpoint in {path} cannot be read: {problem}. If nothing in this folder was restored from a copy, remove the file: the store's own head then takes its place. Otherwise bring back the newest store first."

@@ -234,7 +234,7 @@ public sealed class ChainStore : IDisposable
     /// <param name="head">Where the log stands afterwards.</param>
     /// <param name="published">The checkpoint of the batch before; null when the source did not have it.</param>
     /// <param name="isLast">Whether the portion ends with it.</param>
-    /// <exception cref="RocksDbException">The write failed or its fate is unknown: the process must stop and recover on open.</exception>
+    /// <exception cref="StoreException">The write failed or its fate is unknown: the process must stop and recover on open.</exception>
     internal void CommitFollowed(
         AppliedBatch batch,
         IReadOnlyList<StoredTile> fullTiles,
@@ -247,7 +247,14 @@ public sealed class ChainStore : IDisposable
         Span<byte> size = stackalloc byte[StoreKeys.NumberBytes];
         StoreKeys.WriteNumber(head.Chain.Size, size);
         writes.Put(StoreKeys.Followed, size, Families.Meta);
-        AroundWrite(() => _lease.Db.Write(writes, isLast ? _synced : _unsynced));
+        try
+        {
+            AroundWrite(() => _lease.Db.Write(writes, isLast ? _synced : _unsynced));
+        }
+        catch (RocksDbException e)
+        {
+            throw StoreFault.Describe($"The store in {Path}", e);
+        }
     }
 
     // Everything that a batch puts into the store.

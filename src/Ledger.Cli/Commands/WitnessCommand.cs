@@ -15,7 +15,7 @@ internal sealed class WitnessCommand : Verb
     {
         Description = "Address and port of HTTP. Port 0: any free one.",
         HelpName = "ADDR:PORT",
-        CustomParser = ServeCommand.ParseEndPoint,
+        CustomParser = ListeningOptions.ParseEndPoint,
         DefaultValueFactory = static _ => new IPEndPoint(IPAddress.Loopback, 7490),
     };
 

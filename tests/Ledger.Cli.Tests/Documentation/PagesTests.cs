@@ -58,15 +58,10 @@ public partial class PagesTests
                 "make build && export PATH=\"$PWD/artifacts/bin/Ledger.Cli/release:$PATH\"",
                 "make image && docker compose up",
                 "dotnet new console -o ../hello && dotnet add ../hello reference src/Ledger.Client",
-                // docs/backup.md speaks of a service and of other disks.
-                "systemctl stop ledger",
-                "ledger fsck /var/lib/ledger",
-                "cp -a /var/lib/ledger/last-signed /backup/last-signed",
-                "cp -a /var/lib/ledger/store /backup/store",
-                "systemctl start ledger",
-                "cp -a /backup/store /var/lib/ledger/store",
-                "ledger fsck /var/lib/ledger",
-                "ledger audit /var/lib/ledger --log-key registry.pub",
+                // docs/backup.md and docs/mirror.md speak of other machines and disks.
+                "ledger backup registry.example.org:7400 /backup/ledger --log-key registry.pub",
+                "ledger restore /backup/ledger /var/lib/ledger --log-key registry.pub",
+                "ledger catch-up /var/lib/ledger --from mirror.example.org:7400",
                 "ledger serve --data /var/lib/ledger",
                 "ledger serve --data /var/lib/ledger --accept-clock 2026-03-02",
                 // docs/http.md names a DID that the reader has.
@@ -79,6 +74,8 @@ public partial class PagesTests
                 "ledger verify it.proof --log-key registry.pub --witness-policy witnesses.txt",
                 "ledger witness --dir witness --key-file witness.key --key-file witness-pq.key --logs logs.txt --listen 0.0.0.0:7490 --tls-cert w.pem",
                 "ledger serve --data /var/lib/ledger --witness-key-file witness.key --witness-logs logs.txt",
+                "ledger mirror --from registry.example.org:7400 --data /var/lib/mirror --listen 0.0.0.0:7400 --tls-cert mirror.pem --tls-key mirror.key --log-key registry.pub",
+                "ledger serve --data /var/lib/mirror --log-key-file /safe/log-key --promote",
             ],
             lines
         );

@@ -149,6 +149,7 @@ public class RefusalsTests
             ReasonCode.AlreadyPaused,
             ReasonCode.AlreadyFrozen,
             ReasonCode.MeasureOrdered,
+            ReasonCode.Mirror,
         ],
         [StatusCode.ResourceExhausted] = [ReasonCode.Overloaded, ReasonCode.DidQuota, ReasonCode.PeerQuota],
         [StatusCode.Unavailable] = [ReasonCode.Stopping, ReasonCode.SubscriberTooSlow],

@@ -138,6 +138,7 @@ public sealed class ReasonsTests
         (403, "CLOCK_JUMPED"),
         (404, "PEER_QUOTA"),
         (405, "SUBSCRIBER_TOO_SLOW"),
+        (406, "MIRROR"),
     ];
 
     [Fact]

@@ -73,7 +73,7 @@ internal sealed class EmbeddedNode : IAsyncDisposable
     }
 
     /// <summary>A client with a policy.</summary>
-    public Task<LedgerClient> Connect(WitnessPolicy policy) =>
+    public Task<LedgerClient> Connect(WitnessPolicy? policy) =>
         LedgerClient.ConnectAsync(
             new LedgerClientOptions
             {

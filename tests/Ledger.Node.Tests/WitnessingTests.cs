@@ -73,6 +73,41 @@ public sealed class WitnessingTests : IDisposable
         Assert.Equal(VerificationCheck.Cosignatures, e.Check);
     }
 
+    // Whatever the node takes for enough: the client has a policy of its own.
+    [Fact]
+    public async Task Client_OfAStricterPolicy_AcceptsNothingThatLacksIt()
+    {
+        await using TestWitness witness = await Witness("w");
+        await using EmbeddedNode node = await EmbeddedNode.StartAsync(
+            _folder["data"],
+            _logKey,
+            Policy("any", (witness.Key, witness.Address))
+        );
+        byte[] id = await node.Found();
+        await node.Cosigned(node.Size);
+        await using LedgerClient strict = await node.Connect(WitnessPolicy.AllOf(witness.Key, Key("another")));
+        await using LedgerClient elsewhere = await node.Connect(WitnessPolicy.AllOf(Key("another")));
+        await using LedgerClient none = await node.Connect(null);
+
+        foreach (LedgerClient client in (LedgerClient[])[strict, elsewhere])
+        {
+            foreach (
+                Func<Task> call in (Func<Task>[])
+                    [
+                        () => client.GetCosignedCheckpointAsync(),
+                        () => client.GetEntryAsync(0, cosigned: true),
+                        () => client.FindAsync(id, cosigned: true),
+                    ]
+            )
+            {
+                VerificationException e = await Assert.ThrowsAsync<VerificationException>(call);
+                Assert.Equal(VerificationCheck.Cosignatures, e.Check);
+            }
+            await client.GetEntryAsync(0); // which asks for none
+        }
+        await Assert.ThrowsAsync<InvalidOperationException>(() => none.GetCosignedCheckpointAsync());
+    }
+
     [Fact]
     public async Task Log_WithoutAPolicy_HasNoCosignedCheckpoint()
     {
@@ -108,6 +143,11 @@ public sealed class WitnessingTests : IDisposable
             () => node.Log.GetInclusionProofAsync(new GetInclusionProofRequest { TreeSize = 1, Cosigned = true })
         );
         Assert.True(node.Size > 0);
+        ListWitnessesResponse status = await node.Log.ListWitnessesAsync(new ListWitnessesRequest());
+        Assert.Equal(["good", "dead"], status.Witnesses.Select(static one => one.Name));
+        Assert.Equal((0ul, 0ul), (status.CosignedSize, status.Witnesses[1].CosignedSize));
+        Assert.StartsWith("it did not answer", status.Witnesses[1].Problem, StringComparison.Ordinal);
+        Assert.NotEqual(0ul, status.Witnesses[1].ProblemSinceMs);
     }
 
     [Fact]

@@ -198,6 +198,9 @@ public static class Limits
     /// <summary>Most hashes that a log may send to a witness (C2SP tlog-witness).</summary>
     public const int WitnessProofHashesMax = 63;
 
+    /// <summary>Most requests for one log that wait for each other at a witness. Beyond it the log is told to come back.</summary>
+    public const int WitnessRequestsMax = 16;
+
     /// <summary>Largest request to a witness, in bytes: the size, the proof, an empty line and a note.</summary>
     public const int WitnessRequestBytesMax = 32 + WitnessProofHashesMax * 45 + NoteBytesMax;
 

@@ -15,9 +15,6 @@ namespace Ledger.Witness;
 /// </remarks>
 public sealed class CheckpointWitness : IDisposable
 {
-    // Requests for one log that wait for each other. Beyond it the log is told to come back.
-    private const int WaitingMax = 16;
-
     private readonly WitnessFolder _folder;
     private readonly IReadOnlyList<Cosigner> _cosigners;
     private readonly TimeProvider _time;
@@ -87,7 +84,7 @@ public sealed class CheckpointWitness : IDisposable
         }
 
         // 2. One request of a log after the other: what is checked is still so when it is written.
-        if (Interlocked.Increment(ref log.Waiting) > WaitingMax)
+        if (Interlocked.Increment(ref log.Waiting) > Limits.WitnessRequestsMax)
         {
             Interlocked.Decrement(ref log.Waiting);
             return WitnessAnswer.Overloaded();

@@ -77,9 +77,7 @@ public sealed class ChainStore : IDisposable
                 }
 
                 CheckFormat(db, path);
-                ChainStore opened = new(db, path);
-                CheckpointRows.Thin(opened._lease, opened.Families, opened.Head());
-                return opened;
+                return new ChainStore(db, path);
             }
 
             if (exists)

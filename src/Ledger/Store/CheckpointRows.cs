@@ -1,3 +1,4 @@
+using Ledger.Rules;
 using RocksDbSharp;
 
 namespace Ledger.Store;
@@ -52,7 +53,7 @@ internal static class CheckpointRows
     /// <param name="lease">The database; nobody else uses it.</param>
     /// <param name="families">Column families.</param>
     /// <param name="head">Where the log stands.</param>
-    public static void Thin(StoreLease lease, StoreFamilies families, StoredHead head)
+    public static void Thin(StoreLease lease, StoreFamilies families, ChainHead head)
     {
         using StoreSnapshot snapshot = new(lease, families);
         using WriteBatch writes = new();
@@ -60,8 +61,8 @@ internal static class CheckpointRows
         {
             if (
                 size > 0
-                && size < head.Chain.Size
-                && !CheckpointRetention.IsKept(snapshot.TimeOf(size - 1), snapshot.TimeOf(size), head.Chain.TimeMs)
+                && size < head.Size
+                && !CheckpointRetention.IsKept(snapshot.TimeOf(size - 1), snapshot.TimeOf(size), head.TimeMs)
             )
             {
                 writes.Delete(Key(size), families.Meta);

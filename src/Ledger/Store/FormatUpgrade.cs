@@ -20,7 +20,7 @@ internal static class FormatUpgrade
 
     /// <summary>
     /// Whether a version can be upgraded. 1 counted minted tokens in the classes, and kept every version of counters. 2 kept versions
-    /// by index alone. 3 kept no events, and had fewer lists. 4 had no state map.
+    /// by index alone. 3 kept no events, and had fewer lists. 4 had no state map, and kept every checkpoint.
     /// </summary>
     public static bool IsFrom(uint? version) => version is >= 1 and < StoreKeys.FormatVersion;
 
@@ -85,6 +85,7 @@ internal static class FormatUpgrade
             throw Disagrees(head.Size);
         }
 
+        CheckpointRows.Thin(lease, families, head);
         byte[] version = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(version, StoreKeys.FormatVersion);
         using WriteBatch last = new();

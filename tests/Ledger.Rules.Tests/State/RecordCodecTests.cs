@@ -1,6 +1,7 @@
 using System.Collections;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Ledger.Protocol;
 using Ledger.Rules.State;
 using Ledger.V1;
 

@@ -92,7 +92,7 @@ public sealed class FormatUpgradeTests : IDisposable
             RawStore.Write(_folder.Path, StoreKeys.Versions, byIndex, value);
         }
 
-        Rewind(2);
+        RawStore.Rewind(_folder.Path, 2);
         await EmbeddedLedger.Open(Options).DisposeAsync();
         Assert.Equal(versions.SelectMany(Bytes), RawStore.Rows(_folder.Path, StoreKeys.Versions).SelectMany(Bytes));
         Assert.Empty(StoreCheck.Run(_folder.Path, Verifier, null, Cancel));
@@ -106,7 +106,7 @@ public sealed class FormatUpgradeTests : IDisposable
         await EmbeddedLedger.Open(Options).DisposeAsync();
         string[] expected = RawStore.Print(_folder.Path);
         Assert.NotEmpty(RawStore.Rows(_folder.Path, StoreKeys.Events));
-        Rewind(3);
+        RawStore.Rewind(_folder.Path, 3);
         using (RocksDb db = RawStore.Open(_folder.Path))
         {
             db.DropColumnFamily(StoreKeys.Events);
@@ -129,7 +129,7 @@ public sealed class FormatUpgradeTests : IDisposable
     {
         await EmbeddedLedger.Open(Options).DisposeAsync();
         string[] expected = RawStore.Print(_folder.Path);
-        Rewind(4);
+        RawStore.Rewind(_folder.Path, 4);
         foreach ((byte[] key, byte[] _) in RawStore.Rows(_folder.Path, StoreKeys.Map))
         {
             RawStore.Write(_folder.Path, StoreKeys.Map, key, null);
@@ -143,7 +143,7 @@ public sealed class FormatUpgradeTests : IDisposable
     public async Task Open_HeadOfAnOlderStoreIsNotThatOfTheEntries_IsRefused()
     {
         await EmbeddedLedger.Open(Options).DisposeAsync();
-        Rewind(4);
+        RawStore.Rewind(_folder.Path, 4);
         byte[] head = RawStore.Read(_folder.Path, StoreKeys.Meta, StoreKeys.Head.ToArray())!;
         foreach (int at in (int[])[7, 15, 23, 40, head.Length - 1])
         {
@@ -153,15 +153,6 @@ public sealed class FormatUpgradeTests : IDisposable
             StoreException refused = Assert.Throws<StoreException>(() => EmbeddedLedger.Open(Options));
             Assert.Contains("cannot be brought to format version", refused.Message, StringComparison.Ordinal);
         }
-    }
-
-    // Gives a store the version and the head of an older layout.
-    private void Rewind(byte version)
-    {
-        byte[] head = RawStore.Read(_folder.Path, StoreKeys.Meta, StoreKeys.Head.ToArray())!;
-        byte[] older = StoredHead.Decode(head).EncodeWithoutStateRoot();
-        RawStore.Write(_folder.Path, StoreKeys.Meta, StoreKeys.Head.ToArray(), older);
-        RawStore.Write(_folder.Path, StoreKeys.Meta, StoreKeys.Format.ToArray(), [0, 0, 0, version]);
     }
 
     [Fact]

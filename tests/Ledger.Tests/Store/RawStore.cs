@@ -41,6 +41,15 @@ internal static class RawStore
         return rows;
     }
 
+    /// <summary>Gives a store the version and the head of an older layout.</summary>
+    public static void Rewind(string ledgerFolder, byte version)
+    {
+        byte[] head = Read(ledgerFolder, StoreKeys.Meta, StoreKeys.Head.ToArray())!;
+        byte[] older = StoredHead.Decode(head).EncodeWithoutStateRoot();
+        Write(ledgerFolder, StoreKeys.Meta, StoreKeys.Head.ToArray(), older);
+        Write(ledgerFolder, StoreKeys.Meta, StoreKeys.Format.ToArray(), [0, 0, 0, version]);
+    }
+
     /// <summary>Every row of the store as text, to compare two of them.</summary>
     public static string[] Print(string ledgerFolder) =>
         [

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Ledger.Audit;
-using Ledger.Crypto;
 using Ledger.Rules.Map;
 using Ledger.Rules.State;
 using Ledger.Store;
@@ -184,12 +183,12 @@ public sealed class StateMapStoreTests : IAsyncLifetime
         {
             byte[] row = RecordCodec.Encode(view.Find(key)!);
             byte[] value = SHA256.HashData([.. row[..8], .. row[16..]]);
-            Assert.True(MapProof.VerifyPresence(root, keyHash, value, hashes), key.ToString());
+            Assert.True(Crypto.MapProof.VerifyPresence(root, keyHash, value, hashes), key.ToString());
         }
         else
         {
             byte[] end = path.Leaf is { } leaf ? leaf.Bytes.ToArray() : [];
-            Assert.True(MapProof.VerifyAbsence(root, keyHash, end, hashes), key.ToString());
+            Assert.True(Crypto.MapProof.VerifyAbsence(root, keyHash, end, hashes), key.ToString());
         }
     }
 

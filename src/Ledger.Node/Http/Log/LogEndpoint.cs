@@ -23,9 +23,12 @@ internal sealed class LogEndpoint(EmbeddedLedger ledger, NodeLimits limits, Open
     private static readonly (string, string)[] AsItIs = [(HeaderNames.Vary, HeaderNames.AcceptEncoding)];
     private static readonly (string, string)[] Compressed = [.. AsItIs, (HeaderNames.ContentEncoding, "gzip")];
 
-    /// <summary>Answers with the newest checkpoint.</summary>
-    public HttpAnswer Checkpoint() =>
-        new(StatusCodes.Status200OK, CheckpointType, ledger.Head.Note) { CacheControl = "no-cache" };
+    /// <summary>Answers with the newest checkpoint that the quorum of witnesses cosigned; while there is none, with the newest.</summary>
+    public HttpAnswer Checkpoint()
+    {
+        using ReadView view = ledger.Read();
+        return new(StatusCodes.Status200OK, CheckpointType, view.PublicNote) { CacheControl = "no-cache" };
+    }
 
     /// <summary>Answers with a tile of hashes.</summary>
     /// <param name="path">The path after <c>/tile/</c>.</param>

@@ -59,6 +59,12 @@ public sealed class ProvenRecord
     /// <summary>The hashes of the map proof, 32 bytes each, the lowest first.</summary>
     public ReadOnlyMemory<byte> MapHashes => _hashes;
 
+    /// <summary>The value that the state map holds, as it is hashed; empty: there was none.</summary>
+    public ReadOnlyMemory<byte> Value => _value;
+
+    /// <summary>Where there was none, the leaf of another key at which the path ends, 64 bytes; empty: it ends at nothing.</summary>
+    public ReadOnlyMemory<byte> OtherLeaf => _otherLeaf;
+
     /// <summary>Root of the state map, 32 bytes.</summary>
     public ReadOnlyMemory<byte> StateRoot => Seal.Entry.Seal.StateRoot.Memory;
 

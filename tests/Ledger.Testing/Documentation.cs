@@ -1,7 +1,7 @@
-namespace Ledger.Protocol.Tests;
+namespace Ledger.Testing;
 
 /// <summary>Pages of docs/ that code writes. LEDGER_UPDATE_DOCS=1 writes them; otherwise they must be as code has them.</summary>
-internal static class Documentation
+public static class Documentation
 {
     private static bool Updates => Environment.GetEnvironmentVariable("LEDGER_UPDATE_DOCS") == "1";
 
@@ -39,7 +39,7 @@ internal static class Documentation
     }
 
     private const string Remedy =
-        "Run the tests of Ledger.Protocol with LEDGER_UPDATE_DOCS=1 and look at the difference.";
+        "Run this test with LEDGER_UPDATE_DOCS=1 and look at the difference.";
 
     private static string Locate(string name)
     {

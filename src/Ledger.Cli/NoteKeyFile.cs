@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Ledger.Files;
 using Ledger.Protocol;
-using Ledger.Store;
 
 namespace Ledger.Cli;
 

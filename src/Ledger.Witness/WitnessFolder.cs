@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Ledger.Files;
 using Ledger.Protocol;
 
 namespace Ledger.Witness;

@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Ledger.Client;
 using Ledger.Crypto;
+using Ledger.Testing;
 using Ledger.V1;
 
 namespace Ledger.Protocol.Tests;

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Ledger.Testing;
 using Ledger.V1;
 
 namespace Ledger.Protocol.Tests;

@@ -38,8 +38,7 @@ public static class Documentation
         Assert.True(page[from..to] == expected, $"docs/{name} is out of date in its part '{part}'. {Remedy}");
     }
 
-    private const string Remedy =
-        "Run this test with LEDGER_UPDATE_DOCS=1 and look at the difference.";
+    private const string Remedy = "Run this test with LEDGER_UPDATE_DOCS=1 and look at the difference.";
 
     private static string Locate(string name)
     {

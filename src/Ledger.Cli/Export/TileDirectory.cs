@@ -1,4 +1,5 @@
 using Ledger.Client;
+using Ledger.Files;
 using Ledger.Protocol;
 
 namespace Ledger.Cli;
@@ -75,14 +76,16 @@ internal sealed class TileDirectory : IDisposable
             return;
         }
 
+        string folder = Path.GetDirectoryName(name)!;
+        DurableFile.MakeFolder(folder);
         using (FileStream file = new(_fresh, FileMode.Create, FileAccess.Write))
         {
             file.Write(bytes);
             file.Flush(flushToDisk: true);
         }
 
-        Directory.CreateDirectory(Path.GetDirectoryName(name)!);
         File.Move(_fresh, name, overwrite: true);
+        DurableFile.SyncFolder(folder);
         Written++;
     }
 

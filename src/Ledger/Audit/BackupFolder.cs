@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ledger.Files;
 using Ledger.Log;
 using Ledger.Protocol;
 using Ledger.Rules.Audit;

@@ -1,3 +1,4 @@
+using Ledger.Files;
 using Ledger.Protocol;
 using Ledger.Store;
 using Microsoft.Win32.SafeHandles;

@@ -1,4 +1,5 @@
 using System.Text;
+using Ledger.Files;
 using Ledger.Store;
 
 namespace Ledger.Log;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Ledger.Files;
 using Ledger.Rules;
 using Ledger.Rules.Map;
 using RocksDbSharp;

@@ -1,3 +1,4 @@
+using Ledger.Files;
 using Ledger.Log;
 using Ledger.Protocol;
 
@@ -290,14 +291,7 @@ internal sealed class Cosigning : IAsyncDisposable
 
             try
             {
-                string fresh = _path + ".new";
-                using (FileStream file = new(fresh, FileMode.Create, FileAccess.Write))
-                {
-                    file.Write(cosigned.Note.Span);
-                    file.Flush(flushToDisk: true);
-                }
-
-                File.Move(fresh, _path, overwrite: true);
+                DurableFile.Write(_path, cosigned.Note.Span);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Ledger.Store;
+namespace Ledger.Files;
 
 /// <summary>
 /// Small files that must survive a loss of power: their bytes, and their names too. A name lies in its folder, which is synced like a
@@ -66,7 +66,7 @@ public static partial class DurableFile
     /// <summary>
     /// Makes durable what was written within the length that a file has. Nothing else of it is written: its times may be lost.
     /// </summary>
-    internal static void SyncBytes(SafeFileHandle file, string path)
+    public static void SyncBytes(SafeFileHandle file, string path)
     {
         if (OperatingSystem.IsLinux())
         {

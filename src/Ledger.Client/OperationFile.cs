@@ -343,7 +343,7 @@ public sealed class OperationFile
             Blank();
             byte[] operation = Bytes(Word("operation"));
             byte[] previous = Is("previous") ? Bytes(Word("previous")) : [];
-            if (!int.TryParse(Word("threshold"), NumberStyles.None, CultureInfo.InvariantCulture, out int threshold))
+            if (!DecimalText.TryParse(Word("threshold"), out long threshold) || threshold > int.MaxValue)
             {
                 throw Malformed("its threshold is not a number");
             }
@@ -365,7 +365,7 @@ public sealed class OperationFile
                 );
             }
             RequireId(id, operation);
-            OperationFile file = new(operation, previous, Math.Max(threshold, 1), signers, approvers, signatures);
+            OperationFile file = new(operation, previous, Math.Max((int)threshold, 1), signers, approvers, signatures);
             return file.Words.SequenceEqual(words)
                 ? file
                 : throw new OperationFileException(

@@ -37,7 +37,7 @@ public sealed class AddCheckpointRequest
     {
         ArgumentNullException.ThrowIfNull(proof);
         StringBuilder head = new();
-        head.Append("old ").Append(Checkpoint.Decimal(oldSize)).Append('\n');
+        head.Append("old ").Append(DecimalText.Of(oldSize)).Append('\n');
         foreach (byte[] hash in proof)
         {
             head.Append(Convert.ToBase64String(hash)).Append('\n');
@@ -54,7 +54,7 @@ public sealed class AddCheckpointRequest
         size = 0;
         return body.Length > 1
             && body[^1] == '\n'
-            && Checkpoint.TryParseNumber(Encoding.Latin1.GetString(body[..^1]), out size);
+            && DecimalText.TryParse(Encoding.Latin1.GetString(body[..^1]), out size);
     }
 
     /// <summary>Parses a request: every one has one spelling. Says nothing about what it proves.</summary>
@@ -77,7 +77,7 @@ public sealed class AddCheckpointRequest
         string[] lines = Encoding.Latin1.GetString(body[..headEnd]).Split('\n');
         if (
             !lines[0].StartsWith("old ", StringComparison.Ordinal)
-            || !Checkpoint.TryParseNumber(lines[0].AsSpan("old ".Length), out long oldSize)
+            || !DecimalText.TryParse(lines[0].AsSpan("old ".Length), out long oldSize)
         )
         {
             problem = "the request does not begin with the line of the old size";

@@ -67,7 +67,7 @@ public sealed record Checkpoint
             problem = "the checkpoint is not three lines or more";
             return false;
         }
-        if (!TryParseNumber(lines[1], out long size))
+        if (!DecimalText.TryParse(lines[1], out long size))
         {
             problem = "the checkpoint's size is not a number below 2^63 without leading zeros";
             return false;
@@ -166,14 +166,6 @@ public sealed record Checkpoint
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Origin, Size);
-
-    /// <summary>A number as texts of logs write it.</summary>
-    internal static string Decimal(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Parses a decimal number as texts of logs write it: ASCII digits, no sign, no leading zeros.</summary>
-    internal static bool TryParseNumber(ReadOnlySpan<char> text, out long number) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
-        && (text[0] != '0' || text.Length == 1);
 
     private static bool IsLine(string text)
     {

@@ -149,7 +149,7 @@ public sealed class Ed25519Cosignature : CosignatureAlgorithm
     protected internal override byte[] Message(string keyName, long time, ReadOnlySpan<byte> text) =>
         [
             .. "cosignature/v1\ntime "u8,
-            .. System.Text.Encoding.ASCII.GetBytes(Checkpoint.Decimal(time)),
+            .. System.Text.Encoding.ASCII.GetBytes(DecimalText.Of(time)),
             (byte)'\n',
             .. text,
         ];

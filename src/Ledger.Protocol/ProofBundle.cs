@@ -116,7 +116,7 @@ public sealed class ProofBundle
         if (
             !lines.TryDequeue(out line)
             || !line.StartsWith(IndexLine, StringComparison.Ordinal)
-            || !Protocol.Checkpoint.TryParseNumber(line.AsSpan(IndexLine.Length), out long index)
+            || !DecimalText.TryParse(line.AsSpan(IndexLine.Length), out long index)
         )
         {
             problem = "the bundle's index line is missing or malformed";

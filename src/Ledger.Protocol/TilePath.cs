@@ -67,7 +67,7 @@ public readonly record struct TilePath(int Level, long Index, int Width = TilePa
         ReadOnlySpan<char> levelText = rest[..slash];
         if (
             levelText is not "entries"
-            && !(Protocol.Checkpoint.TryParseNumber(levelText, out level) && level <= LevelMax)
+            && !(DecimalText.TryParse(levelText, out level) && level <= LevelMax)
         )
         {
             return false;
@@ -78,7 +78,7 @@ public readonly record struct TilePath(int Level, long Index, int Width = TilePa
         int partial = rest.IndexOf(".p/");
         if (partial >= 0)
         {
-            if (!Protocol.Checkpoint.TryParseNumber(rest[(partial + 3)..], out width) || width is 0 or >= FullWidth)
+            if (!DecimalText.TryParse(rest[(partial + 3)..], out width) || width is 0 or >= FullWidth)
             {
                 return false;
             }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text;
 
 namespace Ledger.Protocol;
@@ -342,7 +341,7 @@ public sealed class WitnessPolicy
             {
                 "all" => members.Count,
                 "any" => 1,
-                _ when int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out int k) => k,
+                _ when DecimalText.TryParse(parts[2], out long k) => (int)Math.Min(k, int.MaxValue),
                 _ => 0,
             };
             if (threshold < 1 || threshold > members.Count)

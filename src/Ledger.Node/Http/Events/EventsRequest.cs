@@ -71,7 +71,9 @@ internal sealed record EventsRequest(ulong From, EventFilter Filter, uint Limit,
     }
 
     private static string? ReadNumber(string text, ulong max, out ulong number) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= max
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+        && !text.Contains('\0', StringComparison.Ordinal) // over which the parser reads
+        && number <= max
             ? null
             : $"0 to {max}";
 }

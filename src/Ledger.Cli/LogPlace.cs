@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using Grpc.Core;
 using Ledger.Audit;
 using Ledger.Client;
 using Ledger.Protocol;
@@ -8,13 +9,24 @@ using Ledger.Rules.Audit;
 namespace Ledger.Cli;
 
 /// <summary>
-/// A whole log, wherever it can be read: a running node, the folder of a stopped one, or tiles, over HTTP or in a folder.
+/// A whole log, wherever it can be read: a running node, the folder of a stopped one, or tiles, over HTTP or in a folder. Nothing of it
+/// is believed.
 /// </summary>
-/// <param name="Source">How it is read.</param>
-/// <param name="NamedKey">The log's key by the place's own word; null: it names none, or none that can be read.</param>
-/// <param name="Origin">Which log it says it is; null: it does not say.</param>
-internal sealed partial record LogPlace(IAuditSource Source, VerifierKey? NamedKey, string? Origin)
+internal sealed partial class LogPlace : IDisposable
 {
+    private readonly IDisposable? _opened;
+
+    // Of a node alone.
+    private readonly Uri? _address;
+
+    private LogPlace(string name, IAuditSource log, IDisposable? opened, Uri? address = null)
+    {
+        Name = name;
+        Log = log;
+        _opened = opened;
+        _address = address;
+    }
+
     /// <summary>That an address is that of tiles.</summary>
     public static Option<bool> Tiles { get; } =
         new("--tiles")
@@ -23,6 +35,15 @@ internal sealed partial record LogPlace(IAuditSource Source, VerifierKey? NamedK
                 "ADDRESS is where tiles are served over HTTP (C2SP tlog-tiles): the HTTP port of a node, or any web server. It may have "
                 + "a path.",
         };
+
+    /// <summary>As the command line has it.</summary>
+    public string Name { get; }
+
+    /// <summary>How it is read.</summary>
+    public IAuditSource Log { get; }
+
+    /// <summary>How it is followed; null: the log of a stopped node does not grow.</summary>
+    public IGrowingSource? Growing => Log as IGrowingSource;
 
     /// <summary>Where the log is.</summary>
     public static Argument<string> Argument(string name) =>
@@ -40,72 +61,91 @@ internal sealed partial record LogPlace(IAuditSource Source, VerifierKey? NamedK
         Connection.AddTransport(verb);
     }
 
+    /// <summary>Whether a person means an address, not a folder.</summary>
+    public static bool IsAddress(string target) => !Directory.Exists(target) && LooksLikeAddress().IsMatch(target);
+
     /// <summary>Whether a folder holds a log's tiles.</summary>
     public static bool HoldsTiles(string directory) =>
         File.Exists(Path.Combine(directory, TilePath.Checkpoint))
         && !Directory.Exists(EmbeddedLedger.StorePath(directory));
 
-    /// <summary>Does something with a log.</summary>
-    /// <param name="line">The command line.</param>
-    /// <param name="target">Where the log is.</param>
-    /// <param name="work">What is done.</param>
-    /// <param name="stop">Ends it.</param>
-    /// <exception cref="CommandFailure">It cannot be reached.</exception>
-    public static async Task<T> UseAsync<T>(
-        ParseResult line,
-        string target,
-        Func<LogPlace, Task<T>> work,
-        CancellationToken stop
-    )
+    /// <summary>Opens a log. Nothing is sent before the first question.</summary>
+    /// <param name="line">The command line, with the options of <see cref="AddTo"/>.</param>
+    /// <param name="target">An address or a folder.</param>
+    /// <exception cref="CommandFailure">It is neither, or a node has the folder open.</exception>
+    public static LogPlace Open(ParseResult line, string target)
     {
         bool isTiles = line.GetValue(Tiles);
-        if (Directory.Exists(target) || (!isTiles && !LooksLikeAddress().IsMatch(target)))
+        if (Directory.Exists(target) || (!isTiles && !IsAddress(target)))
         {
             if (isTiles || HoldsTiles(target))
             {
-                return await UseTilesAsync(new DirectoryTileSource(target), work, stop);
+                return new LogPlace(target, new TileAuditSource(new DirectoryTileSource(target)), null);
             }
 
             StoppedStore.Require(target);
-            using StoreSource store = new(target);
-            return await work(Named(store, store.LogKey));
+            StoreSource store = new(target);
+            return new LogPlace(target, store, store);
         }
 
         if (isTiles)
         {
-            using HttpTileSource tiles = new(Connection.Describe(line, ParseTilesAddress(target)));
-            return await UseTilesAsync(tiles, work, stop);
+            HttpTileSource tiles = new(Connection.Describe(line, ParseTilesAddress(target)));
+            return new LogPlace(target, new TileAuditSource(tiles), tiles);
         }
 
         Uri address = Connection.ParseAddress(target);
-        using GrpcAuditSource node = new(Connection.Describe(line, address));
-        return await Connection.ReachAsync(address, async () => await work(Named(node, await node.LogKeyAsync(stop))));
+        GrpcAuditSource node = new(Connection.Describe(line, address));
+        return new LogPlace(target, node, node, address);
     }
+
+    /// <summary>The log's key by the place's own word; null: it names none, or none that can be read.</summary>
+    public async Task<VerifierKey?> NamedKeyAsync(CancellationToken stop)
+    {
+        string? named = Log switch
+        {
+            GrpcAuditSource node => await node.LogKeyAsync(stop),
+            StoreSource store => store.LogKey,
+            _ => null,
+        };
+        return VerifierKey.TryParse(named, out VerifierKey? key) ? key : null;
+    }
+
+    /// <summary>Which log it says it is; null: it does not say.</summary>
+    public async Task<string?> OriginAsync(CancellationToken stop) =>
+        Log is TileAuditSource tiles ? await tiles.OriginAsync(stop) : (await NamedKeyAsync(stop))?.Name;
 
     /// <summary>The key that the log is judged by, and where it comes from, for scripts.</summary>
     /// <param name="given">The one on the command line; null: none.</param>
     /// <param name="memory">What is remembered of the log; null: nothing.</param>
+    /// <param name="stop">Ends the wait.</param>
     /// <exception cref="CommandFailure">There is none.</exception>
-    public (VerifierKey Key, string Source) KeyOf(VerifierKey? given, LogMemory? memory) =>
+    public async Task<(VerifierKey Key, string Source)> KeyAsync(
+        VerifierKey? given,
+        LogMemory? memory,
+        CancellationToken stop
+    ) =>
         given is not null ? (given, "given")
         : memory is not null ? (memory.LogKey, "remembered")
-        : NamedKey is not null ? (NamedKey, "the log itself")
+        : await NamedKeyAsync(stop) is { } named ? (named, "the log itself")
         : throw CommandFailure.Usage("The log names no verifier key that can be read. Give it with --log-key.");
 
-    private static async Task<T> UseTilesAsync<T>(
-        ITileSource tiles,
-        Func<LogPlace, Task<T>> work,
-        CancellationToken stop
-    )
-    {
-        TileAuditSource source = new(tiles);
-        return await work(new LogPlace(source, null, await source.OriginAsync(stop)));
-    }
+    /// <summary>Asks it something; if it is a node that does not answer, the failure names it.</summary>
+    /// <exception cref="CommandFailure">It does not answer.</exception>
+    public Task<T> ReachAsync<T>(Func<Task<T>> call) =>
+        _address is null ? call() : Connection.ReachAsync(_address, call);
 
-    private static LogPlace Named(IAuditSource source, string key) =>
-        VerifierKey.TryParse(key, out VerifierKey? named)
-            ? new LogPlace(source, named, named.Name)
-            : new LogPlace(source, null, null);
+    /// <summary>That a place did not answer, which says nothing of the log, and why; null: something else was thrown.</summary>
+    public static string? Unanswered(Exception e) =>
+        e switch
+        {
+            RpcException failed => Connection.Unanswered(failed),
+            TilesUnreadException => e.Message,
+            _ => null,
+        };
+
+    /// <inheritdoc />
+    public void Dispose() => _opened?.Dispose();
 
     private static Uri ParseTilesAddress(string text) =>
         text.Contains("://", StringComparison.Ordinal)

@@ -5,10 +5,16 @@ using Ledger.Rules.Audit;
 
 namespace Ledger.Cli;
 
-/// <summary>A log that is published as tiles, as an auditor reads it. What is not what the checkpoint names is a finding.</summary>
+/// <summary>
+/// A log that is published as tiles, as an auditor reads it. What is not what the checkpoint names is a finding; what cannot be read is
+/// a <see cref="TilesUnreadException"/>.
+/// </summary>
 /// <param name="tiles">Where it is read.</param>
-internal sealed class TileAuditSource(ITileSource tiles) : IAuditSource
+internal sealed class TileAuditSource(ITileSource tiles) : IGrowingSource
 {
+    // Nobody tells that tiles have grown: their checkpoint is asked for, which is small and which caches may answer.
+    private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(2);
+
     private ReadOnlyMemory<byte>? _note;
     private TileLog? _log;
 
@@ -18,9 +24,12 @@ internal sealed class TileAuditSource(ITileSource tiles) : IAuditSource
         Parse(await NoteAsync(cancellationToken))?.Origin;
 
     /// <inheritdoc />
-    /// <remarks>Read once: all that follows is of the same tree, however the log grows meanwhile.</remarks>
-    public async Task<ReadOnlyMemory<byte>?> NewestCheckpointAsync(CancellationToken cancellationToken) =>
-        await NoteAsync(cancellationToken);
+    /// <remarks>All that is read before the next call is of this checkpoint's tree, however the log grows meanwhile.</remarks>
+    public async Task<ReadOnlyMemory<byte>?> NewestCheckpointAsync(CancellationToken cancellationToken)
+    {
+        (_note, _log) = (null, null);
+        return await NoteAsync(cancellationToken);
+    }
 
     /// <inheritdoc />
     public Task<long> SizeAsync(long covered, CancellationToken cancellationToken) => Task.FromResult(covered);
@@ -61,8 +70,18 @@ internal sealed class TileAuditSource(ITileSource tiles) : IAuditSource
     public Task<byte[]> ConsistencyProofAsync(long size1, long size2, CancellationToken cancellationToken) =>
         JudgeAsync(
             async () => await (await OpenAsync(cancellationToken)).ProveConsistencyAsync(size1, cancellationToken),
-            index: -1
+            index: size1
         );
+
+    /// <inheritdoc />
+    /// <remarks>A checkpoint that cannot be parsed, or names fewer entries, ends the wait too: it is for whoever follows to judge.</remarks>
+    public async Task WaitAsync(long size, CancellationToken cancellationToken)
+    {
+        while (Parse(await ReadNoteAsync(cancellationToken))?.Size == size)
+        {
+            await Task.Delay(PollEvery, cancellationToken);
+        }
+    }
 
     private static async Task<T> JudgeAsync<T>(Func<Task<T>> read, long index)
     {
@@ -74,12 +93,22 @@ internal sealed class TileAuditSource(ITileSource tiles) : IAuditSource
         {
             throw new LogSourceException(new Finding(index, e.Problem), e);
         }
+        catch (IOException e)
+        {
+            throw new TilesUnreadException(e);
+        }
     }
 
     private async Task<ReadOnlyMemory<byte>> NoteAsync(CancellationToken cancellationToken) =>
-        _note ??=
-            await tiles.ReadAsync(TilePath.Checkpoint, Limits.NoteBytesMax, cancellationToken)
-            ?? throw new IOException($"{tiles} has no checkpoint: is it the address or folder of a log?");
+        _note ??= await ReadNoteAsync(cancellationToken);
+
+    private Task<ReadOnlyMemory<byte>> ReadNoteAsync(CancellationToken cancellationToken) =>
+        JudgeAsync(
+            async () =>
+                await tiles.ReadAsync(TilePath.Checkpoint, Limits.NoteBytesMax, cancellationToken)
+                ?? throw new IOException($"{tiles} has no checkpoint: is it the address or folder of a log?"),
+            index: -1
+        );
 
     // Whoever asks has verified the note by now.
     private async Task<TileLog> OpenAsync(CancellationToken cancellationToken) =>

@@ -144,7 +144,14 @@ public sealed class LogFollower : IDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(source);
-        return _finding ??= await FollowAsync(source, progress, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return _finding ??= await FollowAsync(source, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LogSourceException e)
+        {
+            return _finding = e.Finding;
+        }
     }
 
     /// <summary>From now on nodes may sign from the folder. It must be closed for them.</summary>
@@ -287,6 +294,25 @@ public sealed class LogFollower : IDisposable
     )
     {
         using Portion portion = Begin();
+        try
+        {
+            return await TakeAsync(portion, source, newest, note, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LogSourceException e)
+        {
+            return portion.Auditor.EndAt(e.Finding);
+        }
+    }
+
+    private async Task<Finding?> TakeAsync(
+        Portion portion,
+        IAuditSource source,
+        Checkpoint newest,
+        ReadOnlyMemory<byte> note,
+        Action<long, long>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         Auditor auditor = portion.Auditor;
         IAsyncEnumerator<ReadOnlyMemory<byte>> published = source
             .CheckpointsAsync(Size + 1, cancellationToken)

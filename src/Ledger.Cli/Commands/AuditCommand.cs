@@ -45,15 +45,18 @@ internal sealed class AuditCommand : Verb
         LogPlace.AddTo(this);
     }
 
-    protected override Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop) =>
-        LogPlace.UseAsync(line, line.GetRequiredValue(_target), log => AuditAsync(line, output, log, stop), stop);
+    protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+    {
+        using LogPlace log = LogPlace.Open(line, line.GetRequiredValue(_target));
+        return await log.ReachAsync(() => AuditAsync(line, output, log, stop));
+    }
 
     private async Task<int> AuditAsync(ParseResult line, Output output, LogPlace log, CancellationToken stop)
     {
         VerifierKey? given = Connection.ParseLogKey(line.GetValue(_logKey));
         string origin =
             given?.Name
-            ?? log.Origin
+            ?? await log.OriginAsync(stop)
             ?? throw CommandFailure.Unverified(
                 "The log names no verifier key that can be read. Give it with --log-key."
             );
@@ -61,7 +64,7 @@ internal sealed class AuditCommand : Verb
         string path = named ?? LogMemory.DefaultPath("audit", origin);
         string forget = named is null ? $"`ledger log forget {origin}` forgets that" : "remove the file";
         LogMemory? memory = LogMemory.Read(path);
-        (VerifierKey key, string keySource) = log.KeyOf(given, memory);
+        (VerifierKey key, string keySource) = await log.KeyAsync(given, memory, stop);
         if (memory is not null && memory.LogKey != key)
         {
             throw CommandFailure.Unverified(
@@ -80,7 +83,7 @@ internal sealed class AuditCommand : Verb
         Stopwatch clock = Stopwatch.StartNew();
         AuditReport report = await output.WithProgressAsync(
             "Auditing entries",
-            progress => LogAudit.RunAsync(log.Source, key, memory?.Checkpoint ?? default, progress, stop)
+            progress => LogAudit.RunAsync(log.Log, key, memory?.Checkpoint ?? default, progress, stop)
         );
         output.Result(Describe(report, key, keySource, memory is not null, clock.Elapsed));
         if (report.Finding is { Kind: FindingKind.NewerFormat } newer)

@@ -11,11 +11,7 @@ namespace Ledger.Cli.Commands;
 /// <summary>Takes a backup of a log, or brings one up to date.</summary>
 internal sealed class BackupCommand : Verb
 {
-    private readonly Argument<string> _source = new("source")
-    {
-        Description = "Address of a running node, or the folder of a stopped one.",
-        HelpName = "ADDRESS|DIR",
-    };
+    private readonly Argument<string> _source = LogPlace.Argument("source");
 
     private readonly Argument<string> _target = new("backup")
     {
@@ -40,23 +36,23 @@ internal sealed class BackupCommand : Verb
             + "row is checked afterwards. The log's signing key is not in the backup: keep a copy of it elsewhere. See docs/backup.md.";
         Add(_source);
         Add(_target);
-        Add(CopySource.LogKey);
+        Add(LogCopy.LogKey);
         Add(_noCheck);
-        Connection.AddTransport(this);
+        LogPlace.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
         string target = line.GetRequiredValue(_target);
         Stopwatch clock = Stopwatch.StartNew();
-        using CopySource source = CopySource.Open(line, line.GetRequiredValue(_source));
-        VerifierKey key = await source.KeyAsync(line.GetValue(CopySource.LogKey), target, output, stop);
+        using LogPlace source = LogPlace.Open(line, line.GetRequiredValue(_source));
+        VerifierKey key = await LogCopy.KeyAsync(source, line.GetValue(LogCopy.LogKey), target, output, stop);
         long before;
         LogHead reached;
         using (LogFollower follower = LogFollower.Open(target, key, new SigningHold(CopyKind.Backup, source.Name)))
         {
             before = follower.Size;
-            reached = await source.CatchUpAsync(follower, output, stop);
+            reached = await LogCopy.CatchUpAsync(source, follower, output, stop);
         }
 
         bool isChecked = !line.GetValue(_noCheck);

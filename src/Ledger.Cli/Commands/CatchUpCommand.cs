@@ -16,7 +16,8 @@ internal sealed class CatchUpCommand : Verb
 
     private readonly Option<string> _from = new("--from")
     {
-        Description = "Address of a node or mirror that has all that the log signed, or the folder of a stopped one.",
+        Description =
+            "Address of a node or mirror that has all that the log signed, the folder of a stopped one, or a folder with the log's tiles.",
         HelpName = "ADDRESS|DIR",
         Required = true,
     };
@@ -33,15 +34,15 @@ internal sealed class CatchUpCommand : Verb
             + "folder: so name a source that lacks nothing, and let no other node go on with the log.";
         Add(_directory);
         Add(_from);
-        Add(CopySource.LogKey);
-        Connection.AddTransport(this);
+        Add(LogCopy.LogKey);
+        LogPlace.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
         string directory = line.GetRequiredValue(_directory);
-        using CopySource source = CopySource.Open(line, line.GetRequiredValue(_from));
-        VerifierKey key = await source.KeyAsync(line.GetValue(CopySource.LogKey), directory, output, stop);
+        using LogPlace source = LogPlace.Open(line, line.GetRequiredValue(_from));
+        VerifierKey key = await LogCopy.KeyAsync(source, line.GetValue(LogCopy.LogKey), directory, output, stop);
         using LogFollower follower = LogFollower.Open(directory, key, hold: null);
         if (SigningHold.Find(directory) is { Kind: CopyKind.Mirror } mirror)
         {
@@ -51,7 +52,7 @@ internal sealed class CatchUpCommand : Verb
         }
 
         long before = follower.Size;
-        LogHead reached = await source.CatchUpAsync(follower, output, stop);
+        LogHead reached = await LogCopy.CatchUpAsync(source, follower, output, stop);
         follower.LiftHold();
         output.Result(
             new JsonObject

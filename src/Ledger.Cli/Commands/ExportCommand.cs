@@ -44,18 +44,25 @@ internal sealed class ExportCommand : Verb
         LogPlace.AddTo(this);
     }
 
-    protected override Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop) =>
-        LogPlace.UseAsync(line, line.GetRequiredValue(_source), log => ExportAsync(line, output, log, stop), stop);
+    protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
+    {
+        using LogPlace log = LogPlace.Open(line, line.GetRequiredValue(_source));
+        return await log.ReachAsync(() => ExportAsync(line, output, log, stop));
+    }
 
     private async Task<int> ExportAsync(ParseResult line, Output output, LogPlace log, CancellationToken stop)
     {
-        (VerifierKey key, string keySource) = log.KeyOf(Connection.ParseLogKey(line.GetValue(_logKey)), memory: null);
+        (VerifierKey key, string keySource) = await log.KeyAsync(
+            Connection.ParseLogKey(line.GetValue(_logKey)),
+            memory: null,
+            stop
+        );
         string name = line.GetRequiredValue(_directory);
         Stopwatch clock = Stopwatch.StartNew();
         using TileDirectory directory = TileDirectory.Open(name);
-        LogExport export = new(log.Source, key, directory, name, stop);
+        LogExport export = new(log.Log, key, directory, name, stop);
         await export.OpenAsync();
-        if (log.NamedKey == key && line.GetValue(_logKey) is null && export.SizeBefore == 0)
+        if (line.GetValue(_logKey) is null && export.SizeBefore == 0)
         {
             output.Warn(
                 $"First export of {key.Name}, without --log-key: the key {key} is trusted because the log itself names it. "

@@ -8,11 +8,7 @@ namespace Ledger.Cli.Commands;
 /// <summary>Follows a log to its end once.</summary>
 internal sealed class ImportCommand : Verb
 {
-    private readonly Argument<string> _source = new("source")
-    {
-        Description = "Address of a running node, or the folder of a stopped one.",
-        HelpName = "ADDRESS|DIR",
-    };
+    private readonly Argument<string> _source = LogPlace.Argument("source");
 
     private readonly Argument<string> _directory = new("directory")
     {
@@ -24,7 +20,8 @@ internal sealed class ImportCommand : Verb
         : base(
             "import",
             "Copy a log into a folder.",
-            "ledger import node.example.org:7400 ./copy --log-key registry.pub"
+            "ledger import node.example.org:7400 ./copy --log-key registry.pub",
+            "ledger import --tiles https://log.example/ ./copy --log-key registry.pub"
         )
     {
         Remarks =
@@ -32,18 +29,18 @@ internal sealed class ImportCommand : Verb
             + "before it has caught up (`ledger catch-up`); `ledger fsck` and `ledger audit` read it.";
         Add(_source);
         Add(_directory);
-        Add(CopySource.LogKey);
-        Connection.AddTransport(this);
+        Add(LogCopy.LogKey);
+        LogPlace.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
         string directory = line.GetRequiredValue(_directory);
-        using CopySource source = CopySource.Open(line, line.GetRequiredValue(_source));
-        VerifierKey key = await source.KeyAsync(line.GetValue(CopySource.LogKey), directory, output, stop);
+        using LogPlace source = LogPlace.Open(line, line.GetRequiredValue(_source));
+        VerifierKey key = await LogCopy.KeyAsync(source, line.GetValue(LogCopy.LogKey), directory, output, stop);
         using LogFollower follower = LogFollower.Open(directory, key, new SigningHold(CopyKind.Backup, source.Name));
         long before = follower.Size;
-        LogHead reached = await source.CatchUpAsync(follower, output, stop);
+        LogHead reached = await LogCopy.CatchUpAsync(source, follower, output, stop);
         output.Result(
             new JsonObject
             {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Grpc.Core;
 using Ledger.Log;
 using Ledger.Node;
 using Ledger.Protocol;
@@ -16,7 +15,7 @@ internal sealed class MirrorCommand : Verb
 
     private readonly Option<string> _from = new("--from")
     {
-        Description = "Address of the node to follow, or of another mirror.",
+        Description = "Address of the node to follow, of another mirror, or with --tiles of the log's tiles.",
         HelpName = "ADDRESS",
         Required = true,
     };
@@ -30,7 +29,8 @@ internal sealed class MirrorCommand : Verb
 
     private readonly Option<string?> _submitAt = new("--submit-at")
     {
-        Description = "Address of the node that takes operations, as refusals name it. Default: that of --from.",
+        Description =
+            "Address of the node that takes operations, as refusals name it. Default: that of --from; tiles take none.",
         HelpName = "ADDRESS",
     };
 
@@ -52,11 +52,11 @@ internal sealed class MirrorCommand : Verb
         Add(_from);
         Add(_directory);
         _listening.AddPorts(this);
-        Add(CopySource.LogKey);
+        Add(LogCopy.LogKey);
         Add(_submitAt);
         _listening.AddCertificates(this);
         _listening.AddInsecure(this);
-        Connection.AddTransport(this);
+        LogPlace.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
@@ -65,13 +65,23 @@ internal sealed class MirrorCommand : Verb
         string directory = line.GetRequiredValue(_directory);
         string from = line.GetRequiredValue(_from);
         _listening.RequireTransport(line);
-        if (!CopySource.IsAddress(from))
+        if (!LogPlace.IsAddress(from))
         {
             throw CommandFailure.Usage($"{_from.Name}: '{from}' is not the address of a node.");
         }
 
-        using CopySource source = CopySource.Open(line, from);
-        VerifierKey key = await source.KeyAsync(line.GetValue(CopySource.LogKey), directory, output, stop);
+        string submitAt =
+            line.GetValue(_submitAt)
+            ?? (
+                line.GetValue(LogPlace.Tiles)
+                    ? throw CommandFailure.Usage(
+                        $"Tiles take no operations: name the node that does with {_submitAt.Name}."
+                    )
+                    : from
+            );
+
+        using LogPlace source = LogPlace.Open(line, from);
+        VerifierKey key = await LogCopy.KeyAsync(source, line.GetValue(LogCopy.LogKey), directory, output, stop);
         using LogFollower follower = LogFollower.Open(directory, key, new SigningHold(CopyKind.Mirror, from));
 
         // What is not at a checkpoint of the log cannot be shown: the first time, and after some crashes, that comes first.
@@ -82,7 +92,7 @@ internal sealed class MirrorCommand : Verb
 
         LedgerNode node = await LedgerNode.StartAsync(
             _listening.Apply(line, new NodeOptions { Directory = directory, Origin = key.Name }),
-            EmbeddedLedger.Open(follower, line.GetValue(_submitAt) ?? from),
+            EmbeddedLedger.Open(follower, submitAt),
             stop
         );
         await using (node)
@@ -102,7 +112,7 @@ internal sealed class MirrorCommand : Verb
     }
 
     // Follows until it is told to stop, or the source is wrong.
-    private async Task FollowAsync(CopySource source, LogFollower follower, Output output, CancellationToken stop)
+    private async Task FollowAsync(LogPlace source, LogFollower follower, Output output, CancellationToken stop)
     {
         try
         {
@@ -113,7 +123,7 @@ internal sealed class MirrorCommand : Verb
                     async () =>
                     {
                         await CatchUpAsync(source, follower, output, stop);
-                        await source.Node!.WaitAsync(follower.Size, stop);
+                        await source.Growing!.WaitAsync(follower.Size, stop);
                     },
                     output,
                     stop
@@ -126,11 +136,11 @@ internal sealed class MirrorCommand : Verb
         }
     }
 
-    private async Task CatchUpAsync(CopySource source, LogFollower follower, Output output, CancellationToken stop)
+    private async Task CatchUpAsync(LogPlace source, LogFollower follower, Output output, CancellationToken stop)
     {
         if (await follower.CatchUpAsync(source.Log, null, stop) is { } finding)
         {
-            throw source.Wrong(finding);
+            throw LogCopy.Wrong(source, finding);
         }
 
         if (_trouble is not null)
@@ -142,16 +152,15 @@ internal sealed class MirrorCommand : Verb
     }
 
     // A node that does not answer is asked again, less and less often.
-    private async Task TryAsync(CopySource source, Func<Task> step, Output output, CancellationToken stop)
+    private async Task TryAsync(LogPlace source, Func<Task> step, Output output, CancellationToken stop)
     {
         try
         {
             await step();
         }
-        catch (RpcException e)
+        catch (Exception e) when (LogPlace.Unanswered(e) is { } trouble)
         {
             stop.ThrowIfCancellationRequested();
-            string trouble = Connection.Unanswered(e);
             if (trouble != _trouble)
             {
                 output.Warn($"{source.Name}: {trouble} Trying again.");

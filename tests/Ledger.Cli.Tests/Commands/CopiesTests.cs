@@ -177,6 +177,35 @@ public sealed class CopiesTests : IAsyncLifetime
         (await RunAsync("audit", address, "--log-key", _node.LogKey)).With(ExitCodes.Done);
     }
 
+    [Fact]
+    public async Task Mirror_OfTiles_FollowsThemAsTheyGrow()
+    {
+        await _node.StopAsync();
+        _node = await NodeUnderTest.StartAsync(_folder, "--http", "127.0.0.1:0");
+        string[] options = ["--tiles", "--submit-at", _node.Address];
+        Assert.Contains(
+            "--submit-at",
+            (await RunAsync("mirror", "--from", _node.HttpAddress!, "--data", "mirror", "--tiles"))
+                .With(ExitCodes.Usage)
+                .Error
+        );
+        await using LedgerProcess mirror = StartMirror(_node.HttpAddress!, options);
+        string address = await AddressAsync(mirror);
+
+        await RegisterAsync(3);
+
+        long size = await SizeAsync(_node.Address);
+        await UntilAsync(async () => await SizeAsync(address) == size);
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => RegisterAsync(address, 1));
+        Assert.Contains($"submit to {_node.Address}", refused.Status.Detail);
+        await _node.StopAsync();
+        Assert.Equal(size, await SizeAsync(address));
+        _node = await NodeUnderTest.StartAtAsync(_folder, "data", _node.Address);
+        mirror.Signal("TERM");
+        (await mirror.EndAsync()).With(ExitCodes.Done);
+        (await RunAsync("fsck", "mirror")).With(ExitCodes.Done);
+    }
+
     [Theory]
     [InlineData(0, "shrunk")]
     [InlineData(1, "forked")]
@@ -261,20 +290,23 @@ public sealed class CopiesTests : IAsyncLifetime
     private static GrpcChannel Open(string address) =>
         NodeChannel.Open(new LedgerClientOptions { Address = new Uri($"http://{address}") });
 
-    private LedgerProcess StartMirror(string from) =>
+    private LedgerProcess StartMirror(string from, params string[] options) =>
         LedgerProcess.Start(
             _folder,
             [],
-            "mirror",
-            "--json",
-            "--from",
-            from,
-            "--data",
-            "mirror",
-            "--listen",
-            "127.0.0.1:0",
-            "--log-key",
-            _node.LogKey
+            [
+                "mirror",
+                "--json",
+                "--from",
+                from,
+                "--data",
+                "mirror",
+                "--listen",
+                "127.0.0.1:0",
+                "--log-key",
+                _node.LogKey,
+                .. options,
+            ]
         );
 
     private static async Task<string> AddressAsync(LedgerProcess process)

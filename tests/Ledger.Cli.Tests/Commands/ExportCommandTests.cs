@@ -206,15 +206,7 @@ public sealed class ExportCommandTests : IDisposable
     public async Task ExportAndAudit_FromEveryPlace_AreOfTheSameLog()
     {
         await Grow(dids: 140);
-        await using NodeUnderTest node = await NodeUnderTest.StartAsync(
-            _folder,
-            "--http",
-            "127.0.0.1:0",
-            "--origin",
-            SampleLog.Origin,
-            "--log-key-file",
-            _folder["key"]
-        );
+        await using NodeUnderTest node = await StartAsync();
 
         (await Export(node.Address, "by-grpc")).With(ExitCodes.Done);
         (await Export(node.HttpAddress!, "by-http", "--tiles")).With(ExitCodes.Done);
@@ -230,6 +222,73 @@ public sealed class ExportCommandTests : IDisposable
         {
             Assert.Equal(Files("by-grpc"), Files(place));
         }
+    }
+
+    [Fact]
+    public async Task Import_OfAnExport_IsTheLogAndGoesOn()
+    {
+        await Grow(dids: 140);
+        (await Export("data", "public")).With(ExitCodes.Done);
+
+        Ended import = (await Copy("import", "public", "copy")).With(ExitCodes.Done);
+        Assert.Equal(282, Number(import, "size"));
+        Ended audit = (await Audit("copy")).With(ExitCodes.Done);
+        Assert.Equal(import.Text("root"), audit.Text("root"));
+        (await LedgerProcess.RunAsync(_folder, "fsck", "copy", "--json")).With(ExitCodes.Done);
+
+        // What is added is taken; with all of it, a node signs from the copy.
+        await Grow(dids: 3);
+        (await Export("data", "public")).With(ExitCodes.Done);
+        Assert.Equal(6, Number((await Copy("backup", "public", "copy")).With(ExitCodes.Done), "added"));
+        (await Copy("catch-up", "copy", "--from", "public")).With(ExitCodes.Done);
+        Directory.Move(_folder["data"], _folder["old"]);
+        Directory.Move(_folder["copy"], _folder["data"]);
+        await using NodeUnderTest node = await StartAsync();
+        (await LedgerProcess.RunAsync(_folder, "keys", "new", "alice")).With(ExitCodes.Done);
+        (await LedgerProcess.RunAsync(_folder, "did", "create", "--as", "alice", "--node", node.Address)).With(
+            ExitCodes.Done
+        );
+
+        (await Copy("import", node.HttpAddress!, "by-http", "--tiles")).With(ExitCodes.Done);
+        Assert.Equal(290, Number((await Audit("by-http")).With(ExitCodes.Done), "size"));
+    }
+
+    [Fact]
+    public async Task Import_TilesThatWereChanged_IsRefusedWithTheIndex()
+    {
+        await Grow(dids: 140);
+        (await Export("data", "public")).With(ExitCodes.Done);
+        int copies = 0;
+        foreach (string path in Files("public").Keys)
+        {
+            Flip($"public/{path}");
+            string copy = $"copy-{copies++}";
+            Ended flipped = (await Copy("import", "public", copy)).With(ExitCodes.Refused);
+            Assert.Equal(
+                path switch
+                {
+                    "checkpoint" => -1,
+                    "tile/entries/001.p/26" => 256,
+                    _ => 0, // the edge is read before the first entry
+                },
+                flipped.Json.GetProperty("error").GetProperty("index").GetInt64()
+            );
+
+            // Nothing of it was stored, so that the whole log can still be taken.
+            Flip($"public/{path}");
+            Assert.Equal(282, Number((await Copy("import", "public", copy)).With(ExitCodes.Done), "added"));
+        }
+    }
+
+    [Fact]
+    public async Task Import_TilesWithoutAKey_AreNotTaken()
+    {
+        await Grow(dids: 1);
+        (await Export("data", "public")).With(ExitCodes.Done);
+
+        Ended import = await LedgerProcess.RunAsync(_folder, "import", "public", "copy", "--json");
+
+        Assert.Contains("Give it with --log-key", import.With(ExitCodes.Usage).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -342,10 +401,24 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Contains("empty has no checkpoint", audit.With(ExitCodes.Unreachable).Error, StringComparison.Ordinal);
     }
 
+    private Task<NodeUnderTest> StartAsync() =>
+        NodeUnderTest.StartAsync(
+            _folder,
+            "--http",
+            "127.0.0.1:0",
+            "--origin",
+            SampleLog.Origin,
+            "--log-key-file",
+            _folder["key"]
+        );
+
     private async Task Grow(int dids) => (_key, _) = await SampleLog.WriteAsync(_folder["data"], _folder["key"], dids);
 
     private Task<Ended> Export(string source, string directory, params string[] more) =>
         LedgerProcess.RunAsync(_folder, ["export", source, directory, "--log-key", _key.ToString(), "--json", .. more]);
+
+    private Task<Ended> Copy(string command, params string[] more) =>
+        LedgerProcess.RunAsync(_folder, [command, "--log-key", _key.ToString(), "--json", .. more]);
 
     private Task<Ended> Audit(string target, params string[] more) =>
         LedgerProcess.RunAsync(_folder, ["audit", target, "--log-key", _key.ToString(), "--json", .. more]);

@@ -54,6 +54,7 @@ internal static partial class CommandLine
             new VerifyCommand(),
             new RecordCommands(),
             new AuditCommand(),
+            new WatchCommand(),
             new ExportCommand(),
             new FsckCommand(),
             new BackupCommand(),

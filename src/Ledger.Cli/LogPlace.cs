@@ -14,6 +14,8 @@ namespace Ledger.Cli;
 /// </summary>
 internal sealed partial class LogPlace : IDisposable
 {
+    private const string TilesMark = "tiles+";
+
     private readonly IDisposable? _opened;
 
     // Of a node alone.
@@ -33,7 +35,7 @@ internal sealed partial class LogPlace : IDisposable
         {
             Description =
                 "ADDRESS is where tiles are served over HTTP (C2SP tlog-tiles): the HTTP port of a node, or any web server. It may have "
-                + "a path.",
+                + "a path. Of several places those are tiles, without this option, that begin with tiles+http:// or tiles+https://.",
         };
 
     /// <summary>As the command line has it.</summary>
@@ -41,6 +43,9 @@ internal sealed partial class LogPlace : IDisposable
 
     /// <summary>How it is read.</summary>
     public IAuditSource Log { get; }
+
+    /// <summary>Whether it is tiles, which take no operations.</summary>
+    public bool IsTiles => Log is TileAuditSource;
 
     /// <summary>How it is followed; null: the log of a stopped node does not grow.</summary>
     public IGrowingSource? Growing => Log as IGrowingSource;
@@ -75,7 +80,8 @@ internal sealed partial class LogPlace : IDisposable
     /// <exception cref="CommandFailure">It is neither, or a node has the folder open.</exception>
     public static LogPlace Open(ParseResult line, string target)
     {
-        bool isTiles = line.GetValue(Tiles);
+        bool isMarked = target.StartsWith(TilesMark, StringComparison.Ordinal);
+        bool isTiles = isMarked || line.GetValue(Tiles);
         if (Directory.Exists(target) || (!isTiles && !IsAddress(target)))
         {
             if (isTiles || HoldsTiles(target))
@@ -90,7 +96,9 @@ internal sealed partial class LogPlace : IDisposable
 
         if (isTiles)
         {
-            HttpTileSource tiles = new(Connection.Describe(line, ParseTilesAddress(target)));
+            HttpTileSource tiles = new(
+                Connection.Describe(line, ParseTilesAddress(isMarked ? target[TilesMark.Length..] : target))
+            );
             return new LogPlace(target, new TileAuditSource(tiles), tiles);
         }
 
@@ -158,6 +166,6 @@ internal sealed partial class LogPlace : IDisposable
                 $"'{text}' is neither a folder nor the address of tiles: http://… or https://…, up to what precedes /checkpoint."
             );
 
-    [GeneratedRegex(@"^(https?://.+|[^/\\]+:[0-9]+)$")]
+    [GeneratedRegex(@"^((tiles\+)?https?://.+|[^/\\]+:[0-9]+)$")]
     private static partial Regex LooksLikeAddress();
 }

@@ -83,6 +83,20 @@ public sealed class LogFollower : IDisposable
     /// <summary>The head that the copy is at, with the log's own checkpoint; null while it is between two.</summary>
     public LogHead? Reached => _reached;
 
+    /// <summary>The newest checkpoint that the log is known to have signed, which may be ahead of what is here; null: none.</summary>
+    public Checkpoint? Known => _known;
+
+    /// <summary>Root of the first entries that are here, 32 bytes.</summary>
+    /// <param name="size">How many, at most <see cref="Size"/>.</param>
+    public byte[] RootAt(long size)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            return _tree.View().Root(size);
+        }
+    }
+
     /// <summary>Opens a copy, or begins one.</summary>
     /// <param name="directory">Its folder.</param>
     /// <param name="logKey">The log's public key.</param>

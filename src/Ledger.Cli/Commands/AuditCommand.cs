@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
 using Ledger.Protocol;
 using Ledger.Rules.Audit;
@@ -27,13 +28,42 @@ internal sealed class AuditCommand : Verb
         HelpName = "FILE",
     };
 
+    private readonly Option<string[]> _compare = new("--compare")
+    {
+        Description =
+            "Another place of the same log, whose newest checkpoint must be of the same history. May be given more than once.",
+        HelpName = "ADDRESS|DIR",
+    };
+
+    private readonly Option<string?> _report = new("--report")
+    {
+        Description =
+            "File for the report, whatever the verdict: the result as JSON, with the checkpoints as the log signed them.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _signReport = new("--sign-report")
+    {
+        Description =
+            "File with the auditor's key: the report is then a signed note (C2SP signed-note) whose text is the JSON. It is made when it is "
+            + "missing. Never the log's own key.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _auditor = new("--auditor")
+    {
+        Description = "Name of the auditor's key, when its file is made.",
+        HelpName = "NAME",
+    };
+
     public AuditCommand()
         : base(
             "audit",
             "Audit a whole log.",
             "ledger audit 127.0.0.1:7400 --log-key registry.pub",
             "ledger audit ./data --memory ./last-audit",
-            "ledger audit --tiles https://log.example/ --log-key registry.pub"
+            "ledger audit --tiles https://log.example/ --log-key registry.pub",
+            "ledger audit 127.0.0.1:7400 --compare mirror.example.net:7400 --log-key registry.pub --report audit.json"
         )
     {
         Remarks =
@@ -42,16 +72,42 @@ internal sealed class AuditCommand : Verb
         Add(_target);
         Add(_logKey);
         Add(_memory);
+        Add(_compare);
+        Add(_report);
+        Add(_signReport);
+        Add(_auditor);
         LogPlace.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult line, Output output, CancellationToken stop)
     {
-        using LogPlace log = LogPlace.Open(line, line.GetRequiredValue(_target));
-        return await log.ReachAsync(() => AuditAsync(line, output, log, stop));
+        using OutputFile? file = OutputFile.Prepare(line.GetValue(_report));
+        using AuditorKey? signer = TakeAuditorKey(line, output);
+        List<LogPlace> others = [];
+        try
+        {
+            foreach (string target in line.GetValue(_compare) ?? [])
+            {
+                others.Add(LogPlace.Open(line, target));
+            }
+
+            using LogPlace log = LogPlace.Open(line, line.GetRequiredValue(_target));
+            return await log.ReachAsync(() => AuditAsync(line, output, log, others, (file, signer), stop));
+        }
+        finally
+        {
+            others.ForEach(static place => place.Dispose());
+        }
     }
 
-    private async Task<int> AuditAsync(ParseResult line, Output output, LogPlace log, CancellationToken stop)
+    private async Task<int> AuditAsync(
+        ParseResult line,
+        Output output,
+        LogPlace log,
+        IReadOnlyList<LogPlace> others,
+        (OutputFile? File, AuditorKey? Signer) reporting,
+        CancellationToken stop
+    )
     {
         VerifierKey? given = Connection.ParseLogKey(line.GetValue(_logKey));
         string origin =
@@ -80,12 +136,41 @@ internal sealed class AuditCommand : Verb
             );
         }
 
+        if (reporting.Signer?.IsOf(key) == true)
+        {
+            throw CommandFailure.Usage(
+                $"{_signReport.Name}: this is the key of the log. An auditor has a key of its own."
+            );
+        }
+
         Stopwatch clock = Stopwatch.StartNew();
+        CheckpointComparison comparison = new(key);
+        foreach (LogPlace other in others)
+        {
+            await other.ReachAsync(() => comparison.AskAsync(other, stop));
+        }
+
         AuditReport report = await output.WithProgressAsync(
             "Auditing entries",
             progress => LogAudit.RunAsync(log.Log, key, memory?.Checkpoint ?? default, progress, stop)
         );
-        output.Result(Describe(report, key, keySource, memory is not null, clock.Elapsed));
+        if (report is { Finding: null, Checkpoint: { } newest })
+        {
+            comparison.Add(log, newest, report.CheckpointNote);
+            await comparison.RunAsync(stop);
+        }
+
+        JsonObject result = Describe(report, comparison, key, keySource, memory is not null, clock.Elapsed);
+        output.Result(result);
+        if (reporting.File is { } file)
+        {
+            result["target"] = log.Name;
+            result["time"] = Fields.Time((ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            result["checkpoints"] = comparison.Describe();
+            string json = Output.InJson(result) + "\n";
+            file.Write(reporting.Signer?.Sign(json) ?? Encoding.UTF8.GetBytes(json));
+        }
+
         if (report.Finding is { Kind: FindingKind.NewerFormat } newer)
         {
             output.Warn($"The log of {origin} is not judged: {newer} What comes before is sound. Update this program.");
@@ -98,6 +183,12 @@ internal sealed class AuditCommand : Verb
                 ? ""
                 : $" Remembered of it: {memory}, in {path}. If it was set up anew and you know why, {forget}.";
             output.Warn($"The log of {origin} is wrong. {finding}.{remembered}");
+            return ExitCodes.Refused;
+        }
+
+        if (comparison.Finding is { } between)
+        {
+            output.Warn($"The log of {origin} is wrong. {between}");
             return ExitCodes.Refused;
         }
 
@@ -117,8 +208,24 @@ internal sealed class AuditCommand : Verb
         return ExitCodes.Done;
     }
 
+    private AuditorKey? TakeAuditorKey(ParseResult line, Output output)
+    {
+        if (line.GetValue(_signReport) is not { } path)
+        {
+            return null;
+        }
+
+        if (line.GetValue(_report) is null)
+        {
+            throw CommandFailure.Usage($"{_signReport.Name} needs {_report.Name}.");
+        }
+
+        return AuditorKey.Take(path, line.GetValue(_auditor), output);
+    }
+
     private static JsonObject Describe(
         AuditReport report,
+        CheckpointComparison comparison,
         VerifierKey key,
         string keySource,
         bool isRemembered,
@@ -126,9 +233,10 @@ internal sealed class AuditCommand : Verb
     )
     {
         Auditor auditor = report.Auditor;
+        Finding? found = report.Finding ?? comparison.Finding?.Finding;
         JsonObject result = new()
         {
-            ["verdict"] = Verdicts.Of(report.Finding),
+            ["verdict"] = Verdicts.Of(found),
             ["origin"] = key.Name,
             ["log_key"] = key.ToString(),
             ["key_source"] = keySource,
@@ -144,7 +252,12 @@ internal sealed class AuditCommand : Verb
             ["seconds"] = Math.Round(time.TotalSeconds, 3),
             ["entries_per_second"] = Math.Round(auditor.Size / Math.Max(time.TotalSeconds, 1e-3)),
         };
-        if (report.Finding is { } finding)
+        if (comparison.Asked > 0)
+        {
+            result["compared"] = comparison.Asked;
+        }
+
+        if (found is { } finding)
         {
             result["index"] = finding.Index;
             result["finding"] = finding.What;

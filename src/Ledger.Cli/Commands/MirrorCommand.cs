@@ -70,17 +70,16 @@ internal sealed class MirrorCommand : Verb
             throw CommandFailure.Usage($"{_from.Name}: '{from}' is not the address of a node.");
         }
 
+        using LogPlace source = LogPlace.Open(line, from);
         string submitAt =
             line.GetValue(_submitAt)
             ?? (
-                line.GetValue(LogPlace.Tiles)
+                source.IsTiles
                     ? throw CommandFailure.Usage(
                         $"Tiles take no operations: name the node that does with {_submitAt.Name}."
                     )
                     : from
             );
-
-        using LogPlace source = LogPlace.Open(line, from);
         VerifierKey key = await LogCopy.KeyAsync(source, line.GetValue(LogCopy.LogKey), directory, output, stop);
         using LogFollower follower = LogFollower.Open(directory, key, new SigningHold(CopyKind.Mirror, from));
 

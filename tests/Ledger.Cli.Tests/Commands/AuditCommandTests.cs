@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Ledger.Protocol;
 
 namespace Ledger.Cli.Tests.Commands;
@@ -35,6 +37,78 @@ public class AuditCommandTests(FoundedLedger ledger)
         Assert.Equal(6, second.Json.GetProperty("size").GetInt64());
         Assert.Equal(key.ToString(), second.Text("log_key"));
         Assert.Equal("", second.Error);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task Audit_ComparedWithAForkedPlace_ShowsBothNotes(int dids)
+    {
+        using TemporaryFolder folder = new();
+        (VerifierKey key, _) = await SampleLog.WriteAsync(folder["data"], folder["key"], dids: 3);
+        await SampleLog.WriteAsync(folder["forked"], folder["key"], dids);
+        string[] audit = ["audit", "data", "--json", "--log-key", key.ToString(), "--report", "report", "--compare"];
+
+        Ended same = (await LedgerProcess.RunAsync(folder, [.. audit, "data"])).With(ExitCodes.Done);
+        Ended forked = (await LedgerProcess.RunAsync(folder, [.. audit, "forked"])).With(ExitCodes.Refused);
+
+        Assert.Equal("sound", same.Text("verdict"));
+        Assert.Equal("wrong", forked.Text("verdict"));
+        Assert.Equal(2 + (2 * Math.Min(3, dids)), forked.Json.GetProperty("index").GetInt64());
+        JsonElement report = JsonDocument.Parse(await File.ReadAllTextAsync(folder["report"])).RootElement;
+        Assert.Equal(forked.Text("finding"), report.GetProperty("finding").GetString());
+        string[] notes =
+        [
+            .. report
+                .GetProperty("checkpoints")
+                .EnumerateArray()
+                .Select(static one => one.GetProperty("note").GetString()!),
+        ];
+        Assert.Equal(2, notes.Distinct().Count());
+        foreach (string note in notes)
+        {
+            Assert.True(Checkpoint.TryOpen(Encoding.UTF8.GetBytes(note), key, out _, out string problem), problem);
+            Assert.Contains(note, forked.Error);
+        }
+    }
+
+    [Fact]
+    public async Task Audit_SignedReport_IsANoteOfTheAuditor()
+    {
+        using TemporaryFolder folder = new();
+        (VerifierKey key, _) = await SampleLog.WriteAsync(folder["data"], folder["key"], dids: 1);
+        string[] audit =
+        [
+            "audit",
+            "data",
+            "--json",
+            "--log-key",
+            key.ToString(),
+            "--report",
+            "report",
+            "--sign-report",
+        ];
+
+        Ended unnamed = await LedgerProcess.RunAsync(folder, [.. audit, "auditor-key"]);
+        Assert.Contains("--auditor", unnamed.With(ExitCodes.Usage).Error);
+        Ended logsOwn = await LedgerProcess.RunAsync(folder, [.. audit, "key"]);
+        Assert.Contains("has a key of its own", logsOwn.With(ExitCodes.Usage).Error);
+        Assert.False(File.Exists(folder["report"]));
+        (await LedgerProcess.RunAsync(folder, [.. audit, "auditor-key", "--auditor", "auditor.test"])).With(
+            ExitCodes.Done
+        );
+        (await LedgerProcess.RunAsync(folder, [.. audit, "auditor-key"])).With(ExitCodes.Done);
+
+        string published = (await File.ReadAllTextAsync(folder["auditor-key.pub"])).Trim();
+        Assert.True(VerifierKey.TryParse(published, out VerifierKey? auditor));
+        byte[] note = await File.ReadAllBytesAsync(folder["report"]);
+        Assert.True(SignedNote.TryParse(note, out SignedNote? signed, out string problem), problem);
+        Assert.True(signed.Verify([auditor], out problem), problem);
+        JsonElement report = JsonDocument.Parse(signed.Text).RootElement;
+        Assert.Equal("sound", report.GetProperty("verdict").GetString());
+        Assert.Equal("data", report.GetProperty("target").GetString());
+        Assert.Equal(1, report.GetProperty("checkpoints").GetArrayLength());
     }
 
     [Fact]

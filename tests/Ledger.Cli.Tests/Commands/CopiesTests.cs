@@ -182,14 +182,13 @@ public sealed class CopiesTests : IAsyncLifetime
     {
         await _node.StopAsync();
         _node = await NodeUnderTest.StartAsync(_folder, "--http", "127.0.0.1:0");
-        string[] options = ["--tiles", "--submit-at", _node.Address];
         Assert.Contains(
             "--submit-at",
             (await RunAsync("mirror", "--from", _node.HttpAddress!, "--data", "mirror", "--tiles"))
                 .With(ExitCodes.Usage)
                 .Error
         );
-        await using LedgerProcess mirror = StartMirror(_node.HttpAddress!, options);
+        await using LedgerProcess mirror = StartMirror($"tiles+{_node.HttpAddress}", "--submit-at", _node.Address);
         string address = await AddressAsync(mirror);
 
         await RegisterAsync(3);
@@ -260,6 +259,46 @@ public sealed class CopiesTests : IAsyncLifetime
         );
     }
 
+    [Fact]
+    public async Task Watch_OfANode_GoesOnUntilItForks()
+    {
+        string address = _node.Address;
+        await _node.StopAsync();
+        Copy("data", "old");
+        _node = await StartAtAsync(address, "data");
+        LedgerProcess watch = StartWatch(address);
+        long size = await SizeAsync(address);
+        Assert.Equal(size, await NextSizeAsync(watch));
+        await RegisterAsync(1);
+        Assert.Equal(size + 2, await NextSizeAsync(watch));
+
+        // Killed: what it saw is there, and it goes on with it.
+        watch.Signal("KILL");
+        await watch.DisposeAsync();
+        await RegisterAsync(1);
+        watch = StartWatch(address);
+        Assert.Equal(size + 4, await NextSizeAsync(watch));
+
+        // The node is away, and comes back; nothing is wrong with that.
+        await _node.StopAsync();
+        Assert.Equal("silent", (await NextAsync(watch)).GetProperty("event").GetString());
+        _node = await StartAtAsync(address, "data");
+        Assert.Equal("back", (await NextAsync(watch)).GetProperty("event").GetString());
+        watch.Signal("TERM");
+        (await watch.EndAsync()).With(ExitCodes.Done);
+        await watch.DisposeAsync();
+        (await RunAsync("fsck", "watched")).With(ExitCodes.Done);
+
+        // An old copy of the folder, from which a node signs another history.
+        await _node.StopAsync();
+        _node = await StartAtAsync(address, "old");
+        await RegisterAsync(3);
+        await using LedgerProcess again = StartWatch(address);
+        Ended ended = (await again.EndAsync()).With(ExitCodes.Refused);
+        Assert.Contains("forked", ended.Error);
+        Assert.Contains($"index {size + 4}", ended.Error);
+    }
+
     private Task<Ended> RunAsync(params string[] arguments) =>
         LedgerProcess.RunAsync(_folder, new Dictionary<string, string> { ["LEDGER_JSON"] = "1" }, arguments);
 
@@ -308,6 +347,31 @@ public sealed class CopiesTests : IAsyncLifetime
                 .. options,
             ]
         );
+
+    private LedgerProcess StartWatch(string place) =>
+        LedgerProcess.Start(
+            _folder,
+            [],
+            "watch",
+            place,
+            "--json",
+            "--every",
+            "1s",
+            "--data",
+            "watched",
+            "--log-key",
+            _node.LogKey
+        );
+
+    private static async Task<JsonElement> NextAsync(LedgerProcess watch)
+    {
+        string? line = await watch.Output.ReadLineAsync();
+        Assert.True(line is not null, "it ended");
+        return JsonDocument.Parse(line).RootElement;
+    }
+
+    private static async Task<long> NextSizeAsync(LedgerProcess watch) =>
+        (await NextAsync(watch)).GetProperty("size").GetInt64();
 
     private static async Task<string> AddressAsync(LedgerProcess process)
     {

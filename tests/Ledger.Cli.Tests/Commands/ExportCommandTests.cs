@@ -213,7 +213,8 @@ public sealed class ExportCommandTests : IDisposable
         using StaticServer server = new(_folder["by-http"]);
         (await Export(server.Address, "mirror", "--tiles")).With(ExitCodes.Done);
         (await Export("mirror", "copy")).With(ExitCodes.Done);
-        Ended overHttp = (await Audit(node.HttpAddress!, "--tiles")).With(ExitCodes.Done);
+        Ended overHttp = (await Audit($"tiles+{node.HttpAddress}", "--compare", node.Address)).With(ExitCodes.Done);
+        Assert.Equal(1, Number(overHttp, "compared"));
         Ended overFiles = (await Audit(server.Address, "--tiles")).With(ExitCodes.Done);
 
         Assert.Equal(282, Number(overHttp, "size"));
@@ -377,6 +378,8 @@ public sealed class ExportCommandTests : IDisposable
 
         Assert.Equal(4, Number(audit, "index"));
         Assert.Contains("does not verify under the key in force", audit.Text("finding"), StringComparison.Ordinal);
+        Ended watch = (await Copy("watch", "public", "--once", "--data", "kept")).With(ExitCodes.Refused);
+        Assert.Equal(4, Number(watch, "index"));
     }
 
     [Theory]

@@ -58,7 +58,7 @@ public partial class PagesTests
                 "make build && export PATH=\"$PWD/artifacts/bin/Ledger.Cli/release:$PATH\"",
                 "make image && docker compose up",
                 "dotnet new console -o ../hello && dotnet add ../hello reference src/Ledger.Client",
-                // docs/backup.md and docs/mirror.md speak of other machines and disks.
+                // docs/backup.md speaks of other machines and disks.
                 "ledger backup registry.example.org:7400 /backup/ledger --log-key registry.pub",
                 "ledger restore /backup/ledger /var/lib/ledger --log-key registry.pub",
                 "ledger catch-up /var/lib/ledger --from mirror.example.org:7400",
@@ -67,15 +67,17 @@ public partial class PagesTests
                 // docs/http.md names a DID that the reader has.
                 "curl -H 'Accept: application/did-resolution' http://127.0.0.1:7480/1.0/identifiers/did:pilot:city:…",
                 "curl 'http://127.0.0.1:7480/events?from=0&effect=transferred&effect=burned&class=medals&follow=true'",
-                // docs/witnesses.md speaks of several machines.
+                // docs/mirror.md, docs/watch.md and docs/witnesses.md speak of several machines.
+                "ledger mirror --from registry.example.org:7400 --data /var/lib/mirror --listen 0.0.0.0:7400 --tls-cert mirror.pem --tls-key mirror.key --log-key registry.pub",
+                "ledger serve --data /var/lib/mirror --log-key-file /safe/log-key --promote",
+                "ledger watch node.example.org:7400 mirror.example.net:7400 tiles+https://log.example/ --log-key registry.pub --max-silence 10m",
+                "ledger audit node.example.org:7400 --compare mirror.example.net:7400 --log-key registry.pub --report audit.note --sign-report auditor-key --auditor auditor.example.net",
                 "ledger serve --data /var/lib/ledger --witness-policy witnesses.txt",
                 "ledger log show --witness-policy witnesses.txt",
                 "ledger receipt 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --witness-policy witnesses.txt --bundle it.proof",
                 "ledger verify it.proof --log-key registry.pub --witness-policy witnesses.txt",
                 "ledger witness --dir witness --key-file witness.key --key-file witness-pq.key --logs logs.txt --listen 0.0.0.0:7490 --tls-cert w.pem",
                 "ledger serve --data /var/lib/ledger --witness-key-file witness.key --witness-logs logs.txt",
-                "ledger mirror --from registry.example.org:7400 --data /var/lib/mirror --listen 0.0.0.0:7400 --tls-cert mirror.pem --tls-key mirror.key --log-key registry.pub",
-                "ledger serve --data /var/lib/mirror --log-key-file /safe/log-key --promote",
             ],
             lines
         );

@@ -174,6 +174,26 @@ public sealed class LogFollowerTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CatchUpAsync_SourceThatFindsItselfOut_IsFoundThereOrBefore(bool liesBefore)
+    {
+        using LogFollower follower = Follow();
+        TestSource source = new(_ledger)
+        {
+            BreaksAfter = 7,
+            Break = new LogSourceException(new Finding(7, "the entry is not the one that the tile names")),
+        };
+        long index = liesBefore ? Tell("flipped signature", source, 4) : 7;
+
+        Finding? finding = await follower.CatchUpAsync(source, null, Cancel);
+
+        Assert.Equal(index, finding?.Index);
+        Assert.Equal(0, follower.Size);
+        Assert.Equal(finding, await follower.CatchUpAsync(new TestSource(_ledger), null, Cancel));
+    }
+
     [Fact]
     public async Task CatchUpAsync_ForkThatTheLogSigned_IsFoundWhereItParts()
     {

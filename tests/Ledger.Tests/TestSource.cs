@@ -31,6 +31,9 @@ internal sealed class TestSource : IAuditSource
     /// <summary>Entries after which the source breaks off, as a connection does; null: never.</summary>
     public int? BreaksAfter { get; set; }
 
+    /// <summary>How it breaks off.</summary>
+    public Exception Break { get; init; } = new IOException("the connection broke");
+
     /// <summary>Makes the newest checkpoint that of the entries as they are, as somebody does who has the log's key.</summary>
     public TestSource Sign(Ed25519PrivateKey key)
     {
@@ -57,7 +60,7 @@ internal sealed class TestSource : IAuditSource
         {
             if (given++ == BreaksAfter)
             {
-                throw new IOException("the connection broke");
+                throw Break;
             }
 
             yield return entry;

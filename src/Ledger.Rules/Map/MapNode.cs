@@ -11,7 +11,8 @@ namespace Ledger.Rules.Map;
 /// </summary>
 /// <remarks>
 /// The levels are a heap: position 1 is the node itself, 2p and 2p + 1 are the halves of p, 16 to 31 are the places. A position with
-/// nothing below it is the empty subtree, one with a single leaf below it is that leaf.
+/// nothing below it is the empty subtree, one with a single leaf below it is that leaf: neither has a hash of its own, and most
+/// nodes are deep ones with a few leaves, so that only the hashes that there are take room.
 /// </remarks>
 internal sealed class MapNode
 {
@@ -21,12 +22,13 @@ internal sealed class MapNode
     /// <summary>A node with at most so many leaves below it is not kept: it is made again from its leaves.</summary>
     public const int LeavesUnkeptMax = 32;
 
-    private const int LeavesStep = 4;
-    private const int FirstHash = 2;
+    private const int LeavesStep = 2;
     private const int BitmapBytes = 2 * sizeof(ushort);
 
-    // Positions 2 to 31.
-    private readonly byte[] _hashes;
+    // Positions from 2 to 31 that have a hash of their own, a bit each, and those hashes in order. Of a node that is being changed they
+    // are the earlier node's, until it is settled.
+    private uint _hashed;
+    private byte[] _hashes;
 
     // Those in the places, in order, with room for more.
     private MapLeaf[] _leaves;
@@ -34,9 +36,10 @@ internal sealed class MapNode
     // By place; null where there is no node or it is not in memory. Empty when no place has a node.
     private MapNode?[] _children;
 
-    private MapNode(long version, byte[] hashes, MapLeaf[] leaves, MapNode?[] children)
+    private MapNode(long version, uint hashed, byte[] hashes, MapLeaf[] leaves, MapNode?[] children)
     {
         Version = version;
+        _hashed = hashed;
         _hashes = hashes;
         _leaves = leaves;
         _children = children;
@@ -45,13 +48,7 @@ internal sealed class MapNode
     /// <summary>A node with nothing below it.</summary>
     /// <param name="version">Version of the map that it is made for.</param>
     public MapNode(long version)
-        : this(version, new byte[((2 * Places) - FirstHash) * MapHash.HashBytes], [], [])
-    {
-        for (int position = FirstHash; position < 2 * Places; position++)
-        {
-            MapHash.Empty.CopyTo(Hash(position));
-        }
-    }
+        : this(version, 0, [], [], []) { }
 
     /// <summary>Version of the map that this node was made for; 0: it was read.</summary>
     public long Version { get; }
@@ -84,7 +81,7 @@ internal sealed class MapNode
         return (ushort)(((1 << width) - 1) << first);
     }
 
-    /// <summary>The node with the same below it, to be changed for a version.</summary>
+    /// <summary>The node with the same below it, to be changed for a version and then settled.</summary>
     public MapNode Copy(long version)
     {
         MapNode?[] children = new MapNode?[_children.Length];
@@ -93,7 +90,7 @@ internal sealed class MapNode
             children[i] = Volatile.Read(ref _children[i]);
         }
 
-        return new MapNode(version, [.. _hashes], [.. _leaves], children)
+        return new MapNode(version, _hashed, _hashes, [.. _leaves], children)
         {
             Leaves = Leaves,
             Nodes = Nodes,
@@ -104,20 +101,46 @@ internal sealed class MapNode
     /// <summary>The same node with other children in memory.</summary>
     /// <param name="children">By place.</param>
     public MapNode With(MapNode?[] children) =>
-        new(Version, _hashes, _leaves, children)
+        new(Version, _hashed, _hashes, _leaves, children)
         {
             Leaves = Leaves,
             Nodes = Nodes,
             Count = Count,
         };
 
-    /// <summary>The hash at a position from 2 to 31.</summary>
-    public Span<byte> Hash(int position) =>
-        _hashes.AsSpan((position - FirstHash) * MapHash.HashBytes, MapHash.HashBytes);
+    /// <summary>
+    /// Makes room for the hashes of what is below it now, before they are made. Those that it had come along: of what did not change
+    /// they are right.
+    /// </summary>
+    public void Settle()
+    {
+        uint hashed = PositionsHashed();
+        byte[] hashes = new byte[BitOperations.PopCount(hashed) * MapHash.HashBytes];
+        if (hashed == _hashed)
+        {
+            _hashes.CopyTo(hashes, 0);
+        }
+        else
+        {
+            for (uint both = hashed & _hashed; both != 0; both &= both - 1)
+            {
+                int position = BitOperations.TrailingZeroCount(both);
+                HashIn(_hashes, _hashed, position).CopyTo(HashIn(hashes, hashed, position));
+            }
+        }
 
-    /// <summary>The hashes of the halves of a position from 1 to 15, joined.</summary>
-    public ReadOnlySpan<byte> Halves(int position) =>
-        _hashes.AsSpan(((2 * position) - FirstHash) * MapHash.HashBytes, 2 * MapHash.HashBytes);
+        _hashed = hashed;
+        _hashes = hashes;
+    }
+
+    /// <summary>The hash at a position from 2 to 31.</summary>
+    public ReadOnlySpan<byte> Hash(int position) =>
+        (_hashed & (1u << position)) != 0 ? HashIn(_hashes, _hashed, position)
+        : OnlyLeaf(position) is >= 0 and var place ? HashIn(_hashes, _hashed, Places + place)
+        : MapHash.Empty;
+
+    /// <summary>Where the hash at a position goes that has one of its own: a taken place, or one with two leaves below it at least.</summary>
+    public Span<byte> OwnHash(int position) => HashIn(_hashes, _hashed, position);
 
     /// <summary>Whether a position has nothing below it.</summary>
     public bool IsEmpty(int position) => (Taken & PlacesBelow(position)) == 0;
@@ -238,29 +261,63 @@ internal sealed class MapNode
             throw Damaged();
         }
 
-        MapNode node = new(version);
+        MapNode node = new(version)
+        {
+            Leaves = (ushort)leaves,
+            Nodes = (ushort)nodes,
+            Count = LeavesUnkeptMax + 1,
+        };
+        node._leaves = new MapLeaf[BitOperations.PopCount((uint)leaves)];
+        node.Settle();
         for (int place = 0; place < Places; place++)
         {
             if ((leaves & (1 << place)) != 0)
             {
-                node.Put(place, new MapLeaf(row[..MapHash.HashBytes], row[MapHash.HashBytes..MapHash.LeafBytes]));
+                node._leaves[node.LeafIndex(place)] = new MapLeaf(
+                    row[..MapHash.HashBytes],
+                    row[MapHash.HashBytes..MapHash.LeafBytes]
+                );
                 row = row[MapHash.LeafBytes..];
             }
             else if ((nodes & (1 << place)) != 0)
             {
-                row[..MapHash.HashBytes].CopyTo(node.Hash(Places + place));
+                row[..MapHash.HashBytes].CopyTo(node.OwnHash(Places + place));
                 row = row[MapHash.HashBytes..];
             }
         }
 
-        node.Nodes = (ushort)nodes;
-        node.Count = LeavesUnkeptMax + 1;
         return node;
     }
 
     private static FormatException Damaged() => new("A node of the state map is damaged.");
 
     private void Grow(int more) => Count = Math.Min(Count + more, LeavesUnkeptMax + 1);
+
+    // Taken places, and what has a node or two taken halves below it, from the places up.
+    private uint PositionsHashed()
+    {
+        uint taken = (uint)Taken << Places;
+        uint hashed = taken;
+        uint branching = (uint)Nodes << Places;
+        for (int position = Places - 1; position > 1; position--)
+        {
+            uint halves = (taken >> (2 * position)) & 3;
+            if (halves != 0)
+            {
+                taken |= 1u << position;
+                if (halves == 3 || ((branching >> (2 * position)) & 3) != 0)
+                {
+                    branching |= 1u << position;
+                    hashed |= 1u << position;
+                }
+            }
+        }
+
+        return hashed;
+    }
+
+    private static Span<byte> HashIn(byte[] hashes, uint hashed, int position) =>
+        hashes.AsSpan(BitOperations.PopCount(hashed & ((1u << position) - 1)) * MapHash.HashBytes, MapHash.HashBytes);
 
     private int LeafIndex(int place) => BitOperations.PopCount((uint)Leaves & ((1u << place) - 1));
 }

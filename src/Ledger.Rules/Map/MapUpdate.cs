@@ -167,6 +167,7 @@ internal sealed class MapUpdate(MapReader reader, long version)
 
     private void Add(MapNode node, int changed, int depth, MapNode? parent, int place)
     {
+        node.Settle();
         while (_made.Count <= depth)
         {
             _made.Add([]);
@@ -182,7 +183,8 @@ internal sealed class MapUpdate(MapReader reader, long version)
             for (int leaves = made.Changed & made.Node.Leaves; leaves != 0; leaves &= leaves - 1)
             {
                 int place = int.TrailingZeroCount(leaves);
-                messages.Add(made.Node.Leaf(place).Bytes, made.Node, MapNode.Places + place);
+                ref readonly MapLeaf leaf = ref made.Node.Leaf(place);
+                messages.Add(leaf.KeyHash, leaf.ValueHash, made.Node, MapNode.Places + place);
             }
         }
 
@@ -205,11 +207,15 @@ internal sealed class MapUpdate(MapReader reader, long version)
                     position > 1 ? (made.Node, position) : (made.Parent, MapNode.Places + made.Place);
                 if (made.Node.OnlyLeaf(position) is >= 0 and var place)
                 {
-                    made.Node.Hash(MapNode.Places + place).CopyTo(node is null ? root : node.Hash(at));
+                    // Only the root may have a single leaf below it; further down a leaf's hash stands for the positions above it.
+                    if (position == 1)
+                    {
+                        made.Node.Hash(MapNode.Places + place).CopyTo(node is null ? root : node.OwnHash(at));
+                    }
                 }
                 else
                 {
-                    messages.Add(made.Node.Halves(position), node, at);
+                    messages.Add(made.Node.Hash(2 * position), made.Node.Hash((2 * position) + 1), node, at);
                 }
             }
         }
@@ -223,7 +229,7 @@ internal sealed class MapUpdate(MapReader reader, long version)
         private byte[] _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(nodes, 1) * MapHash.LeafBytes);
         private readonly List<(MapNode? Node, int Position)> _places = [];
 
-        public void Add(ReadOnlySpan<byte> message, MapNode? node, int position)
+        public void Add(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, MapNode? node, int position)
         {
             int at = _places.Count * MapHash.LeafBytes;
             if (at + MapHash.LeafBytes > _bytes.Length)
@@ -234,7 +240,8 @@ internal sealed class MapUpdate(MapReader reader, long version)
                 _bytes = larger;
             }
 
-            message.CopyTo(_bytes.AsSpan(at));
+            left.CopyTo(_bytes.AsSpan(at));
+            right.CopyTo(_bytes.AsSpan(at + MapHash.HashBytes));
             _places.Add((node, position));
         }
 
@@ -254,7 +261,7 @@ internal sealed class MapUpdate(MapReader reader, long version)
 
             foreach ((MapNode? node, int position) in CollectionsMarshal.AsSpan(_places))
             {
-                rest[..MapHash.HashBytes].CopyTo(node is null ? root : node.Hash(position));
+                rest[..MapHash.HashBytes].CopyTo(node is null ? root : node.OwnHash(position));
                 rest = rest[MapHash.HashBytes..];
             }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Ledger.Benchmarks.Audit;
 using Ledger.Benchmarks.Maps;
 using Ledger.Benchmarks.Reading;
 using Ledger.Benchmarks.Rivals;
@@ -13,6 +14,7 @@ using Ledger.Benchmarks.Running;
 // dotnet run -c Release --project bench/Ledger.Benchmarks -- rules
 // dotnet run -c Release --project bench/Ledger.Benchmarks -- registry
 // dotnet run -c Release --project bench/Ledger.Benchmarks -- map [1000,1000000]
+// dotnet run -c Release --project bench/Ledger.Benchmarks -- audit
 //
 // The second fills stores with so many DIDs, and asks for versions of DIDs that have so many; as above it takes a quarter of an hour.
 // Everything else is BenchmarkDotNet's own (--list flat, --disasm, …). A run of everything writes its page to
@@ -36,6 +38,12 @@ if (args is ["registry", ..])
 if (args is ["map", ..])
 {
     MapRun.Run(Numbers(args.ElementAtOrDefault(1), 1_000, 1_000_000), records: 65_536, Console.Out);
+    return 0;
+}
+
+if (args is ["audit", ..])
+{
+    await AuditRun.RunAsync(operations: 20_000, Console.Out);
     return 0;
 }
 

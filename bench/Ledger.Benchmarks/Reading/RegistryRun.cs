@@ -13,7 +13,7 @@ namespace Ledger.Benchmarks.Reading;
 /// </summary>
 public static class RegistryRun
 {
-    private const string Pilot = "pilot";
+    internal const string Pilot = "pilot";
     private const string Class = "class";
     private const string Given = "given";
     private const int CallOperations = 100;
@@ -169,7 +169,7 @@ public static class RegistryRun
     }
 
     // From the application over the shortest public notice to a pilot that runs.
-    private static async Task OpenPilotAsync(BenchLedger bench, string supervisor, string sponsor)
+    internal static async Task OpenPilotAsync(BenchLedger bench, string supervisor, string sponsor)
     {
         await SubmitAsync(PilotOperations.ApplyFor(Pilot, sponsor));
         await Task.Delay(TimeSpan.FromSeconds(1.1));

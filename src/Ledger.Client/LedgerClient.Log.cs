@@ -220,7 +220,7 @@ public sealed partial class LedgerClient
 
     private async Task<SignedCheckpoint> GetCheckpointAsync(bool always, CancellationToken cancellationToken)
     {
-        long seen = _tree.Newest?.Size ?? 0; // before the node is asked: what it shows then is not older
+        long seen = SeenSize;
         GetCheckpointResponse answer = await _calls.CallAsync(
             call => _entries.GetCheckpointAsync(new GetCheckpointRequest(), call),
             cancellationToken

@@ -83,11 +83,13 @@ public sealed partial class LedgerClient
             TokenId = tokenId,
             WithProof = true,
         };
+        long seen = SeenSize;
         GetTokenResponse answer = await _calls.CallAsync(
             call => _tokens.GetTokenAsync(request, call),
             cancellationToken
         );
         Written<TokenRecord> written = await ProveNewestAsync(
+            seen,
             StateKey.Of(RecordKind.Token, $"{classId}/{tokenId}"),
             answer.Record,
             answer.Version,
@@ -103,11 +105,13 @@ public sealed partial class LedgerClient
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<Written<ClassRecord>> GetClassAsync(string classId, CancellationToken cancellationToken = default)
     {
+        long seen = SeenSize;
         GetClassResponse answer = await _calls.CallAsync(
             call => _tokens.GetClassAsync(new GetClassRequest { ClassId = classId, WithProof = true }, call),
             cancellationToken
         );
         Written<ClassRecord> written = await ProveNewestAsync(
+            seen,
             StateKey.Of(RecordKind.Class, classId),
             answer.Record,
             answer.Version,
@@ -312,10 +316,12 @@ public sealed partial class LedgerClient
     private async Task<ResolvedDid> ResolveAsync(ResolveRequest request, CancellationToken cancellationToken)
     {
         request.WithProof = true;
+        long seen = SeenSize;
         ResolveResponse answer = await _calls.CallAsync(call => _dids.ResolveAsync(request, call), cancellationToken);
         Written<DidRecord> written =
             request.VersionCase == ResolveRequest.VersionOneofCase.None
                 ? await ProveNewestAsync(
+                    seen,
                     StateKey.Of(RecordKind.Did, request.Did),
                     answer.Record,
                     answer.Version,
@@ -376,11 +382,12 @@ public sealed partial class LedgerClient
         ArgumentNullException.ThrowIfNull(keys);
         GetRecordProofsRequest request = new();
         request.Keys.AddRange(keys.Select(static key => UnsafeByteOperations.UnsafeWrap(key)));
+        long seen = SeenSize;
         GetRecordProofsResponse answer = await _calls.CallAsync(
             call => _entries.GetRecordProofsAsync(request, call),
             cancellationToken
         );
-        ProvenEntry seal = await ProveSealAsync(answer.StateRoot, cancellationToken);
+        ProvenEntry seal = await ProveSealAsync(seen, answer.StateRoot, cancellationToken);
         if (!ProvenRecord.NamesStateRoot(seal))
         {
             return null;
@@ -392,6 +399,7 @@ public sealed partial class LedgerClient
     // The newest version of a record: what the map holds under its key. A log whose newest seal is of an older format cannot prove it,
     // and that it is such a seal is proven.
     private async Task<Written<T>> ProveNewestAsync<T>(
+        long seen,
         byte[] key,
         T? record,
         RecordVersion? version,
@@ -402,7 +410,7 @@ public sealed partial class LedgerClient
     {
         ProvenEntry entry = await ProveVersionAsync(record, version, proof, cancellationToken);
         RecordChecks.RequireComplete(proof!.Current is not null);
-        ProvenEntry seal = await ProveSealAsync(proof.Current!.StateRoot, cancellationToken);
+        ProvenEntry seal = await ProveSealAsync(seen, proof.Current!.StateRoot, cancellationToken);
         if (!ProvenRecord.NamesStateRoot(seal))
         {
             return new Written<T>(record!, entry);
@@ -425,11 +433,25 @@ public sealed partial class LedgerClient
         return new Written<T>(held, entry, current);
     }
 
-    // The last entry of the tree that the node answers at.
-    private async Task<ProvenEntry> ProveSealAsync(StateRootProof? proof, CancellationToken cancellationToken)
+    // Size of the newest tree that this client knows. Noted before a question: the answer to it is not older.
+    private long SeenSize => _tree.Newest?.Size ?? 0;
+
+    // The last entry of the tree that the node answers at, which is not older than what was seen when it was asked.
+    private async Task<ProvenEntry> ProveSealAsync(
+        long seen,
+        StateRootProof? proof,
+        CancellationToken cancellationToken
+    )
     {
         RecordChecks.RequireComplete(proof is not null);
         ProvenEntry seal = await ProveAsync(proof!.Seal.Memory, proof.Proof, cancellationToken);
+        if (seal.Checkpoint.Size < seen)
+        {
+            throw new VerificationException(
+                VerificationCheck.StateMap,
+                $"the answer is as of {seal.Checkpoint.Size} entries, and {seen} had been seen before it was asked for"
+            );
+        }
         return seal.Index == seal.Checkpoint.Size - 1
             ? seal
             : throw new VerificationException(

@@ -12,11 +12,13 @@ public sealed partial class LedgerClient
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<ResolvedPilot> GetPilotAsync(string pilotId, CancellationToken cancellationToken = default)
     {
+        long seen = SeenSize;
         GetPilotResponse answer = await _calls.CallAsync(
             call => _pilots.GetPilotAsync(new GetPilotRequest { PilotId = pilotId, WithProof = true }, call),
             cancellationToken
         );
         Written<PilotRecord> written = await ProveNewestAsync(
+            seen,
             StateKey.Of(RecordKind.Pilot, pilotId),
             answer.Record,
             answer.Version,
@@ -183,11 +185,13 @@ public sealed partial class LedgerClient
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<ResolvedParty> GetPartyAsync(string did, CancellationToken cancellationToken = default)
     {
+        long seen = SeenSize;
         GetPartyResponse answer = await _calls.CallAsync(
             call => _pilots.GetPartyAsync(new GetPartyRequest { Did = did, WithProof = true }, call),
             cancellationToken
         );
         Written<PartyRecord> written = await ProveNewestAsync(
+            seen,
             StateKey.Of(RecordKind.Party, did),
             answer.Record,
             answer.Version,
@@ -232,11 +236,13 @@ public sealed partial class LedgerClient
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<ResolvedPolicy> GetPolicyAsync(string policyId, CancellationToken cancellationToken = default)
     {
+        long seen = SeenSize;
         GetPolicyResponse answer = await _calls.CallAsync(
             call => _policies.GetPolicyAsync(new GetPolicyRequest { PolicyId = policyId, WithProof = true }, call),
             cancellationToken
         );
         Written<PolicyRecord> written = await ProveNewestAsync(
+            seen,
             StateKey.Of(RecordKind.Policy, policyId),
             answer.Record,
             answer.Version,

@@ -65,10 +65,7 @@ public readonly record struct TilePath(int Level, long Index, int Width = TilePa
         }
         long level = Entries;
         ReadOnlySpan<char> levelText = rest[..slash];
-        if (
-            levelText is not "entries"
-            && !(DecimalText.TryParse(levelText, out level) && level <= LevelMax)
-        )
+        if (levelText is not "entries" && !(DecimalText.TryParse(levelText, out level) && level <= LevelMax))
         {
             return false;
         }

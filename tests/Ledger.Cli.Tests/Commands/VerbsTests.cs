@@ -199,10 +199,12 @@ public class VerbsTests(FoundedLedger ledger)
         Assert.Equal("0 APPLIED", $"{verified.GetProperty("entry")} {verified.GetProperty("outcome")}");
         Assert.Equal(ledger.Node.LogKey, verified.GetProperty("signed_by").GetString());
         Assert.True(verified.GetProperty("document").GetBoolean());
-        Assert.Equal(["other_fields", "newest_version"], Texts(did.Json.GetProperty("not_verified")));
+        Assert.True(verified.GetProperty("record").GetBoolean());
+        Assert.Equal(["recovery_by_time", "known_as_of"], Texts(did.Json.GetProperty("not_verified")));
         Assert.False(party.Json.GetProperty("verified").TryGetProperty("document", out _));
-        Assert.Equal(["record", "newest_version"], Texts(party.Json.GetProperty("not_verified")));
-        Assert.Matches("\nnot verified +other_fields, newest_version\n", read.With(ExitCodes.Done).Output);
+        Assert.True(party.Json.GetProperty("verified").GetProperty("record").GetBoolean());
+        Assert.Equal(["grants"], Texts(party.Json.GetProperty("not_verified")));
+        Assert.Matches("\nnot verified +recovery_by_time, known_as_of\n", read.With(ExitCodes.Done).Output);
         Assert.Contains($"`ledger audit {ledger.Node.Address}` recomputes it", read.Output);
     }
 

@@ -71,7 +71,7 @@ public sealed record LedgerOptions
     /// <summary>Bytes of operations that may wait at once; more are refused likewise.</summary>
     public long PoolBytesMax { get; init; } = Limits.PoolBytesMax;
 
-    /// <summary>Nodes of the state map in memory, about, of 1 to 2 KiB each.</summary>
+    /// <summary>Nodes of the state map in memory, about, of about 1 KiB each.</summary>
     public int MapNodesMax { get; init; } = StateMap.NodesUsual;
 
     /// <summary>Leaves of the state map that change before its nodes are written.</summary>

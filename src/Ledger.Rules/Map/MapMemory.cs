@@ -1,7 +1,7 @@
 namespace Ledger.Rules.Map;
 
 /// <summary>How many nodes all versions of a map have in memory, about, and how many they may have.</summary>
-/// <param name="nodesMax">The bound, about 1 to 2 KiB each. Readers bring in no more; a version that goes beyond lets some go.</param>
+/// <param name="nodesMax">The bound, about 1 KiB each. Readers bring in no more; a version that goes beyond lets some go.</param>
 internal sealed class MapMemory(int nodesMax)
 {
     private int _nodes;

@@ -34,7 +34,7 @@ internal sealed class MapReader(IMapSource source, MapMemory memory)
             throw Damaged();
         }
 
-        if (memory.TryAdd(update.Count))
+        if (memory.TryAdd(update.Added))
         {
             node.Remember(place, child);
         }

@@ -17,8 +17,8 @@ internal sealed class MapUpdate(MapReader reader, long version)
 
     private readonly record struct Made(MapNode Node, ushort Changed, MapNode? Parent, int Place);
 
-    /// <summary>Nodes that were made.</summary>
-    public int Count => _made.Sum(static level => level.Count);
+    /// <summary>Nodes that were made and took no other's place.</summary>
+    public int Added { get; private set; }
 
     /// <summary>Makes a node that has leaves put in.</summary>
     /// <param name="node">The node before; null: there was none.</param>
@@ -63,6 +63,7 @@ internal sealed class MapUpdate(MapReader reader, long version)
     )
     {
         MapNode node = before?.Copy(version) ?? new MapNode(version);
+        Added += before is null ? 1 : 0;
         int changed = 0;
         more = 0;
         while (!leaves.IsEmpty)
@@ -107,6 +108,7 @@ internal sealed class MapUpdate(MapReader reader, long version)
     private MapNode Renew(byte[] row, ReadOnlySpan<MapLeaf> keys, int depth, MapNode? parent, int parentPlace)
     {
         MapNode node = MapNode.Decode(row, version);
+        Added++;
         while (!keys.IsEmpty)
         {
             ReadOnlySpan<MapLeaf> here = TakePlace(ref keys, depth, out int place);

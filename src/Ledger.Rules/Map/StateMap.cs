@@ -13,8 +13,8 @@ namespace Ledger.Rules.Map;
 /// </remarks>
 public sealed class StateMap
 {
-    /// <summary>Nodes in memory unless it is said otherwise: some 150 MB.</summary>
-    public const int NodesUsual = 100_000;
+    /// <summary>Nodes in memory unless it is said otherwise: some 200 MB.</summary>
+    public const int NodesUsual = 200_000;
 
     private readonly MapNode _root;
     private readonly MapReader _reader;
@@ -76,7 +76,7 @@ public sealed class StateMap
         }
 
         update.Hash(hash);
-        memory.TryAdd(update.Count);
+        memory.TryAdd(update.Added);
         return new StateMap(root, hash, version, source, memory);
     }
 
@@ -99,7 +99,7 @@ public sealed class StateMap
         MapNode root = update.Put(_root, leaves, 0);
         byte[] hash = new byte[MapHash.HashBytes];
         update.Hash(hash);
-        _memory.TryAdd(update.Count / 2); // about half of them take the place of others
+        _memory.TryAdd(update.Added);
         return new StateMap(root, hash, version, _reader.Source, _memory);
     }
 
@@ -155,7 +155,7 @@ public sealed class StateMap
         CountNodes(_root, 0, counts);
         int depth = 1;
         int nodes = counts[0];
-        while (depth < counts.Count && nodes + counts[depth] <= _memory.NodesMax / 2)
+        while (depth < counts.Count && nodes + counts[depth] <= _memory.NodesMax / 4 * 3)
         {
             nodes += counts[depth++];
         }

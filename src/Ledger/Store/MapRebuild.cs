@@ -7,7 +7,7 @@ namespace Ledger.Store;
 
 /// <summary>
 /// Makes the state map of a stopped store anew from its records. What it is worth, its root says: it must be the one that the store's
-/// head, and with it the last seal, names. Interrupted, it begins anew. All nodes are in memory at once, some 300 bytes a record.
+/// head, and with it the last seal, names. Interrupted, it begins anew. All nodes are in memory at once, some 500 bytes a record.
 /// </summary>
 internal static class MapRebuild
 {

@@ -370,7 +370,7 @@ public class DidLifeTests(FoundedLedger ledger)
             "Can be taken back by\n  far .*\n  from .* on by nobody, as update keys proposed\n",
             read.Output
         );
-        Assert.Matches("document +carried by entry [0-9]+\n", read.Output);
+        Assert.Matches("document +what the ledger's records hold\n +newest +as of entry [0-9]+, of ", read.Output);
     }
 
     [Fact]

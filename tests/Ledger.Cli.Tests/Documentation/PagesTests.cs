@@ -18,6 +18,7 @@ public partial class PagesTests
         "docs/formats.md",
         "docs/policies.md",
         "docs/universal-resolver.md",
+        "docs/verification.md",
         "docs/witnesses.md",
     ];
 

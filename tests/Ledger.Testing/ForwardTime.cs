@@ -10,16 +10,18 @@ public class ForwardTime : TimeProvider
     /// <param name="span">How long.</param>
     public static async Task PassAsync(TimeProvider time, TimeSpan span)
     {
+        // A timer may fire, and the machine's clock be put back, by a little: what ends by then has ended surely.
+        TimeSpan surely = span + TimeSpan.FromMilliseconds(100);
         switch (time)
         {
             case ManualTime manual:
                 manual.Now += span;
                 break;
             case ForwardTime forward:
-                Interlocked.Add(ref forward._forwardMs, (long)span.TotalMilliseconds);
+                Interlocked.Add(ref forward._forwardMs, (long)surely.TotalMilliseconds);
                 break;
             default:
-                await Task.Delay(span, time, TestContext.Current.CancellationToken);
+                await Task.Delay(surely, time, TestContext.Current.CancellationToken);
                 break;
         }
     }

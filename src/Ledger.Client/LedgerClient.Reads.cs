@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using Grpc.Core;
 using Ledger.Protocol;
 using Ledger.V1;
 
@@ -83,17 +84,10 @@ public sealed partial class LedgerClient
             TokenId = tokenId,
             WithProof = true,
         };
-        long seen = SeenSize;
-        GetTokenResponse answer = await _calls.CallAsync(
-            call => _tokens.GetTokenAsync(request, call),
-            cancellationToken
-        );
-        Written<TokenRecord> written = await ProveNewestAsync(
-            seen,
+        (_, Written<TokenRecord> written) = await ReadNewestAsync(
             StateKey.Of(RecordKind.Token, $"{classId}/{tokenId}"),
-            answer.Record,
-            answer.Version,
-            answer.Proof,
+            call => _tokens.GetTokenAsync(request, call),
+            static answer => (answer.Record, answer.Version, answer.Proof),
             cancellationToken
         );
         RecordChecks.RequireToken(written.Entry, classId, tokenId, written.Record);
@@ -105,17 +99,10 @@ public sealed partial class LedgerClient
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<Written<ClassRecord>> GetClassAsync(string classId, CancellationToken cancellationToken = default)
     {
-        long seen = SeenSize;
-        GetClassResponse answer = await _calls.CallAsync(
-            call => _tokens.GetClassAsync(new GetClassRequest { ClassId = classId, WithProof = true }, call),
-            cancellationToken
-        );
-        Written<ClassRecord> written = await ProveNewestAsync(
-            seen,
+        (_, Written<ClassRecord> written) = await ReadNewestAsync(
             StateKey.Of(RecordKind.Class, classId),
-            answer.Record,
-            answer.Version,
-            answer.Proof,
+            call => _tokens.GetClassAsync(new GetClassRequest { ClassId = classId, WithProof = true }, call),
+            static answer => (answer.Record, answer.Version, answer.Proof),
             cancellationToken
         );
         RecordChecks.RequireNamed(classId, written.Record.Id, "id");
@@ -316,22 +303,15 @@ public sealed partial class LedgerClient
     private async Task<ResolvedDid> ResolveAsync(ResolveRequest request, CancellationToken cancellationToken)
     {
         request.WithProof = true;
-        long seen = SeenSize;
-        ResolveResponse answer = await _calls.CallAsync(call => _dids.ResolveAsync(request, call), cancellationToken);
-        Written<DidRecord> written =
+        (ResolveResponse answer, Written<DidRecord> written) =
             request.VersionCase == ResolveRequest.VersionOneofCase.None
-                ? await ProveNewestAsync(
-                    seen,
+                ? await ReadNewestAsync(
                     StateKey.Of(RecordKind.Did, request.Did),
-                    answer.Record,
-                    answer.Version,
-                    answer.Proof,
+                    call => _dids.ResolveAsync(request, call),
+                    static answer => (answer.Record, answer.Version, answer.Proof),
                     cancellationToken
                 )
-                : new Written<DidRecord>(
-                    answer.Record,
-                    await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken)
-                );
+                : await ResolveEarlierAsync(request, cancellationToken);
         ProvenEntry entry = written.Entry;
         RecordChecks.RequireDid(entry, request.Did, written.Record);
         RecordChecks.RequireKnown(entry, answer.KnownAsOfMs);
@@ -347,6 +327,16 @@ public sealed partial class LedgerClient
             Recovery = answer.Recovery,
             Pending = answer.Pending,
         };
+    }
+
+    private async Task<(ResolveResponse Answer, Written<DidRecord> Written)> ResolveEarlierAsync(
+        ResolveRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        ResolveResponse answer = await _calls.CallAsync(call => _dids.ResolveAsync(request, call), cancellationToken);
+        ProvenEntry entry = await ProveVersionAsync(answer.Record, answer.Version, answer.Proof, cancellationToken);
+        return (answer, new Written<DidRecord>(answer.Record, entry));
     }
 
     // The entry whose operation carries a record's document. One that changed the recovery policy alone left the document as it was,
@@ -398,22 +388,24 @@ public sealed partial class LedgerClient
 
     // The newest version of a record: what the map holds under its key. A log whose newest seal is of an older format cannot prove it,
     // and that it is such a seal is proven.
-    private async Task<Written<T>> ProveNewestAsync<T>(
-        long seen,
+    private async Task<(TAnswer Answer, Written<T> Written)> ReadNewestAsync<TAnswer, T>(
         byte[] key,
-        T? record,
-        RecordVersion? version,
-        EntryProof? proof,
+        Func<CallOptions, AsyncUnaryCall<TAnswer>> ask,
+        Func<TAnswer, (T? Record, RecordVersion? Version, EntryProof? Proof)> read,
         CancellationToken cancellationToken
     )
+        where TAnswer : class
         where T : class, IMessage
     {
+        long seen = SeenSize;
+        TAnswer answer = await _calls.CallAsync(ask, cancellationToken);
+        (T? record, RecordVersion? version, EntryProof? proof) = read(answer);
         ProvenEntry entry = await ProveVersionAsync(record, version, proof, cancellationToken);
         RecordChecks.RequireComplete(proof!.Current is not null);
         ProvenEntry seal = await ProveSealAsync(seen, proof.Current!.StateRoot, cancellationToken);
         if (!ProvenRecord.NamesStateRoot(seal))
         {
-            return new Written<T>(record!, entry);
+            return (answer, new Written<T>(record!, entry));
         }
         ProvenRecord current = ProvenRecord.Verify(key, proof.Current.Record, seal);
         if (current.Index != entry.Index || current.Record is not T held)
@@ -430,7 +422,7 @@ public sealed partial class LedgerClient
                 "the record shown is not the one that the state map holds"
             );
         }
-        return new Written<T>(held, entry, current);
+        return (answer, new Written<T>(held, entry, current));
     }
 
     // Size of the newest tree that this client knows. Noted before a question: the answer to it is not older.

@@ -12,17 +12,10 @@ public sealed partial class LedgerClient
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<ResolvedPilot> GetPilotAsync(string pilotId, CancellationToken cancellationToken = default)
     {
-        long seen = SeenSize;
-        GetPilotResponse answer = await _calls.CallAsync(
-            call => _pilots.GetPilotAsync(new GetPilotRequest { PilotId = pilotId, WithProof = true }, call),
-            cancellationToken
-        );
-        Written<PilotRecord> written = await ProveNewestAsync(
-            seen,
+        (GetPilotResponse answer, Written<PilotRecord> written) = await ReadNewestAsync(
             StateKey.Of(RecordKind.Pilot, pilotId),
-            answer.Record,
-            answer.Version,
-            answer.Proof,
+            call => _pilots.GetPilotAsync(new GetPilotRequest { PilotId = pilotId, WithProof = true }, call),
+            static answer => (answer.Record, answer.Version, answer.Proof),
             cancellationToken
         );
         RecordChecks.RequireNamed(pilotId, written.Record.Id, "id");
@@ -185,17 +178,10 @@ public sealed partial class LedgerClient
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<ResolvedParty> GetPartyAsync(string did, CancellationToken cancellationToken = default)
     {
-        long seen = SeenSize;
-        GetPartyResponse answer = await _calls.CallAsync(
-            call => _pilots.GetPartyAsync(new GetPartyRequest { Did = did, WithProof = true }, call),
-            cancellationToken
-        );
-        Written<PartyRecord> written = await ProveNewestAsync(
-            seen,
+        (GetPartyResponse answer, Written<PartyRecord> written) = await ReadNewestAsync(
             StateKey.Of(RecordKind.Party, did),
-            answer.Record,
-            answer.Version,
-            answer.Proof,
+            call => _pilots.GetPartyAsync(new GetPartyRequest { Did = did, WithProof = true }, call),
+            static answer => (answer.Record, answer.Version, answer.Proof),
             cancellationToken
         );
         RecordChecks.RequireNamed(did, written.Record.Did, "did");
@@ -236,17 +222,10 @@ public sealed partial class LedgerClient
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<ResolvedPolicy> GetPolicyAsync(string policyId, CancellationToken cancellationToken = default)
     {
-        long seen = SeenSize;
-        GetPolicyResponse answer = await _calls.CallAsync(
-            call => _policies.GetPolicyAsync(new GetPolicyRequest { PolicyId = policyId, WithProof = true }, call),
-            cancellationToken
-        );
-        Written<PolicyRecord> written = await ProveNewestAsync(
-            seen,
+        (GetPolicyResponse answer, Written<PolicyRecord> written) = await ReadNewestAsync(
             StateKey.Of(RecordKind.Policy, policyId),
-            answer.Record,
-            answer.Version,
-            answer.Proof,
+            call => _policies.GetPolicyAsync(new GetPolicyRequest { PolicyId = policyId, WithProof = true }, call),
+            static answer => (answer.Record, answer.Version, answer.Proof),
             cancellationToken
         );
         RecordChecks.RequireNamed(policyId, written.Record.Id, "id");

@@ -226,9 +226,9 @@ public sealed class ProvenEntry
     }
 
     /// <summary>Joins hashes, each of which must have 32 bytes before where one ends and the next begins means anything.</summary>
-    internal static byte[] Join(RepeatedField<ByteString> hashes)
+    internal static byte[] Join(RepeatedField<ByteString> hashes, int hashesMax = Limits.ProofHashesMax)
     {
-        if (hashes.Count > Limits.ProofHashesMax)
+        if (hashes.Count > hashesMax)
         {
             throw new VerificationException(VerificationCheck.Form, "the proof has too many hashes");
         }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Google.Protobuf.Collections;
 using Ledger.Crypto;
 using Ledger.Protocol;
 
@@ -117,7 +116,13 @@ public sealed class ProvenRecord
                 "the proof of the record is missing or of another key"
             );
         }
-        return Verify(key, proof.Value.ToByteArray(), proof.OtherLeaf.ToByteArray(), Join(proof.Hashes), seal);
+        return Verify(
+            key,
+            proof.Value.ToByteArray(),
+            proof.OtherLeaf.ToByteArray(),
+            ProvenEntry.Join(proof.Hashes, MapHash.ProofHashesMax),
+            seal
+        );
     }
 
     /// <summary>Whether a seal names the state map's root; an entry that is no seal is refused.</summary>
@@ -151,18 +156,6 @@ public sealed class ProvenRecord
             );
         }
         return new ProvenRecord(key, value, otherLeaf, hashes, seal);
-    }
-
-    private static byte[] Join(RepeatedField<ByteString> hashes)
-    {
-        if (hashes.Count > MapHash.ProofHashesMax || hashes.Any(static hash => hash.Length != MapHash.HashBytes))
-        {
-            throw new VerificationException(
-                VerificationCheck.Form,
-                $"the proof of a record has more than {MapHash.ProofHashesMax} hashes, or one that is not 32 bytes"
-            );
-        }
-        return [.. hashes.SelectMany(static hash => hash.Span.ToArray())];
     }
 
     // What the log commits to is what the node's rules wrote, so this is a newer version's record at worst.

@@ -107,7 +107,7 @@ public sealed class ProofBundle
         if (lines.TryPeek(out string? line) && line.StartsWith(ExtraLine, StringComparison.Ordinal))
         {
             lines.Dequeue();
-            if (!TryDecode(line[ExtraLine.Length..], Limits.EntryBytesMax, out extra))
+            if (!StrictBase64.TryDecodeSome(line[ExtraLine.Length..], Limits.EntryBytesMax, out extra))
             {
                 problem = "the bundle's extra line is malformed";
                 return false;
@@ -130,7 +130,10 @@ public sealed class ProofBundle
         List<byte> hashes = new(lines.Count * MerkleHash.HashBytes);
         foreach (string hashLine in lines)
         {
-            if (!TryDecode(hashLine, MerkleHash.HashBytes, out byte[] hash) || hash.Length != MerkleHash.HashBytes)
+            if (
+                !StrictBase64.TryDecodeSome(hashLine, MerkleHash.HashBytes, out byte[] hash)
+                || hash.Length != MerkleHash.HashBytes
+            )
             {
                 problem = $"hash {hashes.Count / MerkleHash.HashBytes + 1} of the bundle is not 32 bytes in base64";
                 return false;
@@ -140,14 +143,6 @@ public sealed class ProofBundle
         bundle = new ProofBundle(index, [.. hashes], checkpoint.ToArray(), extra);
         problem = "";
         return true;
-
-        // Nothing at all is not base64 of something.
-        static bool TryDecode(string text, int bytesMax, out byte[] decoded)
-        {
-            bool ok = StrictBase64.TryDecode(Encoding.UTF8.GetBytes(text), out byte[]? bytes);
-            decoded = bytes ?? [];
-            return ok && decoded.Length != 0 && decoded.Length <= bytesMax;
-        }
     }
 
     /// <summary>

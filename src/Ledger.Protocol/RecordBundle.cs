@@ -117,7 +117,7 @@ public sealed class RecordBundle
 
         if (
             !lines[1].StartsWith(KeyLine, StringComparison.Ordinal)
-            || !TryDecode(lines[1][KeyLine.Length..], Limits.StateKeyBytesMax, out byte[] key)
+            || !StrictBase64.TryDecodeSome(lines[1][KeyLine.Length..], Limits.StateKeyBytesMax, out byte[] key)
             || !StateKey.TryParse(key, out _, out _)
         )
         {
@@ -140,7 +140,10 @@ public sealed class RecordBundle
 
         for (int i = 3; i < lines.Length; i++)
         {
-            if (!TryDecode(lines[i], MapHash.HashBytes, out byte[] hash) || hash.Length != MapHash.HashBytes)
+            if (
+                !StrictBase64.TryDecodeSome(lines[i], MapHash.HashBytes, out byte[] hash)
+                || hash.Length != MapHash.HashBytes
+            )
             {
                 problem = $"hash {i - 2} of the bundle is not 32 bytes in base64";
                 return false;
@@ -170,21 +173,13 @@ public sealed class RecordBundle
         value = [];
         otherLeaf = [];
         return line.StartsWith(ValueLine, StringComparison.Ordinal)
-            ? TryDecode(line[ValueLine.Length..], Limits.RecordBundleBytesMax, out value)
+            ? StrictBase64.TryDecodeSome(line[ValueLine.Length..], Limits.RecordBundleBytesMax, out value)
                 && value.Length >= sizeof(long)
             : line == AbsentLine
                 || (
                     line.StartsWith(AbsentLine + " ", StringComparison.Ordinal)
-                    && TryDecode(line[(AbsentLine.Length + 1)..], MapHash.LeafBytes, out otherLeaf)
+                    && StrictBase64.TryDecodeSome(line[(AbsentLine.Length + 1)..], MapHash.LeafBytes, out otherLeaf)
                     && otherLeaf.Length == MapHash.LeafBytes
                 );
-    }
-
-    // Nothing at all is not base64 of something.
-    private static bool TryDecode(string text, int bytesMax, out byte[] decoded)
-    {
-        bool ok = StrictBase64.TryDecode(Encoding.UTF8.GetBytes(text), out byte[]? bytes);
-        decoded = bytes ?? [];
-        return ok && decoded.Length != 0 && decoded.Length <= bytesMax;
     }
 }

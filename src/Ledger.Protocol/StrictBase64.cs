@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace Ledger.Protocol;
 
@@ -10,6 +11,14 @@ namespace Ledger.Protocol;
 /// </summary>
 internal static class StrictBase64
 {
+    /// <summary>Decodes what a line holds: something, and not more than it may. Nothing at all is not base64 of something.</summary>
+    public static bool TryDecodeSome(string text, int bytesMax, out byte[] decoded)
+    {
+        bool ok = TryDecode(Encoding.UTF8.GetBytes(text), out byte[]? bytes);
+        decoded = bytes ?? [];
+        return ok && decoded.Length != 0 && decoded.Length <= bytesMax;
+    }
+
     /// <summary>Decodes ASCII text. Empty text is zero bytes.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> text, [NotNullWhen(true)] out byte[]? bytes)
     {

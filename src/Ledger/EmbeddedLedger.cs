@@ -54,13 +54,14 @@ public sealed class EmbeddedLedger : IAsyncDisposable
             known == 0 && head.Chain.Size > 0
                 ? $"No last signed checkpoint was found ({string.Join(", ", signedFiles)}): whether the store with its {head.Chain.Size} entries is an old copy could not be checked. If it was restored from one, stop the node."
                 : null;
+        CosignedCheckpoint? cosigned = options.Witnesses is null ? null : Cosigning.Load(options, logKey, tree.View());
         SigningHold.Require(options, head.Chain.Size);
+
+        // When all else has been judged: a folder that is refused keeps its mark.
         if (SigningHold.Find(options.Directory) is not null)
         {
             SigningHold.Lift(options.Directory);
         }
-
-        CosignedCheckpoint? cosigned = options.Witnesses is null ? null : Cosigning.Load(options, logKey, tree.View());
         _time = options.Time;
         _intake = new Intake(options.PoolOperationsMax, options.PoolBytesMax);
         _lastSigned = lastSigned;

@@ -1,7 +1,7 @@
 using Ledger.Crypto;
-using Ledger.Log;
 using Ledger.Protocol;
 using Ledger.Rules.Map;
+using Ledger.Store;
 
 namespace Ledger;
 
@@ -75,7 +75,7 @@ public sealed record LedgerOptions
     public int MapNodesMax { get; init; } = StateMap.NodesUsual;
 
     /// <summary>Leaves of the state map that change before its nodes are written.</summary>
-    internal int MapLeavesEnough { get; init; } = MapFlusher.LeavesEnough;
+    internal int MapLeavesEnough { get; init; } = MapRows.LeavesEnough;
 
     /// <summary>Threads that verify signatures.</summary>
     public int VerifierThreads { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);

@@ -469,7 +469,7 @@ public sealed class LogFollower : IDisposable
     // What was committed is in the store, so that a part of the map that is not in memory is read from there.
     private void KeepMap(StateMap map)
     {
-        if (_mapChanged >= MapFlusher.LeavesEnough)
+        if (_mapChanged >= MapRows.LeavesEnough)
         {
             _store.FlushMap(map, _mapFlushed);
             (_mapFlushed, _mapChanged) = (map.Version, 0);

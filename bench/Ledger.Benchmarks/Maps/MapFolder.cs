@@ -71,7 +71,7 @@ internal sealed class MapFolder : IDisposable
 
         Costs.Records += leaves.Length;
         _changed += leaves.Length;
-        if (_changed >= MapFlusher.LeavesEnough)
+        if (_changed >= MapRows.LeavesEnough)
         {
             Flush();
         }

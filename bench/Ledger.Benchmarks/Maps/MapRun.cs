@@ -75,7 +75,7 @@ public static class MapRun
 
         // As many changes as there may be before nodes are written: the most that a start has to look at again.
         Random random = new(size);
-        for (int left = Math.Min(Log.MapFlusher.LeavesEnough - 1, records); left > 0; left -= 1_000)
+        for (int left = Math.Min(Store.MapRows.LeavesEnough - 1, records); left > 0; left -= 1_000)
         {
             folder.Put(Leaves(Keys(random, Math.Min(left, 1_000), size), nextValue));
         }

@@ -9,9 +9,6 @@ namespace Ledger.Log;
 /// </summary>
 internal sealed class MapFlusher : IDisposable
 {
-    /// <summary>Leaves after which nodes are usually written: a start has to look at so many again, and a little more.</summary>
-    public const int LeavesEnough = 32_768;
-
     private readonly ChainStore _store;
     private readonly int _leavesEnough;
     private readonly AutoResetEvent _noted = new(false);

@@ -15,9 +15,6 @@ namespace Ledger.Store;
 /// </summary>
 internal static class FormatUpgrade
 {
-    // So many changed leaves are kept in memory before nodes of the state map are written.
-    private const int MapLeavesEnough = 32_768;
-
     /// <summary>
     /// Whether a version can be upgraded. 1 counted minted tokens in the classes, and kept every version of counters. 2 kept versions
     /// by index alone. 3 kept no events, and had fewer lists. 4 had no state map, and kept every checkpoint.
@@ -69,7 +66,7 @@ internal static class FormatUpgrade
             tree.Append(applied.LeafHashes.Span);
             map = applied.Map;
             changed += applied.Written.Records.Count;
-            if (changed >= MapLeavesEnough)
+            if (changed >= MapRows.LeavesEnough)
             {
                 MapRows.Flush(db, families, map, flushed);
                 (flushed, changed) = (map.Version, 0);

@@ -16,6 +16,9 @@ namespace Ledger.Store;
 /// </remarks>
 internal static class MapRows
 {
+    /// <summary>Leaves after which nodes are usually written: a start has to look at so many again, and a little more.</summary>
+    public const int LeavesEnough = 32_768;
+
     private const int WriteBytesEnough = 256 * 1024;
 
     /// <summary>Adds what a batch changed to a write.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ledger.Crypto;
 using Ledger.Protocol;
 using Ledger.Rules.Audit;
 
@@ -83,21 +82,9 @@ internal sealed class CheckpointComparison(VerifierKey logKey)
         CancellationToken stop
     )
     {
-        if (first.Size == 0)
-        {
-            return null;
-        }
-
-        if (first.Size == second.Size)
-        {
-            return first.Root.Span.SequenceEqual(second.Root.Span)
-                ? null
-                : new Finding(first.Size, $"the log has forked: it signed two trees of {first.Size} entries");
-        }
-
-        byte[] proof = await log.ConsistencyProofAsync(first.Size, second.Size, stop);
-        return ConsistencyProof.Verify(first.Size, second.Size, first.Root.Span, second.Root.Span, proof)
-            ? null
+        return await log.ContinuesAsync(first, second, stop) ? null
+            : first.Size == second.Size
+                ? new Finding(first.Size, $"the log has forked: it signed two trees of {first.Size} entries")
             : new Finding(
                 first.Size,
                 $"the log has forked: the checkpoint of {second.Size} entries is not shown to continue the one of {first.Size}"

@@ -278,13 +278,7 @@ public sealed class LogFollower : IDisposable
                 );
             }
 
-            bool continues =
-                newest.Size == earlier.Size
-                    ? newest.Root.Span.SequenceEqual(earlier.Root.Span)
-                    : earlier.Size == 0
-                        || await ContinuesAsync(source, earlier.Size, earlier.Root, newest, cancellationToken)
-                            .ConfigureAwait(false);
-            if (!continues)
+            if (!await source.ContinuesAsync(earlier, newest, cancellationToken).ConfigureAwait(false))
             {
                 return new Finding(
                     earlier.Size,
@@ -396,25 +390,13 @@ public sealed class LogFollower : IDisposable
             return auditor.Compare(newest);
         }
 
-        return await ContinuesAsync(source, auditor.Size, auditor.Root(), newest, cancellationToken)
-            .ConfigureAwait(false)
+        Checkpoint here = new(newest.Origin, auditor.Size, auditor.Root());
+        return await source.ContinuesAsync(here, newest, cancellationToken).ConfigureAwait(false)
             ? null
             : new Finding(
                 auditor.Size,
                 $"the entries are not those of the checkpoint of {newest.Size} entries that the log signed"
             );
-    }
-
-    private static async Task<bool> ContinuesAsync(
-        IAuditSource source,
-        long size,
-        ReadOnlyMemory<byte> root,
-        Checkpoint newest,
-        CancellationToken cancellationToken
-    )
-    {
-        byte[] proof = await source.ConsistencyProofAsync(size, newest.Size, cancellationToken).ConfigureAwait(false);
-        return ConsistencyProof.Verify(size, newest.Size, root.Span, newest.Root.Span, proof);
     }
 
     // What the log has signed is noted before what it covers is here.

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Ledger.Crypto;
 using Ledger.Protocol;
 
 namespace Ledger.Rules.Audit;
@@ -115,10 +114,7 @@ public static class LogAudit
             return null;
         }
 
-        byte[] proof = await source
-            .ConsistencyProofAsync(last.Size, newest.Size, cancellationToken)
-            .ConfigureAwait(false);
-        return ConsistencyProof.Verify(last.Size, newest.Size, last.Root.Span, newest.Root.Span, proof)
+        return await source.ContinuesAsync(last, newest, cancellationToken).ConfigureAwait(false)
             ? null
             : new Finding(
                 last.Size,

@@ -67,6 +67,21 @@ internal static class LogCopy
         return finding is null ? follower.Reached! : throw Wrong(source, finding);
     }
 
+    /// <summary>What became of a copy.</summary>
+    /// <param name="name">What the folder is called.</param>
+    /// <param name="directory">The folder.</param>
+    /// <param name="reached">The head that it is at.</param>
+    /// <param name="before">Entries that were there before.</param>
+    public static JsonObject Describe(string name, string directory, LogHead reached, long before) =>
+        new()
+        {
+            [name] = directory,
+            ["origin"] = reached.Checkpoint.Origin,
+            ["size"] = reached.Size,
+            ["root"] = Convert.ToHexStringLower(reached.Checkpoint.Root.Span),
+            ["added"] = reached.Size - before,
+        };
+
     /// <summary>What is said of a source that is wrong.</summary>
     public static CommandFailure Wrong(LogPlace source, Finding finding) =>
         finding.Kind == FindingKind.NewerFormat

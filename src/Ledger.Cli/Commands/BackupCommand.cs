@@ -62,18 +62,10 @@ internal sealed class BackupCommand : Verb
         }
 
         BackupFolder.Write(target, key, reached, isChecked);
-        output.Result(
-            new JsonObject
-            {
-                ["backup"] = target,
-                ["origin"] = key.Name,
-                ["size"] = reached.Size,
-                ["root"] = Convert.ToHexStringLower(reached.Checkpoint.Root.Span),
-                ["added"] = reached.Size - before,
-                ["checked"] = isChecked,
-                ["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3),
-            }
-        );
+        JsonObject result = LogCopy.Describe("backup", target, reached, before);
+        result["checked"] = isChecked;
+        result["seconds"] = Math.Round(clock.Elapsed.TotalSeconds, 3);
+        output.Result(result);
         return ExitCodes.Done;
     }
 

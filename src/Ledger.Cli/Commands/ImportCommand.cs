@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Ledger.Log;
 using Ledger.Protocol;
 
@@ -41,16 +40,7 @@ internal sealed class ImportCommand : Verb
         using LogFollower follower = LogFollower.Open(directory, key, new SigningHold(CopyKind.Backup, source.Name));
         long before = follower.Size;
         LogHead reached = await LogCopy.CatchUpAsync(source, follower, output, stop);
-        output.Result(
-            new JsonObject
-            {
-                ["directory"] = directory,
-                ["origin"] = key.Name,
-                ["size"] = reached.Size,
-                ["root"] = Convert.ToHexStringLower(reached.Checkpoint.Root.Span),
-                ["added"] = reached.Size - before,
-            }
-        );
+        output.Result(LogCopy.Describe("directory", directory, reached, before));
         return ExitCodes.Done;
     }
 }
